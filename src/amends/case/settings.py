@@ -1,0 +1,209 @@
+"""The settings of a case: `case.toml` as frozen values.
+
+Every key is described here once; an unknown key, a missing one or one of the wrong kind is a `SettingError` that names
+the key and its line.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import re
+import tomllib
+import typing
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from amends.errors import SettingError
+
+Encryption = Literal["case-key", "volume"]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSettings:
+    """`[case]`: identity of the case and how its tables lie on the disk."""
+
+    id: str
+    name: str
+    key_check: str
+    encryption: Encryption = "case-key"
+    key_file: str = "case.key"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """`[inputs]`: where the taken files, the registry and the estate's exports lie; relative to the case folder."""
+
+    taken: Path = Path("inputs/taken")
+    registry: Path = Path("inputs/registry")
+    estate: Path = Path("inputs/estate")
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """`[organisation]`: who answers to the people concerned, as printed in notices and filings."""
+
+    name: str = ""
+    address_line: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    phone: str = ""
+    website: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """`[incident]`: the facts on which the law's clocks and conditions turn. Leave out what is not known yet."""
+
+    description: str = ""
+    began: date | None = None
+    ended: date | None = None
+    discovered: date | None = None
+    aware: date | None = None
+    determined: date | None = None
+    reasonably_determined: date | None = None
+    confirmed: date | None = None
+    materiality_determined: date | None = None
+    contained: date | None = None
+    individuals_notified: date | None = None
+    encrypted: bool | None = None
+    key_compromised: bool | None = None
+    harm_likely: bool | None = None
+    sectors: tuple[str, ...] = ()
+    law_enforcement_delay_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`[policy]`: what the organisation decided beyond the law."""
+
+    offer_months: int = 24
+    enrol_days: int = 180
+    mail_date: date | None = None
+    courtesy_notices: bool = True
+    minor_age: int = 18
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """`[engine]`: limits of the embedded engine; `memory` as 4GiB."""
+
+    memory: str = "4GiB"
+    threads: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All sections of `case.toml`."""
+
+    case: CaseSettings
+    inputs: Inputs = field(default_factory=Inputs)
+    organisation: Organisation = field(default_factory=Organisation)
+    incident: Incident = field(default_factory=Incident)
+    policy: Policy = field(default_factory=Policy)
+    engine: EngineSettings = field(default_factory=EngineSettings)
+
+    def digest(self, sections: tuple[str, ...]) -> str:
+        """Hash of the named sections, hexadecimal; changes when one of their values does."""
+        picked = {name: asdict(getattr(self, name)) for name in sections}
+        return hashlib.sha256(json.dumps(picked, sort_keys=True, default=str).encode()).hexdigest()
+
+
+_WORDS: dict[object, str] = {
+    str: "text in quotes",
+    int: "a whole number",
+    bool: "true or false",
+    bool | None: "true or false",
+    date | None: "a date such as 2021-08-12",
+    tuple[str, ...]: 'a list such as ["telecom_carrier"]',
+    Path: "a path in quotes",
+    Encryption: '"case-key" or "volume"',
+}
+
+
+def read_settings(path: Path) -> Settings:
+    """Read and check a `case.toml`. Raises `SettingError` naming key and line; paths in `[inputs]` become absolute."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        document = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise SettingError("case.toml is not UTF-8 text", where=str(path.name)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(f"case.toml is not valid TOML: {error}", where=path.name) from error
+    hints = typing.get_type_hints(Settings)
+    for section in document:
+        if section not in hints:
+            mend = f"the sections are {', '.join(hints)}"
+            raise SettingError(f"unknown section [{section}]", where=_place(text, section, None), mend=mend)
+    parts = {name: _section(kind, name, document.get(name, {}), text) for name, kind in hints.items()}
+    inputs = cast(Inputs, parts["inputs"])
+    base = path.parent.resolve()
+    parts["inputs"] = Inputs(*(base / getattr(inputs, part.name) for part in fields(Inputs)))
+    return Settings(**parts)
+
+
+def _section(kind: type[Any], name: str, values: Any, text: str) -> Any:
+    if not isinstance(values, dict):
+        raise SettingError(f"{name} must be a section", where=_place(text, name, None), mend=f"write [{name}]")
+    hints = typing.get_type_hints(kind)
+    for key in values:
+        if key not in hints:
+            close = difflib.get_close_matches(key, hints, n=1)
+            mend = f"did you mean {close[0]}?" if close else f"the keys are {', '.join(hints)}"
+            raise SettingError(f"unknown setting {name}.{key}", where=_place(text, name, key), mend=mend)
+    for part in fields(kind):
+        if part.name not in values and part.default is MISSING and part.default_factory is MISSING:
+            raise SettingError(
+                f"missing setting {name}.{part.name}",
+                where=_place(text, name, None),
+                mend=f"add {part.name} = … ({_WORDS[hints[part.name]]})",
+            )
+    return kind(**{key: _value(hints[key], value, name, key, text) for key, value in values.items()})
+
+
+def _value(kind: object, value: Any, section: str, key: str, text: str) -> Any:
+    """The value as its kind, or `SettingError`."""
+    if kind in (bool, bool | None) and isinstance(value, bool):
+        return value
+    if kind is int and isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    if kind is str and isinstance(value, str):
+        return value
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    if kind == Encryption and value in typing.get_args(Encryption):
+        return value
+    if kind == tuple[str, ...] and isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    if kind == date | None:
+        if type(value) is date:
+            return value
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                pass
+    raise SettingError(
+        f"setting {section}.{key} is not {_WORDS[kind]}", where=_place(text, section, key), mend="correct the value"
+    )
+
+
+def _place(text: str, section: str, key: str | None) -> str:
+    """`case.toml line N`, of the key or else of its section; without a line when neither is written there."""
+    inside = False
+    found: int | None = None
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*\[\s*([^\]]+?)\s*\]", line)
+        if header:
+            inside = header[1] == section
+            found = number if inside and found is None else found
+        elif inside and key and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
+            return f"case.toml line {number}"
+        elif not inside and re.match(rf"\s*{re.escape(section)}\s*[=.]", line):
+            found = number
+    return f"case.toml line {found}" if found else "case.toml"

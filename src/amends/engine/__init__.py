@@ -1,0 +1,17 @@
+"""One SQL text on two engines: DuckDB embedded in this process, and Spark when one machine is too small.
+
+Set work lives in `.sql` files beside the verb that runs them, in DuckDB's dialect; `script` loads one. `open_engine`
+gives the engine of a case. Only the embedded one exists so far; a second goes beside `duck.py` and is chosen here.
+"""
+
+from amends.case import Case
+from amends.engine.duck import Engine
+from amends.engine.script import Script, script
+
+__all__ = ["Engine", "Script", "open_engine", "script"]
+
+
+def open_engine(case: Case) -> Engine:
+    """The engine of a case, within its memory and thread limits, spilling inside the case folder."""
+    limits = case.settings.engine
+    return Engine(case, memory=limits.memory, threads=limits.threads)

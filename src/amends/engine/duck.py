@@ -1,0 +1,131 @@
+"""The embedded engine: DuckDB in this process, with set limits, spilling inside the case.
+
+Values reach SQL only as bound parameters (`$name`) or Arrow data, never pasted into its text. Extensions are neither
+loaded nor fetched. A stream owns the connection until it is drained.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from types import TracebackType
+from typing import Any, Self, TypeAlias
+
+import duckdb
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from amends.case import Case
+from amends.elements import ELEMENTS
+from amends.errors import AmendsError, SettingError, StorageError
+from amends.tables import TABLES
+
+BATCH = 65_536
+Source: TypeAlias = "pa.Table | pa.RecordBatchReader | ds.Dataset"
+Value: TypeAlias = "bool | int | float | str | bytes | date | list[int] | list[str] | None"
+
+
+class Engine:
+    """A connection to an empty in-memory database of one verb at work. Use as a context manager."""
+
+    def __init__(self, case: Case, *, memory: str, threads: int) -> None:
+        self._case = case
+        spill = case.work / "spill"
+        try:
+            self._db = duckdb.connect(
+                config={
+                    "memory_limit": memory,
+                    "threads": max(1, threads),
+                    "temp_directory": str(spill),
+                    "autoinstall_known_extensions": False,
+                    "autoload_known_extensions": False,
+                    "preserve_insertion_order": False,
+                    "python_enable_replacements": False,
+                }
+            )
+        except duckdb.Error as error:
+            raise SettingError(
+                "the engine does not start with these limits",
+                where="case.toml, section engine",
+                mend='write memory as "4GiB" and threads as a whole number',
+            ) from error
+        self.run("SET TimeZone = 'UTC'")
+        cases = " ".join(f"WHEN '{element.id}' THEN {element.mask}::BIGINT" for element in ELEMENTS)
+        self.run(f"CREATE MACRO element_mask(id) AS CASE id {cases} END")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the engine and drop everything in it."""
+        self._db.close()
+
+    def attach(self, table: str, *, name: str = "") -> None:
+        """Make a committed table of the case a view, decrypted on the fly and column-pruned.
+
+        Raises `CaseError` when it is not there, `TableError` when it does not keep the contract.
+        """
+        dataset = self._case.dataset(table)
+        if self._case.store.encrypted:
+            self._db.register(name or table, dataset)
+        else:
+            paths = ", ".join("'" + str(path).replace("'", "''") + "'" for path in self._case.table_paths(table))
+            columns = ", ".join(f'"{column.name}"' for column in TABLES[table].columns)
+            self.run(f'CREATE TEMP VIEW "{name or table}" AS SELECT {columns} FROM read_parquet([{paths}])')
+
+    def add(self, name: str, source: Source) -> None:
+        """Make Arrow data a view. A reader can be read once."""
+        self._db.register(name, source)
+
+    def drop(self, name: str) -> None:
+        """Forget a view made by `add`."""
+        self._db.unregister(name)
+
+    def run(self, sql: str, **values: Value) -> None:
+        """Execute one statement to its end."""
+        with _errors():
+            self._db.execute(sql, values or None).fetchall()
+
+    def fetch(self, sql: str, **values: Value) -> pa.Table:
+        """All rows of a query; for small results."""
+        with _errors():
+            return self._db.sql(sql, params=values or None).to_arrow_table()
+
+    def value(self, sql: str, **values: Value) -> Any:
+        """The single value of a query of one row and one column."""
+        return self.fetch(sql, **values).column(0)[0].as_py()
+
+    def stream(self, sql: str, **values: Value) -> pa.RecordBatchReader:
+        """The rows of a query as a stream of batches; drain it before the next statement."""
+        with _errors():
+            reader = self._db.sql(sql, params=values or None).to_arrow_reader(BATCH)
+        return pa.RecordBatchReader.from_batches(reader.schema, _drained(reader))
+
+
+class _errors:
+    """Turns the engine's resource errors into errors a user can act on; others are defects and pass through."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> None:
+        if error is None or isinstance(error, AmendsError):
+            return
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise StorageError(
+                "the work does not fit the engine's memory and spill space",
+                where="case.toml, engine.memory",
+                mend="raise it, or free disk space",
+            ) from error
+        text = str(error).lower()
+        if isinstance(error, duckdb.IOException) and any(sign in text for sign in ("no space", "too large", "write")):
+            raise StorageError(
+                "the disk is full", where="spill folder", mend="free some space and run again"
+            ) from error
+
+
+def _drained(reader: pa.RecordBatchReader) -> Any:
+    with _errors():
+        yield from reader
