@@ -7,6 +7,7 @@ time, every write is atomic and logged, and a kill at any instant leaves the old
 from amends.case.folder import Case, Reporter, new_case, open_case
 from amends.case.settings import Incident, Organisation, Policy, Settings
 from amends.case.step import Balance, Outcome, Step
+from amends.case.volume import volume_encrypted
 
 __all__ = [
     "Balance",
@@ -20,4 +21,5 @@ __all__ = [
     "Step",
     "new_case",
     "open_case",
+    "volume_encrypted",
 ]

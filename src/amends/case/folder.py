@@ -182,7 +182,7 @@ def new_case(
         raise CaseError("there is something already", where=str(folder), mend="choose a new folder for the case")
     with disk_errors(folder.name):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for part in ("taken", "registry", "estate"):
+        for part in ("taken", "registry", "estate") if not inputs else ():
             (folder / "inputs" / part).mkdir(parents=True)
         key = key_from_environment() or make_key_file(folder / "case.key")
         room = Path(__file__).parent

@@ -14,4 +14,4 @@ __all__ = ["Engine", "Script", "open_engine", "script"]
 def open_engine(case: Case) -> Engine:
     """The engine of a case, within its memory and thread limits, spilling inside the case folder."""
     limits = case.settings.engine
-    return Engine(case, memory=limits.memory, threads=limits.threads)
+    return Engine(case, spill=case.work / "spill", memory=limits.memory, threads=limits.threads)

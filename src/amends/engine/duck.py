@@ -7,6 +7,7 @@ loaded nor fetched. A stream owns the connection until it is drained.
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeAlias
 
@@ -16,7 +17,7 @@ import pyarrow.dataset as ds
 
 from amends.case import Case
 from amends.elements import ELEMENTS
-from amends.errors import AmendsError, SettingError, StorageError
+from amends.errors import AmendsError, CaseError, SettingError, StorageError, TableError
 from amends.tables import TABLES
 
 BATCH = 65_536
@@ -27,9 +28,8 @@ Value: TypeAlias = "bool | int | float | str | bytes | date | list[int] | list[s
 class Engine:
     """A connection to an empty in-memory database of one verb at work. Use as a context manager."""
 
-    def __init__(self, case: Case, *, memory: str, threads: int) -> None:
+    def __init__(self, case: Case | None = None, *, spill: Path, memory: str = "4GiB", threads: int = 2) -> None:
         self._case = case
-        spill = case.work / "spill"
         try:
             self._db = duckdb.connect(
                 config={
@@ -67,6 +67,8 @@ class Engine:
 
         Raises `CaseError` when it is not there, `TableError` when it does not keep the contract.
         """
+        if self._case is None:
+            raise CaseError("this engine has no case to read tables from", mend="use `open_engine(case)`")
         dataset = self._case.dataset(table)
         if self._case.store.encrypted:
             self._db.register(name or table, dataset)
@@ -105,7 +107,10 @@ class Engine:
 
 
 class _errors:
-    """Turns the engine's resource errors into errors a user can act on; others are defects and pass through."""
+    """Turns the engine's errors into errors a user can act on.
+
+    Messages about data may quote a value, so they are replaced by the kind of error; messages about SQL pass through.
+    """
 
     def __enter__(self) -> None:
         return None
@@ -119,11 +124,17 @@ class _errors:
                 where="case.toml, engine.memory",
                 mend="raise it, or free disk space",
             ) from error
-        text = str(error).lower()
-        if isinstance(error, duckdb.IOException) and any(sign in text for sign in ("no space", "too large", "write")):
+        if isinstance(error, duckdb.IOException):
             raise StorageError(
-                "the disk is full", where="spill folder", mend="free some space and run again"
-            ) from error
+                "the disk is full" if "no space" in str(error).lower() else "the engine cannot read or spill",
+                where="disk of the case",
+                mend="free some space and run it again",
+            ) from None
+        if isinstance(error, duckdb.DataError | duckdb.OperationalError | pa.ArrowException):
+            raise TableError(
+                f"the engine met data that it cannot work on: {type(error).__name__}",
+                mend="please report it as a defect",
+            ) from None
 
 
 def _drained(reader: pa.RecordBatchReader) -> Any:

@@ -1,0 +1,209 @@
+"""The commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from amends import __version__
+from amends.case import Outcome, new_case, open_case, volume_encrypted
+from amends.cli import demonstration, overview
+from amends.cli.exporting import EXPORTS
+from amends.cli.response import BY_NAME, respond
+from amends.cli.screen import Progressing, outcome_facts, say, say_error, say_json, show_outcome
+from amends.errors import NotBuiltError
+from amends.evidence import verify as verify_evidence
+
+app = typer.Typer(
+    name="amends",
+    help="The open breach-response system: whose data, which data, what the law requires, and every person told.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the same facts as JSON.")]
+Export = Literal["filings", "mail", "codes", "evidence"]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        say(f"amends {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """The open breach-response system."""
+
+
+@app.command()
+def demo(
+    people: Annotated[int, typer.Option(min=1000, max=80_000_000, help="People of the synthetic carrier.")] = 20_000,
+    keep: Annotated[Path | None, typer.Option(metavar="DIR", help="Keep carrier and case in this new folder.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the carrier; the same seed gives the same carrier.")] = 2021,
+    ssn_rate: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share with an SSN, where SSNs were held.")] = 0.62,
+    json: Json = False,
+) -> None:
+    """A synthetic carrier is breached; the whole case runs; the outcome is scored against the truth."""
+    demonstration.run(people, keep=keep, seed=seed, ssn_rate=ssn_rate, as_json=json)
+
+
+@app.command()
+def new(
+    case: CaseFolder,
+    name: Annotated[str, typer.Option(help="What the breach is called.")] = "",
+    encryption: Annotated[
+        Literal["case-key", "volume"], typer.Option(help="Tables under the case key, or left to the volume.")
+    ] = "case-key",
+) -> None:
+    """Make a case."""
+    with new_case(case, name=name, encryption=encryption) as made:
+        say(f"made case {case}: describe the incident in {case / 'case.toml'}, then run `amends respond {case}`")
+        say(f"  taken files go to {made.settings.inputs.taken}")
+        say(f"  the registry of people goes to {made.settings.inputs.registry}")
+        say(f"  the estate's exports go to {made.settings.inputs.estate}")
+        if (case / "case.key").exists():
+            say(f"  the case key is {case / 'case.key'}: keep a copy elsewhere (AMENDS_KEY); without it all is lost")
+        overview.say_volume(encryption, volume_encrypted(case))
+
+
+@app.command()
+def status(case: CaseFolder, json: Json = False) -> None:
+    """Where a case stands, and what is due next."""
+    with open_case(case) as opened:
+        facts = overview.facts_of(opened)
+        if json:
+            say_json(facts)
+        else:
+            overview.show(facts)
+
+
+def _run_verb(verb: str, case: Path, json: bool) -> None:
+    with open_case(case) as opened, Progressing(quiet=json) as progress:
+        opened.reporter = progress
+        outcome = BY_NAME[verb].run(opened)
+    say_json(outcome_facts(outcome)) if json else show_outcome(outcome)
+    if outcome.findings:
+        raise typer.Exit(1)
+
+
+@app.command()
+def trace(case: CaseFolder, json: Json = False) -> None:
+    """Which systems were and could be reached, from the estate's own exports."""
+    _run_verb("trace", case, json)
+
+
+@app.command()
+def scan(case: CaseFolder, json: Json = False) -> None:
+    """What personal data the taken files hold."""
+    _run_verb("scan", case, json)
+
+
+@app.command()
+def people(case: CaseFolder, json: Json = False) -> None:
+    """Whose data it is: one row per human."""
+    _run_verb("people", case, json)
+
+
+@app.command()
+def duties(case: CaseFolder, json: Json = False) -> None:
+    """What each law requires, of whom, by when."""
+    _run_verb("duties", case, json)
+
+
+@app.command()
+def protect(case: CaseFolder, json: Json = False) -> None:
+    """Which authenticators are dead, and a protection code for every person."""
+    _run_verb("protect", case, json)
+
+
+@app.command()
+def notices(case: CaseFolder, json: Json = False) -> None:
+    """What every person is owed, and the texts."""
+    _run_verb("notices", case, json)
+
+
+@app.command(name="respond")
+def respond_(case: CaseFolder, json: Json = False) -> None:
+    """Every verb whose inputs are there, in order, resuming where it stopped."""
+
+    def tell(outcome: Outcome) -> None:
+        if not json:
+            show_outcome(outcome)
+
+    with open_case(case) as opened, Progressing(quiet=json) as progress:
+        opened.reporter = progress
+        response = respond(opened, tell)
+    if json:
+        say_json(
+            {
+                "outcomes": [outcome_facts(outcome) for outcome in response.outcomes],
+                "errors": {verb: error.line() for verb, error in response.errors.items()},
+                "left_out": response.left_out,
+            }
+        )
+    for verb, reason in response.left_out.items() if not json else ():
+        say(f"{verb}: not run, {reason}")
+    for verb, error in response.errors.items():
+        say_error(f"{verb}: {error.line()}")
+    raise typer.Exit(response.exit_code)
+
+
+@app.command()
+def verify(case: CaseFolder, json: Json = False) -> None:
+    """Check the evidence log, every table and every reconciliation; needs no key."""
+    found = verify_evidence(case)
+    if json:
+        say_json(
+            {
+                "ok": found.ok,
+                "entries": found.entries,
+                "files": found.files,
+                "balances": found.balances,
+                "failures": found.failures,
+            }
+        )
+    elif found.ok:
+        say(f"verified: {found.entries} log entries, {found.files} files, {found.balances} reconciliations")
+    for failure in found.failures:
+        say_error(failure)
+    if not found.ok:
+        raise typer.Exit(2)
+
+
+@app.command()
+def export(
+    case: CaseFolder,
+    what: Annotated[Export, typer.Argument(help="What to write out.")],
+    to: Annotated[Path, typer.Option(metavar="DIR", help="A new folder; its files are readable by you alone.")],
+) -> None:
+    """Write filings, mail files, codes or the evidence log out of the case, in the clear."""
+    with open_case(case) as opened:
+        count = EXPORTS[what](opened, to)
+    say(f"wrote {count:,} {what} to {to}: they are in the clear; keep them on an encrypted volume")
+
+
+@app.command()
+def send(case: CaseFolder) -> None:
+    """Deliver the mail; safe to kill at any instant. (Not built yet.)"""
+    raise NotBuiltError("amends send is not built yet", where=str(case), mend="use `amends export CASE mail --to DIR`")
+
+
+@app.command()
+def serve(case: CaseFolder) -> None:
+    """Public pages, console and APIs. (Not built yet.)"""
+    raise NotBuiltError("amends serve is not built yet", where=str(case), mend="use the tables and `amends status`")
+
+
+@app.command()
+def sample(case: CaseFolder, file: Annotated[Path, typer.Argument(help="The data offered for sale.")]) -> None:
+    """Whether data offered for sale is ours. (Not built yet.)"""
+    raise NotBuiltError("amends sample is not built yet", where=f"{case}, {file.name}", mend="compare by hand for now")

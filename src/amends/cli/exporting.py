@@ -1,0 +1,85 @@
+"""Writing things out of a case, in the clear, into a new folder that only its owner can enter."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.csv as csv
+
+from amends import notices
+from amends.case import Case
+from amends.errors import CaseError
+from amends.evidence.files import disk_errors, replace_file, sha256_file
+
+
+def export_mail(case: Case, folder: Path) -> int:
+    """The letters and e-mails with their manifests; the number of pieces."""
+    return notices.export(case, folder).pieces
+
+
+def export_filings(case: Case, folder: Path) -> int:
+    """One JSON file a filing; the number of filings."""
+    rows = case.dataset("filings").to_table().to_pylist()
+    with _new_folder(case, folder, "filings"):
+        for row in rows:
+            row["fields"] = json.loads(row["fields"])
+            text = json.dumps(row, indent=2, default=str, ensure_ascii=False)
+            replace_file(folder / f"{row['filing_id'].replace('/', '-')}.json", text.encode() + b"\n")
+    return len(rows)
+
+
+def export_codes(case: Case, folder: Path) -> int:
+    """`codes.csv` for the vendor: person id, product, code, months, last day to enrol; the number of codes."""
+    count = 0
+    with _new_folder(case, folder, "codes"):
+        batches = case.dataset("codes").to_batches()
+        with (folder / "codes.csv").open("wb") as file:
+            writer: csv.CSVWriter | None = None
+            for batch in batches:
+                writer = writer or csv.CSVWriter(file, batch.schema)
+                writer.write_batch(batch)
+                count += batch.num_rows
+            if writer:
+                writer.close()
+        (folder / "codes.csv").chmod(0o600)
+    return count
+
+
+def export_evidence(case: Case, folder: Path) -> int:
+    """The evidence log, for whoever verifies it elsewhere; the number of files."""
+    names = ["log.jsonl", "leaves", "checkpoint", "key.pub"]
+    case.log("export", "evidence", {"files": {name: sha256_file(case.path / "evidence" / name) for name in names}})
+    with _new_folder(case, folder, "evidence", log=False):
+        (folder / "evidence").mkdir(mode=0o700)
+        for name in names:
+            shutil.copyfile(case.path / "evidence" / name, folder / "evidence" / name)
+    return len(names)
+
+
+class _new_folder:
+    """A new folder of mode 700 for one export, which is entered in the evidence log when it is complete."""
+
+    def __init__(self, case: Case, folder: Path, what: str, *, log: bool = True) -> None:
+        self._case, self._folder, self._what, self._log = case, folder, what, log
+
+    def __enter__(self) -> None:
+        if self._folder.exists():
+            raise CaseError("there is something already", where=str(self._folder), mend="name a new folder")
+        with disk_errors(self._folder.name):
+            self._folder.mkdir(parents=True, mode=0o700)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None and self._log:
+            files = {path.name: sha256_file(path) for path in sorted(self._folder.iterdir())}
+            self._case.log("export", self._what, {"files": files})
+
+
+EXPORTS: dict[str, Callable[[Case, Path], int]] = {
+    "mail": export_mail,
+    "filings": export_filings,
+    "codes": export_codes,
+    "evidence": export_evidence,
+}

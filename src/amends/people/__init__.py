@@ -1,0 +1,166 @@
+"""people: records and the registry become one row per human, with proof of each exposed element.
+
+Reads: records; the registry (an input). Writes: persons, memberships, exposures, reviews, changes.
+
+This is the exact pass: composite identifiers, vetoes, survivorship, stable ids. It errs on the side of apart: a human
+told twice costs a letter, a human merged into another is lost.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+
+from amends.case import Balance, Case, Outcome
+from amends.case.step import Step
+from amends.engine import Engine, open_engine, script
+from amends.people.registry import registry_dataset, registry_files
+from amends.people.resolve import SURVIVE, Linkage, link, survive
+from amends.tables import REGISTRY, TABLES, conform
+
+__all__ = ["Resolution", "resolve", "run"]
+
+ENTRIES = script(__package__, "entries.sql")
+_VERB = "people"
+_WRITES = ("persons", "memberships", "exposures", "reviews", "changes")
+_STATES = (
+    "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR"
+    "|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|PR|GU|VI|AS|MP"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The five tables of a resolution, as in `tables.py`."""
+
+    memberships: pa.Table
+    persons: pa.Table
+    exposures: pa.Table
+    reviews: pa.Table
+    changes: pa.Table
+
+
+def run(case: Case) -> Outcome:
+    """Resolve the case's records. Raises `CaseError` before scan has run, `InputError` for a bad registry."""
+    step = case.step(
+        _VERB,
+        reads=("records",),
+        inputs=(case.settings.inputs.registry,),
+        writes=_WRITES,
+        settings=("incident", "policy"),
+    )
+    if step.done:
+        return step.outcome
+    with step, open_engine(case) as db:
+        db.attach("records")
+        registered = _add_registry(db, case.settings.inputs.registry)
+        db.run(ENTRIES["entries"])
+        step.progress(1, 4, "joining")
+        linkage = link(db)
+        step.progress(2, 4, "surviving")
+        survive(db)
+        has_before = _add_previous(db, step)
+        incident, policy = case.settings.incident, case.settings.policy
+        step.progress(3, 4, "writing")
+        rows = {name: step.write(name, part) for name, part in _tables(db, incident.discovered, policy.minor_age)}
+        balances = _balances(db, registered, rows)
+        findings = _findings(db, linkage, rows, registered, first=not has_before)
+        step.progress(4, 4, "done")
+        return step.commit(balances=balances, findings=findings)
+
+
+def resolve(records: pa.Table, previous: Resolution | None = None, engine: Engine | None = None) -> Resolution:
+    """Resolve a table of records without a case.
+
+    `records` needs `record_id` (unique, not negative) and any of the columns of table `records`; others are a
+    `TableError` that names them. `previous` is the resolution of an earlier wave, against which `changes` is told.
+    """
+    contract = TABLES["records"]
+    conform(records.schema, contract, where="records", missing_ok=True)
+    given = set(records.column_names)
+    full = {f.name: records[f.name] if f.name in given else pa.nulls(len(records), f.type) for f in contract.schema}
+    with _engine(engine) as db:
+        db.add("records", pa.table(full))
+        db.add("registry_parts", REGISTRY.schema.empty_table())
+        db.run(ENTRIES["registry_rows"])
+        db.run(ENTRIES["entries"])
+        link(db)
+        survive(db)
+        db.add("earlier_persons", (previous.persons if previous else TABLES["persons"].schema.empty_table()))
+        db.add(
+            "earlier_memberships", (previous.memberships if previous else TABLES["memberships"].schema.empty_table())
+        )
+        db.run(SURVIVE["moved"])
+        found = {name: part.read_all() for name, part in _tables(db, None, 18)}
+    return Resolution(**{name: rows.cast(TABLES[name].schema) for name, rows in found.items()})
+
+
+@contextmanager
+def _engine(given: Engine | None) -> Iterator[Engine]:
+    if given is not None:
+        yield given
+        return
+    with tempfile.TemporaryDirectory() as spill, Engine(spill=Path(spill), threads=os.cpu_count() or 1) as own:
+        yield own
+
+
+def _add_registry(db: Engine, folder: Path) -> int:
+    """Make table `registry_rows` of every registry file; the number of rows."""
+    db.add("registry_empty", REGISTRY.schema.empty_table())
+    parts = ["SELECT * FROM registry_empty"]
+    for number, path in enumerate(registry_files(folder)):
+        db.add(f"registry_{number}", registry_dataset(path))
+        parts.append(f"SELECT * FROM registry_{number}")
+    db.run("CREATE OR REPLACE TEMP VIEW registry_parts AS " + " UNION ALL BY NAME ".join(parts))
+    db.run(ENTRIES["registry_rows"])
+    return int(db.value("SELECT count(*) FROM registry_rows"))
+
+
+def _add_previous(db: Engine, step: Step) -> bool:
+    """Make the last committed persons and memberships views; whether there were any."""
+    for name in ("persons", "memberships"):
+        db.add(f"earlier_{name}", step.previous(name) or TABLES[name].schema.empty_table())
+    db.run(SURVIVE["moved"])
+    return step.previous("persons") is not None
+
+
+def _tables(db: Engine, discovered: date | None, minor_age: int) -> Iterator[tuple[str, pa.RecordBatchReader]]:
+    """Each table by name as a stream, to be drained before the next is asked for."""
+    yield "persons", db.stream(SURVIVE["persons"], states=_STATES, minor_age=minor_age, discovered=discovered)
+    for name in ("memberships", "exposures", "reviews", "changes"):
+        yield name, db.stream(SURVIVE[name])
+
+
+def _balances(db: Engine, registered: int, rows: dict[str, int]) -> list[Balance]:
+    records = db.value("SELECT count(*) FROM records")
+    matched = db.value("SELECT count(*) FROM known WHERE registered")
+    exposed = db.value("SELECT coalesce(sum(bit_count(elements)), 0)::BIGINT FROM best")
+    return [
+        Balance("records", records, {"belong to a person": rows["memberships"]}),
+        Balance("registry rows", registered, {"of a person": matched, "not concerned": registered - matched}),
+        Balance("elements of persons", exposed, {"proved by a record": rows["exposures"]}),
+    ]
+
+
+def _findings(db: Engine, linkage: Linkage, rows: dict[str, int], registered: int, *, first: bool) -> list[str]:
+    found = []
+    if not registered:
+        found.append("no registry was given: contacts and statuses are those of the taken files alone")
+    if linkage.generic_ssns:
+        found.append(f"{linkage.generic_ssns} SSNs stand under many names and were not used as a key")
+    if rows["reviews"]:
+        found.append(
+            f"{rows['reviews']} pairs of persons share identifiers but contradict each other: kept apart, see reviews"
+        )
+    if not first:
+        counts = db.fetch("SELECT count(*) FILTER (before_id <> after_id) FROM moved").column(0)[0].as_py()
+        if counts:
+            found.append(f"{counts} earlier persons were merged or split since the last run: see changes")
+    return found

@@ -1,0 +1,93 @@
+"""Entries to persons: normalise, join on composite keys, keep the best of what is known.
+
+The exact pass of the method: rows that agree on a composite identifier are one human unless something contradicts it
+(`union.py`). Rows that agree only nearly stay apart: a duplicate letter costs less than a person who is never told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from io import BytesIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as csv
+
+from amends.elements import ELEMENTS
+from amends.engine import Engine, script
+from amends.people.union import Forest
+
+NORMALISE = script(__package__, "normalise.sql")
+KEYS = script(__package__, "keys.sql")
+SURVIVE = script(__package__, "survivorship.sql")
+GENERIC_SSN_NAMES = 4
+"""An SSN used under more distinct names than this identifies nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linkage:
+    """What the exact pass did: entries, SSNs demoted as generic, joins refused."""
+
+    entries: int
+    generic_ssns: int
+    refused: int
+
+
+def link(db: Engine) -> Linkage:
+    """Tie the rows of view `entries` into sets: makes tables `slim`, `belongs` and views `labels`, `refused`."""
+    nicknames = csv.read_csv(BytesIO(files(__package__).joinpath("nicknames.csv").read_bytes()))
+    db.add("nicknames", nicknames)
+    for name in ("name_key", "address_key", "phone_key", "entries_numbered"):
+        db.run(NORMALISE[name])
+    db.run(NORMALISE["generic_ssns"], names=GENERIC_SSN_NAMES)
+    db.run(NORMALISE["demote_generic_ssns"])
+    forest = _forest(db)
+    for number, (name, query) in enumerate(KEYS.items()):
+        for keys, numbers in _whole_groups(db.stream(query)):
+            forest.join(keys, numbers, number, strong=name.startswith("ssn_"))
+    refused = forest.refused()
+    labels = forest.labels()
+    db.add("labels", pa.table({"number": np.arange(len(labels), dtype=np.int32), "label": labels, "why": forest.why}))
+    db.add("refused", pa.table({"first": refused[:, 0].copy(), "second": refused[:, 1].copy()}))
+    db.add("reasons", pa.table({"number": pa.array(range(len(KEYS)), pa.int8()), "why": list(KEYS)}))
+    db.run(SURVIVE["belongs"])
+    generic = db.value("SELECT count(*) FROM generic_ssns")
+    return Linkage(len(labels), generic, int(forest.veto_count[0]))
+
+
+def survive(db: Engine) -> None:
+    """Gather what is known of every person: makes table `best`, and the views that `survivorship.sql` reads."""
+    ids = pa.array([element.id for element in ELEMENTS])
+    masks = pa.array([element.mask for element in ELEMENTS], pa.int64())
+    db.add("vocabulary", pa.table({"element": ids, "mask": masks}))
+    db.run(SURVIVE["known"])
+    db.run(SURVIVE["best"])
+
+
+def _forest(db: Engine) -> Forest:
+    count = db.value("SELECT count(*) FROM slim")
+    ssn, dob, initial = np.zeros(count, np.int32), np.zeros(count, np.int32), np.zeros(count, np.int32)
+    given, suffix = np.zeros(count, np.uint64), np.zeros(count, np.int8)
+    at = 0
+    for batch in db.stream(NORMALISE["attributes"]):
+        part = slice(at, at + batch.num_rows)
+        for target, name in ((ssn, "ssn"), (dob, "dob"), (given, "given"), (initial, "initial"), (suffix, "suffix")):
+            target[part] = batch.column(name).to_numpy()
+        at += batch.num_rows
+    return Forest(ssn, dob, given, initial, suffix)
+
+
+def _whole_groups(reader: pa.RecordBatchReader) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Batches of (key, number) cut so that no group of equal keys is spread over two."""
+    held_keys, held_numbers = np.empty(0, np.uint64), np.empty(0, np.int32)
+    for batch in reader:
+        keys = np.concatenate([held_keys, batch.column(0).to_numpy()])
+        numbers = np.concatenate([held_numbers, batch.column(1).to_numpy()])
+        cut = int(np.searchsorted(keys, keys[-1])) if len(keys) else 0
+        if cut:
+            yield keys[:cut], numbers[:cut]
+        held_keys, held_numbers = keys[cut:], numbers[cut:]
+    if len(held_keys):
+        yield held_keys, held_numbers
