@@ -1,0 +1,41 @@
+# Every target sets up .venv by itself. `make demo` and `make test` are all that a newcomer needs.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+PEOPLE ?= 20000
+
+.PHONY: setup demo test check bench acceptance docs clean
+
+setup: $(READY)
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "amends needs Python 3.11 or newer: set PYTHON=/path/to/it"; exit 2; }
+	@$(PYTHON) -m venv .venv || { echo "no venv module: on Debian, apt-get install python3-venv"; exit 2; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: $(READY)
+	$(BIN)/amends demo --people $(PEOPLE)
+
+test: $(READY)
+	$(BIN)/python -m pytest -n 2
+
+check: $(READY)
+	$(BIN)/ruff check src tests bench docs
+	$(BIN)/ruff format --check src tests bench docs
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)
+	$(BIN)/python -m bench
+
+acceptance: $(READY)
+	$(BIN)/python -m tests.acceptance
+
+docs: $(READY)
+	$(BIN)/python docs/build_tables.py
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache bench/.peers
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

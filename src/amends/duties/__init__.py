@@ -1,0 +1,61 @@
+"""duties: what each law requires of this breach, of whom and by when.
+
+The law is data (`regimes/`, one file a jurisdiction); `assess` evaluates it over the distinct (jurisdiction, elements)
+groups of the people themselves. Reads: persons. Writes: duties, filings.
+"""
+
+from amends.case import Balance, Case, Incident, Outcome
+from amends.duties.assessment import Assessment, assess, assess_whole
+from amends.duties.duty import Audience, Duty, Explained, Question, Reason, State, Topic, duties_table
+from amends.duties.fields import RegimeError
+from amends.duties.filing import filings_table
+from amends.duties.findings import findings
+from amends.duties.population import Group
+from amends.duties.rulebook import read_regime, rulebook
+from amends.duties.upcoming import Upcoming, nearest
+from amends.engine import open_engine, script
+
+__all__ = [
+    "Assessment",
+    "Audience",
+    "Duty",
+    "Explained",
+    "Group",
+    "Incident",
+    "Question",
+    "Reason",
+    "RegimeError",
+    "State",
+    "Topic",
+    "Upcoming",
+    "assess",
+    "assess_whole",
+    "nearest",
+    "read_regime",
+    "rulebook",
+    "run",
+]
+
+SQL = script(__package__, "persons.sql")
+
+
+def run(case: Case) -> Outcome:
+    """Compute every duty of the case and fill the filings. Every person ends under a duty or a reason for none.
+
+    Reads: persons. Writes: duties, filings. Raises `RegimeError` when a rule file is not valid.
+    """
+    step = case.step("duties", reads=("persons",), writes=("duties", "filings"), settings=("incident", "organisation"))
+    if step.done:
+        return step.outcome
+    laws = rulebook()
+    with step, open_engine(case) as db:
+        db.attach("persons")
+        groups = db.fetch(SQL["groups"])
+        people: int = db.value(SQL["persons"])
+        found = assess_whole(case.settings.incident, groups, laws)
+        step.write("duties", duties_table(found.duties))
+        step.write("filings", filings_table(found.duties, case.settings, people))
+        return step.commit(
+            balances=[Balance("persons", came_in=people, out=found.reconciled())],
+            findings=findings(case.settings.incident, found, laws),
+        )

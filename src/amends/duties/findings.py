@@ -1,0 +1,134 @@
+"""The open questions of an assessment as findings: one line each, the most pressing first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from amends.case import Incident
+from amends.duties.assessment import Assessment
+from amends.duties.clock import words
+from amends.duties.duty import Audience, Duty, Explained, Question, Reason, Topic
+from amends.duties.regime import Regime
+
+_SHOWN = 6
+_EVENTS = ("determined", "aware", "confirmed", "individuals_notified")
+
+
+def findings(incident: Incident, assessment: Assessment, laws: Sequence[Regime]) -> list[str]:
+    """Every question and contradiction that a human must look at, grouped so that each kind is one line."""
+    lines = list(_contradictions(incident, laws))
+    for topic in Topic:
+        lines += _of_topic(topic, assessment)
+    lines += _reasons(assessment.explained)
+    return lines
+
+
+def _contradictions(incident: Incident, laws: Sequence[Regime]) -> Iterable[str]:
+    if incident.began and incident.ended and incident.ended < incident.began:
+        yield f"contradictory dates: incident.ended {incident.ended} is before incident.began {incident.began}"
+    found = incident.discovered
+    if incident.began and found and found < incident.began:
+        yield f"contradictory dates: incident.discovered {found} is before incident.began {incident.began}"
+    for name in _EVENTS:
+        day: dt.date | None = getattr(incident, name)
+        if day and found and day < found:
+            yield f"contradictory dates: incident.{name} {day} is before incident.discovered {found}"
+    newest = max((law.as_of for law in laws), default=None)
+    if newest and incident.discovered and incident.discovered < newest:
+        yield (
+            f"the facts state the law as of {newest} and the breach was discovered {incident.discovered}: "
+            "confirm with counsel what was in force then"
+        )
+
+
+def _of_topic(topic: Topic, assessment: Assessment) -> Iterable[str]:
+    held: dict[str, list[tuple[str, Question]]] = {}
+    for duty in assessment.duties:
+        for question in duty.questions:
+            if question.topic is topic:
+                held.setdefault(question.key, []).append((_label(duty), question))
+    for item in assessment.explained:
+        for question in item.questions:
+            if question.topic is topic:
+                held.setdefault(question.key, []).append((item.jurisdiction or "", question))
+    if topic is Topic.CONDITION:
+        return _conditions(assessment.duties)
+    grouped = sorted(held.items(), key=lambda entry: _urgency(entry[1]))
+    lines = [_line(topic, key, [label for label, _ in group], _urgency(group)) for key, group in grouped]
+    return [*lines, *(question.text for question in assessment.questions if question.topic is topic)]
+
+
+def _urgency(group: Sequence[tuple[str, Question]]) -> dt.date:
+    return min((question.due for _, question in group if question.due), default=dt.date.max)
+
+
+def _line(topic: Topic, key: str, labels: list[str], due: dt.date) -> str:
+    names = _some(labels)
+    if topic is Topic.CLOCK:
+        hint = "" if due == dt.date.max else f" (counted from discovery the earliest would be due {due})"
+        return f"incident.{key} is not set: {_duties(labels)} without a date{hint}: {names}"
+    if topic is Topic.DELAY:
+        return f"{_duties(labels)} due before the law-enforcement delay ends, counsel must set the day: {names}"
+    if topic is Topic.ENCRYPTED:
+        return f"incident.encrypted is not set: treated as not encrypted; with a safe key {_duties(labels)} would fall"
+    if topic is Topic.KEY and key:
+        return f"incident.key_compromised is not set: treated as compromised; safe, {_duties(labels)} would fall"
+    if topic is Topic.KEY:
+        return f"no fact says that a compromised key ends the safe harbour; taken so for {_duties(labels)}: {names}"
+    if topic is Topic.HARM and key:
+        return f"incident.harm_likely is not set: treated as likely; if it is not, {_duties(labels)} may be excused"
+    if topic is Topic.HARM:
+        return f"unlikely harm does not excuse {_duties(labels)}: {names}"
+    if topic is Topic.SECTORS:
+        return f"incident.sectors is not set: it decides {_some(labels)}"
+    return f"needs confirmation: facts known from memory only carry {names}"
+
+
+def _conditions(duties: Iterable[Duty]) -> Iterable[str]:
+    unsure = [duty for duty in duties if duty.audience is Audience.INDIVIDUALS and not duty.triggers]
+    if unsure:
+        people = sum(duty.people for duty in unsure)
+        places = _some([f"{duty.regime} {duty.people:,}" for duty in unsure])
+        yield f"{people:,} people are in scope only if counsel finds a condition met: {places}"
+    assumed = [duty.regime for duty in duties for q in duty.questions if q.topic is Topic.CONDITION and duty.triggers]
+    if assumed:
+        yield f"a disputed combination is treated as triggering in {_some(assumed)}"
+
+
+def _reasons(explained: Iterable[Explained]) -> Iterable[str]:
+    by_reason: dict[Reason, list[Explained]] = {}
+    for item in explained:
+        by_reason.setdefault(item.reason, []).append(item)
+    for reason in (Reason.NOT_REACHED, Reason.SAFE_HARBOUR):
+        if items := by_reason.get(reason):
+            yield f"{_people(items)} owed no notice, {reason}: {_places(items)}"
+    for item in by_reason.get(Reason.NO_HARM, ()):
+        yield f"{_people([item])} owed no notice in {item.jurisdiction}: {item.words}"
+    for reason in (Reason.NO_RESIDENCE, Reason.ABROAD, Reason.UNKNOWN_CODE):
+        if items := by_reason.get(reason):
+            yield f"{_people(items)} under no duty, {reason}: {_places(items)}"
+
+
+def _label(duty: Duty) -> str:
+    who = duty.who if duty.audience is Audience.REGULATOR else words(duty.audience)
+    return f"{duty.regime} {who}" + ("" if duty.triggers else " (conditional)")
+
+
+def _duties(labels: list[str]) -> str:
+    return f"{len(labels)} dut{'y' if len(labels) == 1 else 'ies'}"
+
+
+def _people(items: Sequence[Explained]) -> str:
+    number = sum(item.people for item in items)
+    return f"{number:,} {'person' if number == 1 else 'people'}"
+
+
+def _places(items: Sequence[Explained]) -> str:
+    return _some([f"{item.jurisdiction or 'none'} {item.people:,}" for item in items])
+
+
+def _some(labels: Sequence[str]) -> str:
+    shown = "; ".join(labels[:_SHOWN])
+    left = len(labels) - _SHOWN
+    return f"{shown}; and {left} more" if left > 0 else shown

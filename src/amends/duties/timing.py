@@ -1,0 +1,73 @@
+"""When a duty falls due: its own deadline, a law-enforcement delay, and the tie to the notice to individuals."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from amends.case import Incident
+from amends.duties.clock import DueDate, due_date
+from amends.duties.duty import Question, State, Topic
+from amends.duties.regime import Deadline, Regime, Regulator, Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The due date, the first day allowed, and what they leave open."""
+
+    due: DueDate
+    not_before: dt.date | None = None
+    conflict: Question | None = None
+
+    @property
+    def state(self) -> State:
+        """Owed, or waiting for the clock event; discovery has happened, so that one missing is for counsel."""
+        if self.due.missing is None:
+            return State.OWED
+        return State.COUNSEL if self.due.missing == "discovered" else State.WAITING
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The missing clock event and the conflict of dates, if any."""
+        asked = [self.conflict] if self.conflict else []
+        if self.due.missing:
+            text = f"incident.{self.due.missing} is not set: {self.due.derivation}"
+            if self.due.if_from_discovery:
+                text += f"; counted from discovery the last day would be {self.due.if_from_discovery}"
+            asked.append(Question(Topic.CLOCK, text, self.due.missing, self.due.if_from_discovery))
+        return tuple(asked)
+
+
+def timing_of(deadline: Deadline, regime: Regime, incident: Incident) -> Timing:
+    """A deadline that a law-enforcement request may delay: that toward individuals and the bureaus."""
+    found = due_date(deadline, incident, regime.citation)
+    until = incident.law_enforcement_delay_until
+    if until is None or not regime.law_enforcement.may_delay:
+        return Timing(found)
+    found = replace(found, derivation=f"{found.derivation}; not before {until}, at the request of law enforcement")
+    after = regime.law_enforcement.days_after
+    if found.day is None or (after is None and found.day >= until):
+        return Timing(found, until)
+    if after is not None:
+        moved = until + dt.timedelta(days=after)
+        if moved > found.day:
+            found = replace(found, day=moved, derivation=f"{found.derivation}; {after} days after that delay")
+        return Timing(found, until)
+    text = f"conflict: due {found.day}, but law enforcement asked for delay until {until}; counsel must set the day"
+    return Timing(found, until, Question(Topic.DELAY, text, "law_enforcement_delay_until", found.day))
+
+
+def regulator_timing(regulator: Regulator, regime: Regime, incident: Incident, told: Timing) -> Timing:
+    """A regulator's own deadline, pulled forward to the notice to individuals where it may not come later."""
+    own = due_date(regulator.deadline, incident, regime.citation)
+    relation = regulator.relative_to_individuals
+    if relation is None or relation is Relation.AFTER:
+        return Timing(own)
+    tie = {Relation.BEFORE: "before", Relation.NOT_LATER: "not later than", Relation.SAME_TIME: "together with"}
+    phrase = f"{tie[relation]} the notice to individuals"
+    notified = incident.individuals_notified
+    if notified and (own.day is None or notified < own.day):
+        return Timing(DueDate(notified, f"{phrase} of {notified} ({regime.citation})", None, None))
+    if regulator.deadline.numeric or not regime.individuals.deadline.numeric:
+        return Timing(replace(own, derivation=f"{own.derivation}; {phrase}"))
+    return Timing(replace(told.due, derivation=f"{phrase}: {told.due.derivation}"))

@@ -1,0 +1,124 @@
+"""The mail as plain files for a mail house: a manifest and the texts of every variant.
+
+The files leave the protection of the case, so they go to a new folder that only its owner can enter, and the export is
+entered in the evidence log.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pc_csv
+
+from amends.case import Case
+from amends.engine import Engine, open_engine, script
+from amends.errors import CaseError
+from amends.evidence.files import disk_errors, sha256_file
+from amends.notices.mail import FILES, element_lists
+
+SQL: Final = script(__package__, "export.sql")
+_PLAN: Final = script(__package__, "plan.sql")
+_BATCH: Final = 16_384
+_MANIFEST: Final = pc_csv.WriteOptions(include_header=False, quoting_style="all_valid")
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: the folder, its files by name with their SHA-256, and the number of pieces."""
+
+    folder: Path
+    files: dict[str, str]
+    pieces: int
+
+
+def export(case: Case, folder: Path) -> Exported:
+    """Write `mail_<variant>.csv`, `letters_<variant>.txt` and `emails_<variant>.txt` to a new or empty folder.
+
+    Texts stand in the order of the manifest, each but the first of a file after a form feed. A manifest cell that a
+    spreadsheet would run as a formula gets an apostrophe in front. Reads: pieces, persons, codes. Raises `CaseError`
+    when the folder holds something or notices has not run, `StorageError` when the disk is full.
+    """
+    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
+        raise CaseError("there is something already", where=str(folder), mend="choose a new folder for the export")
+    with open_engine(case) as db, disk_errors(folder.name):
+        for table in ("pieces", "persons", "codes"):
+            db.attach(table)
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        count = _write_manifests(db, folder)
+        for channel, name in FILES.items():
+            _write_texts(case, name, folder, f"{channel}s")
+    files = {path.name: sha256_file(path) for path in sorted(folder.iterdir())}
+    case.log("export", "notices", {"what": "mail", "pieces": count, "files": files})
+    return Exported(folder, files, count)
+
+
+def _write_manifests(db: Engine, folder: Path) -> int:
+    for statement in ("make_clean", "make_offers"):
+        db.run(_PLAN[statement])
+    db.run(SQL["make_guard"])
+    db.add("element_lists", element_lists(db.fetch(SQL["masks"]).column("elements").to_pylist()))
+    count = 0
+    with _Files(folder) as files:
+        for batch in db.stream(SQL["manifest"]):
+            for variant, cells in _runs(batch, "VARIANT"):
+                file = files.get(f"mail_{variant}.csv")
+                if file.tell() == 0:
+                    file.write((",".join(f'"{name}"' for name in cells.schema.names) + "\n").encode())
+                pc_csv.write_csv(cells, file, _MANIFEST)
+                count += cells.num_rows
+    return count
+
+
+def _write_texts(case: Case, name: str, folder: Path, prefix: str) -> None:
+    scanner = case.output(name).scanner(batch_size=_BATCH, batch_readahead=1, fragment_readahead=1)
+    with _Files(folder) as files:
+        for batch in scanner.to_batches():
+            for variant, rows in _runs(batch, "variant"):
+                texts = rows.column("text")
+                if prefix == "emails":
+                    texts = pc.binary_join_element_wise("Subject: ", rows.column("subject"), "\n\n", texts, "")
+                file = files.get(f"{prefix}_{variant}.txt")
+                if file.tell():
+                    file.write(b"\f")
+                whole = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
+                file.write(pc.binary_join(whole, "\f")[0].as_buffer())
+
+
+class _Files:
+    """The file that is being written: pieces come variant by variant, so one is open at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: dict[str, BinaryIO] = {}
+        self._stack = ExitStack()
+
+    def __enter__(self) -> _Files:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def get(self, name: str) -> BinaryIO:
+        """The file of that name, made readable by its owner alone."""
+        if name not in self._open:
+            self._stack.close()
+            descriptor = os.open(self._folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            self._open = {name: self._stack.enter_context(os.fdopen(descriptor, "wb"))}
+        return self._open[name]
+
+
+def _runs(batch: pa.RecordBatch, column: str) -> Iterator[tuple[str, pa.RecordBatch]]:
+    """The stretches of a batch that have one variant."""
+    runs = pc.run_end_encode(batch.column(column))
+    start = 0
+    for value, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
+        yield value, batch.slice(start, end - start)
+        start = end

@@ -1,0 +1,57 @@
+"""The facts of the organisation and the incident as the words that stand in every notice of a language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from amends.case import Incident, Organisation
+from amends.errors import SettingError
+from amends.notices.content import contacts
+from amends.notices.texts import languages
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What notices say about the breach beside what they say about a person; `people`: how many lost something."""
+
+    organisation: Organisation
+    incident: Incident
+    notice_date: date
+    people: int
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be printed. Raises `SettingError` naming the key."""
+        if not self.organisation.name:
+            raise SettingError(
+                "organisation.name is empty", where="case.toml", mend="notices are signed with it: set it"
+            )
+        for key, value in asdict(self.organisation).items():
+            if any(symbol in "{}" or ord(symbol) < 32 for symbol in value):
+                raise SettingError(f"organisation.{key} holds a brace or a line end", where="case.toml")
+
+    def words(self) -> frozenset[str]:
+        """The words of a notice that the incident decides."""
+        known = "undated" if self.incident.began is None else "range" if self.incident.ended else "start"
+        return frozenset({known, "delayed" if self.incident.law_enforcement_delay_until else "not_delayed"})
+
+    def slots(self, language: str, office: str | None) -> Mapping[str, str]:
+        """Values of the static slots, empty where not known. `office`: the jurisdiction whose office is named."""
+        us, incident, speech = self.organisation, self.incident, languages()[language]
+        place = ", ".join(part for part in (us.city, f"{us.region} {us.postcode}".strip()) if part)
+        days = {key: getattr(incident, key) for key in ("began", "ended", "discovered", "contained")}
+        return {
+            "organisation": us.name,
+            "organisation_line": us.address_line,
+            "organisation_place": place,
+            "phone": us.phone,
+            "website": us.website,
+            "email": us.email,
+            "notice_date": speech.day(self.notice_date),
+            "people_total": f"{self.people:,}",
+            "bureaus": "\n".join(line for bureau in contacts()["bureaus"] for line in bureau["lines"]),
+            "trade_commission": "\n".join(contacts()["trade_commission"]["lines"]),
+            "state_office": "\n".join(contacts()["states"][office]["lines"]) if office else "",
+            **{key: speech.day(day) if day else "" for key, day in days.items()},
+        }

@@ -1,0 +1,154 @@
+"""The verdict on each column of a table: what its header says × what all its cells show × what stands beside it.
+
+A header alone is not believed where values can prove it, and values alone only where chance cannot explain them: one in
+ten 15-digit numbers passes Luhn, so a column is of IMEIs when nearly all pass. In doubt there is no element but a question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from amends.scan.facts import ColumnFacts
+from amends.scan.headers import Alone, Rule, Saying, read_header, rules
+from amends.scan.validators import Kind
+
+_SOMEWHERE = 0.9
+"""Share that must be proven when the header holds the words only somewhere."""
+_WORTH_ASKING = 0.02
+"""Below this share of proven cells a header is simply wrong."""
+_PERSONAL = frozenset(
+    ("ssn", "email", "phone", "dob", "given_name", "family_name", "driver_license", "imsi", "imei", "address_line")
+)
+_FULL_NAMES = 0.12
+_BIRTH_SPAN = 25
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnVerdict:
+    """What a column holds: its element or None, confidence 0 to 1, cells that pass the validator, cells filled.
+
+    `field` is the raw field of `records` it fills, `question` what a human should answer first, both or either None.
+    """
+
+    column: str
+    element: str | None
+    confidence: float
+    valid: int
+    filled: int
+    field: str | None
+    decided_by: str
+    question: str | None = None
+    rule: str | None = None
+
+
+def classify(table: pa.Table) -> list[ColumnVerdict]:
+    """A verdict for each column of a table, in order. Columns that are not text are read as Arrow writes them."""
+    found = []
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        facts = ColumnFacts(name)
+        for chunk in column.cast(pa.string()).chunks:
+            facts.add(chunk)
+        found.append(facts)
+    return judge_columns(found, header=True)
+
+
+def judge_columns(columns: Sequence[ColumnFacts], *, header: bool) -> list[ColumnVerdict]:
+    """A verdict for each measured column; `header` is False when the names were not in the file."""
+    sayings = [read_header(facts.name) if header else Saying(None, 0.0, silent=True, another=False) for facts in columns]
+    verdicts = [_by_header(facts, saying) for facts, saying in zip(columns, sayings, strict=True)]
+    for last in (False, True):
+        beside = frozenset(verdict.rule for verdict in verdicts if verdict and verdict.rule and not verdict.question)
+        for i, (facts, saying) in enumerate(zip(columns, sayings, strict=True)):
+            if verdicts[i] is None and saying.rule is None:
+                verdicts[i] = _by_values(facts, saying, beside, last)
+    settled = [verdict or _nothing(facts) for verdict, facts in zip(verdicts, columns, strict=True)]
+    return [_name_of_whom(v, facts, s, settled) for v, facts, s in zip(settled, columns, sayings, strict=True)]
+
+
+def _by_header(facts: ColumnFacts, saying: Saying) -> ColumnVerdict | None:
+    """The verdict where the header names a rule; None to leave it to the values."""
+    if saying.rule is None:
+        return None
+    rule = rules()[saying.rule]
+    if not facts.filled:
+        return _nothing(facts)
+    if not rule.kinds:
+        if saying.strength < 0.9 or saying.another:
+            return _ask(facts, rule, "its header mentions it") if rule.element else _nothing(facts)
+        return _found(facts, rule, rule.kinds, 0.8 * saying.strength, "header")
+    share = facts.share(rule.kinds)
+    needed = rule.share if saying.strength >= 0.9 else max(rule.share, _SOMEWHERE)
+    if share >= needed:
+        if saying.another:
+            return _ask(facts, rule, "its header speaks of another person than the row") if rule.element else _nothing(facts)
+        return _found(facts, rule, rule.kinds, saying.strength * (0.6 + 0.4 * share), "header and values")
+    if rule.element and share >= (_WORTH_ASKING if saying.strength >= 0.9 else 0.5):
+        return _ask(facts, rule, f"its header says so, but only {share:.0%} of its cells look like it")
+    return _nothing(facts)
+
+
+def _by_values(facts: ColumnFacts, saying: Saying, beside: frozenset[str], last: bool) -> ColumnVerdict | None:
+    """The verdict where the header names no rule; None when nothing is found (yet)."""
+    for rule in rules().values():
+        alone = rule.alone
+        if alone is None or facts.filled < alone.cells:
+            continue
+        if alone.sure and facts.share(alone.sure) >= alone.share:
+            return _found(facts, rule, alone.sure, 0.9 * facts.share(alone.sure), "values")
+        if facts.share(alone.kinds) < alone.share or (rule.id == "dob" and not _like_births(facts)):
+            continue
+        if saying.silent and (not alone.beside or beside & set(alone.beside)):
+            return _found(facts, rule, alone.kinds, 0.4 + 0.4 * facts.share(alone.kinds), "values")
+        if last and rule.element and _worth_a_question(rule, alone, saying, beside):
+            return _ask(facts, rule, "its values look like it, but its header does not say so")
+    return None
+
+
+def _worth_a_question(rule: Rule, alone: Alone, saying: Saying, beside: frozenset[str]) -> bool:
+    """Whether values that prove nothing by themselves are worth a question: not for a date that its header explains."""
+    if rule.id == "dob":
+        return saying.silent
+    return saying.silent or bool(beside & set(alone.beside))
+
+
+def _like_births(facts: ColumnFacts) -> bool:
+    """Whether dates are spread as births are: over decades, without times of day."""
+    return facts.year_span() >= _BIRTH_SPAN and facts.share((Kind.TIMED,)) < 0.1
+
+
+def _name_of_whom(
+    verdict: ColumnVerdict, facts: ColumnFacts, saying: Saying, all_verdicts: Sequence[ColumnVerdict]
+) -> ColumnVerdict:
+    """A column called "name" may hold the names of things: it needs names of people in it, or people beside it."""
+    if verdict.rule != "full_name" or verdict.question:
+        return verdict
+    share = facts.share((Kind.FULL_NAME,))
+    if share >= _FULL_NAMES or facts.share((Kind.COMMA_NAME,)) >= 0.8:
+        return verdict
+    personal = any(other.rule in _PERSONAL and not other.question for other in all_verdicts)
+    if saying.strength >= 0.9 and personal:
+        return verdict
+    if share >= 0.03 or personal:
+        return _ask(facts, rules()["full_name"], "it holds names, perhaps not of people")
+    return _nothing(facts)
+
+
+def _found(facts: ColumnFacts, rule: Rule, kinds: Sequence[Kind], confidence: float, decided_by: str) -> ColumnVerdict:
+    valid = facts.count(kinds) if kinds else facts.filled
+    return ColumnVerdict(
+        facts.name, rule.element, round(confidence, 3), valid, facts.filled, rule.field, decided_by, None, rule.id
+    )
+
+
+def _ask(facts: ColumnFacts, rule: Rule, why: str) -> ColumnVerdict:
+    valid = facts.count(rule.kinds) if rule.kinds else facts.filled
+    shapes = ", ".join(facts.shapes) or "none"
+    question = f"Does this column hold {rule.element}? {why[0].upper()}{why[1:]}. Shapes of its values: {shapes}"
+    return ColumnVerdict(facts.name, None, 0.0, valid, facts.filled, None, "values", question, rule.id)
+
+
+def _nothing(facts: ColumnFacts) -> ColumnVerdict:
+    return ColumnVerdict(facts.name, None, 0.0, 0, facts.filled, None, "header and values")

@@ -1,0 +1,175 @@
+"""Delimited text (CSV, TSV and their relatives): how it is laid out, and a reader that never loses a row.
+
+Short rows are kept, their missing fields null. Rows with more fields than columns are kept; what stands beyond the last
+column goes, as written, into one further column named `extra`. Both are counted as ragged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from amends.scan.encodings import Encoding, to_ascii_based
+from amends.scan.headers import known_words
+from amends.scan.limits import Limits
+from amends.scan.lines import WHOLE_LINES, Dialect, column, pieces
+from amends.scan.reader import Batch, Shape, Tally, UnreadableError
+from amends.scan.source import Source
+from amends.scan.splitter import split
+from amends.scan.validators import looks_like_value
+
+DELIMITERS = ",;\t|"
+_ROWS = 1000
+_HEADER_ROWS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a delimited file is laid out; `names` has one entry a column, in the file's words where there is a header."""
+
+    dialect: Dialect
+    header: bool
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    delimiter: str
+    columns: int
+    share: float
+    first_fits: bool
+    rows: int
+
+
+def lay_out(sample: bytes, *, whole: bool, named: bool, limits: Limits) -> Layout | None:
+    """Tell the layout from the first bytes (ASCII-based); `whole` if they are all there is.
+
+    None when this is no table: without a telling name (`named`) the fields must agree in nearly every row. Raises
+    `UnreadableError` for more than `limits.columns` columns.
+    """
+    best = max((_guess(sample, mark, whole, limits) for mark in DELIMITERS), key=_merit)
+    if best.columns < 2 or best.share < 0.5:
+        if not named:
+            return None
+        best = _Guess("", 1, 1.0, True, best.rows)
+    elif not named and (best.share < 0.95 or best.rows < 3 or (best.columns == 2 and best.delimiter == ",")):
+        return None
+    if best.columns > limits.columns:
+        raise UnreadableError(f"it has more than {limits.columns} columns")
+    delimiter = ord(best.delimiter) if best.delimiter else WHOLE_LINES
+    if not best.delimiter:
+        delimiter = ord(",") if best.rows and _fits_one_column(sample, whole, limits) else WHOLE_LINES
+    dialect = Dialect(delimiter, best.columns)
+    rows = _first_rows(sample, dialect, whole, limits)
+    header = _has_header(rows)
+    names = tuple(_name(rows[0][i] if header and rows else None, i) for i in range(best.columns))
+    return Layout(dialect, header, names)
+
+
+class DelimitedReader:
+    """Reads one delimited file; see `reader.Reader`."""
+
+    def __init__(self, source: Source, encoding: Encoding, layout: Layout) -> None:
+        self._source = source
+        self._encoding = encoding
+        self._layout = layout
+        self.shape = Shape([*layout.names], layout.header, encoding.name)
+        self.tally = Tally()
+
+    def batches(self, wanted: Collection[int] | None = None) -> Iterator[Batch]:
+        """All rows but the header; column positions beyond the last are `extra`."""
+        columns = self._layout.dialect.columns
+        self.tally = Tally(rows=-1 if self._layout.header else 0)
+        seen = np.zeros(2, np.int64)
+        chunks = to_ascii_based(self._source.chunks(self._encoding.skip), self._encoding)
+        for piece in pieces(chunks, self._layout.dialect, self._source.limits):
+            skip = 1 if self._layout.header and piece.first == 0 else 0
+            self.tally.rows += piece.rows + piece.rejected
+            self.tally.rejected += piece.rejected
+            self.tally.ragged += piece.ragged
+            if piece.rows <= skip:
+                continue
+            positions = range(columns + 1) if wanted is None else sorted(wanted)
+            first = piece.first - (1 if self._layout.header else 0)
+            rows = pa.array(np.arange(first + skip, first + piece.rows, dtype=np.int64))
+            found = {i: column(piece, i, seen).slice(skip) for i in positions if i < columns or _any_extra(piece.lens, i, piece.rows)}
+            if columns in found and len(self.shape.names) == columns:
+                self.shape.names.append("extra")
+            yield Batch(rows, found)
+        self.tally.rows = max(self.tally.rows, 0)
+        if self._encoding.name == "utf-8" and seen[1]:
+            self.shape.encoding = "cp1252" if not seen[0] else "utf-8 and cp1252"
+
+
+def _any_extra(lens: np.ndarray[tuple[int, int], np.dtype[np.int32]], position: int, rows: int) -> bool:
+    return bool((lens[position, :rows] >= 0).any())
+
+
+def _merit(guess: _Guess) -> tuple[bool, float, int]:
+    return guess.columns > 1 and guess.first_fits and guess.share > 0.8, round(guess.share, 2) if guess.columns > 1 else 0.0, guess.columns
+
+
+def _guess(sample: bytes, delimiter: str, whole: bool, limits: Limits) -> _Guess:
+    fields = _split(sample, Dialect(ord(delimiter), 0), whole, limits)[2]
+    if not len(fields):
+        return _Guess(delimiter, 1, 0.0, False, 0)
+    counts = np.bincount(fields)
+    common = int(counts[1:].argmax()) + 1
+    return _Guess(delimiter, common, float(counts[common]) / len(fields), int(fields[0]) == common, len(fields))
+
+
+def _split(sample: bytes, dialect: Dialect, whole: bool, limits: Limits, rows: int = _ROWS) -> Sequence[np.ndarray]:  # type: ignore[type-arg]
+    starts = np.empty((dialect.columns + 1, rows), np.int32)
+    lens = np.empty((dialect.columns + 1, rows), np.int32)
+    fields = np.empty(rows, np.int32)
+    buffer = np.frombuffer(sample, np.uint8)
+    found, _, _, _ = split(
+        buffer, len(buffer), whole, dialect.delimiter, dialect.columns, limits.quoted, limits.row, starts, lens, fields
+    )
+    return starts, lens, fields[:found]
+
+
+def _fits_one_column(sample: bytes, whole: bool, limits: Limits) -> bool:
+    """Whether quotes of a one-column file may be undone: no line holds a comma outside them."""
+    fields = _split(sample, Dialect(ord(","), 0), whole, limits)[2]
+    return bool((fields == 1).all())
+
+
+def _first_rows(sample: bytes, dialect: Dialect, whole: bool, limits: Limits) -> list[list[str | None]]:
+    for piece in pieces([sample], dialect, limits):
+        rows = min(piece.rows, _HEADER_ROWS)
+        if not whole and rows == piece.rows and rows > 1:
+            rows -= 1
+        seen = np.zeros(2, np.int64)
+        columns = [column(piece, i, seen).slice(0, rows).to_pylist() for i in range(dialect.columns)]
+        return [list(row) for row in zip(*columns, strict=True)]
+    return []
+
+
+def _has_header(rows: list[list[str | None]]) -> bool:
+    """The first row is a header if none of its cells looks like a value and a known word or the rows below say so."""
+    if not rows:
+        return False
+    first = [(cell or "").strip() for cell in rows[0]]
+    filled = [cell for cell in first if cell]
+    if not filled or any(looks_like_value(cell) for cell in filled):
+        return False
+    unique = len({cell.lower() for cell in filled}) == len(filled)
+    if known_words(filled) >= (1 if unique else 2):
+        return True
+    if not unique:
+        return False
+    below = rows[1:]
+    for position, cell in enumerate(first):
+        under = [row[position] for row in below if row[position] and str(row[position]).strip()]
+        if cell and under and sum(looks_like_value(str(value)) for value in under) > len(under) / 2:
+            return True
+    return False
+
+
+def _name(cell: str | None, position: int) -> str:
+    text = " ".join((cell or "").split())
+    return text[:200] or f"column_{position}"

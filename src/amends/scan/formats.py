@@ -1,0 +1,91 @@
+"""What a file is: by its first bytes, then by the look of its text, and by its name only where the bytes leave it open."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import PurePath
+from typing import Any
+
+import yaml
+
+from amends.scan.encodings import Encoding, tell
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`name` as in the `files` table; `reason` why it is not read, or empty; `named` if the file's name says table."""
+
+    name: str
+    reason: str
+    named: bool = False
+    encoding: Encoding = Encoding("utf-8", 0)
+
+
+def named(name: str) -> Format:
+    """The format of this name in `formats.yaml`, with its reason."""
+    return Format(name, _rules()["reasons"].get(name, ""))
+
+
+def recognise(sample: bytes, file_name: str) -> Format:
+    """The format of a file that begins with `sample`. A text that may be a table is `delimited`, to be looked at closer."""
+    for rule in _rules()["magic"]:
+        at = rule.get("at", 0)
+        if sample[at : at + len(rule["bytes"])] == rule["bytes"]:
+            return named(_in_zip(sample) if rule["format"] == "zip" else rule["format"])
+    encoding = tell(sample)
+    if encoding.name == "utf-8" and _is_binary(sample):
+        return named("binary")
+    text = sample[encoding.skip : 1 << 16].decode(encoding.name, "replace")
+    for rule in _rules()["text"]:
+        if rule["pattern"].search(text[:4096]):
+            return named(rule["format"])
+    if text.lstrip()[:1] in ("{", "["):
+        return _json_kind(sample, encoding)
+    ending = _rules()["endings"].get(PurePath(file_name).suffix.lower().lstrip("."), "")
+    if ending and ending != "delimited":
+        return named(ending)
+    return Format("delimited", "", named=ending == "delimited", encoding=encoding)
+
+
+def _in_zip(sample: bytes) -> str:
+    """Office files are zips whose first members have telling names."""
+    head = sample[:4096]
+    for sign, found in ((b"xl/", "xlsx"), (b"word/", "docx"), (b"ppt/", "pptx"), (b"mimetypeapplication/vnd.oasis", "odf")):
+        if sign in head:
+            return found
+    return "xlsx" if b"[Content_Types].xml" in head and b"xl/" in sample else "zip"
+
+
+def _is_binary(sample: bytes) -> bool:
+    """Many control characters; a few NULs among text are tolerated."""
+    head = sample[: 1 << 16]
+    control = sum(head.count(byte) for byte in range(32) if byte not in b"\t\n\r\f\x1b")
+    return control > max(8, len(head) // 10)
+
+
+def _json_kind(sample: bytes, encoding: Encoding) -> Format:
+    text = sample[encoding.skip :].decode(encoding.name, "replace").lstrip()
+    first = text.splitlines()[0] if text else ""
+    if not first.startswith("{"):
+        return named("json")
+    try:
+        json.loads(first)
+    except ValueError:
+        lines = [line for line in text.splitlines()[:20] if line.strip()]
+        if sum(line.startswith("{") and line.rstrip().endswith("}") for line in lines) * 2 < len(lines):
+            return named("json")
+    return Format("ndjson", "", encoding=encoding)
+
+
+@cache
+def _rules() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("formats.yaml").read_text(encoding="utf-8"))
+    for rule in found["magic"]:
+        rule["bytes"] = rule["bytes"].encode("latin-1")
+    for rule in found["text"]:
+        rule["pattern"] = re.compile(rule["pattern"], re.IGNORECASE | re.MULTILINE)
+    return found

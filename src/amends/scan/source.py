@@ -1,0 +1,85 @@
+"""The bytes of one taken file: opened without following links, read in chunks, hashed, and watched for change."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from amends.scan.limits import Limits
+
+Watcher = Callable[[int], None]
+"""Called with the number of bytes just read."""
+
+
+class ChangedError(Exception):
+    """The file is no longer the one that was first opened; the scan lists it as changed."""
+
+    def __init__(self, file_id: int) -> None:
+        self.file_id = file_id
+        super().__init__(f"file {file_id} changed while it was read")
+
+
+class Source:
+    """A regular file on disk. `sha256` is known once the bytes have been read through by `digest`."""
+
+    def __init__(self, file_id: int, path: Path, limits: Limits, watcher: Watcher | None = None) -> None:
+        self.file_id = file_id
+        self.path = path
+        self.limits = limits
+        self._watcher = watcher
+        self._mark: tuple[int, int, int] | None = None
+
+    def open(self) -> BinaryIO:
+        """Open the file for reading. Raises `OSError`, or `ChangedError` when it is not the file seen before."""
+        file = os.fdopen(os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK), "rb", 0)
+        try:
+            self.check(file)
+        except BaseException:
+            file.close()
+            raise
+        return file
+
+    def check(self, file: BinaryIO) -> None:
+        """Raise `ChangedError` unless the open file has the identity, size and time it had at first."""
+        facts = os.fstat(file.fileno())
+        if not stat.S_ISREG(facts.st_mode):
+            raise ChangedError(self.file_id)
+        mark = (facts.st_ino, facts.st_size, facts.st_mtime_ns)
+        if self._mark is None:
+            self._mark = mark
+        elif self._mark != mark:
+            raise ChangedError(self.file_id)
+
+    def head(self) -> bytes:
+        """The first `limits.sample` bytes."""
+        with self.open() as file:
+            return _read(file, self.limits.sample)
+
+    def chunks(self, skip: int = 0) -> Iterator[bytes]:
+        """The bytes from `skip` on, `limits.chunk` at a time. Raises `ChangedError` at the end if the file changed."""
+        with self.open() as file:
+            file.seek(skip)
+            while chunk := _read(file, self.limits.chunk):
+                if self._watcher:
+                    self._watcher(len(chunk))
+                yield chunk
+            self.check(file)
+
+    def digest(self) -> str:
+        """SHA-256 of the whole content, hexadecimal."""
+        with self.open() as file:
+            found = hashlib.file_digest(file, "sha256")  # type: ignore[arg-type]
+            self.check(file)
+        return found.hexdigest()
+
+
+def _read(file: BinaryIO, size: int) -> bytes:
+    parts: list[bytes] = []
+    while size > 0 and (part := file.read(size)):
+        parts.append(part)
+        size -= len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)

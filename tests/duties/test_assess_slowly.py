@@ -1,0 +1,90 @@
+"""`assess` against a slow, obvious evaluation that looks at every person on their own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from amends.duties import Audience, Duty, Group, Incident, State, assess_whole, rulebook
+from amends.duties.regime import Comparison, Meanwhile, Regime
+from amends.elements import COMPOSITES, mask, unmask
+
+_ELEMENTS = ["name", "phone", "address", "dob", "ssn", "driver_license", "account_number", "pin", "email", "username"]
+_ELEMENTS += ["password", "medical", "passport", "payroll_withholding", "tax_id", "employee_id", "location", "imei"]
+_PEOPLE = st.lists(
+    st.tuples(
+        st.sampled_from([regime.id for regime in rulebook()] + ["DE", None]),
+        st.frozensets(st.sampled_from(_ELEMENTS), max_size=6),
+        st.integers(1, 1200),
+    ),
+    max_size=12,
+)
+_BY_ID = {regime.id: regime for regime in rulebook()}
+_INCIDENT = Incident(discovered=dt.date(2026, 8, 17), encrypted=False, harm_likely=True, sectors=("telecom_carrier",))
+
+
+def _has(elements: frozenset[str], name: str) -> bool:
+    if name in COMPOSITES:
+        return any(unmask(option) <= elements for option in COMPOSITES[name].any_of)
+    return name in elements
+
+
+def _standing(regime: Regime, elements: frozenset[str]) -> str:
+    """owed, unsure or clear, for one person."""
+    if any(all(_has(elements, name) for name in names) for names in regime.triggers.any_of):
+        return "owed"
+    standing = "clear"
+    for item in regime.triggers.conditional:
+        if item.sectors or not any(all(_has(elements, name) for name in names) for names in item.any_of):
+            continue
+        if item.meanwhile is Meanwhile.NOTIFY:
+            return "owed"
+        standing = "unsure"
+    return standing
+
+
+def _met(count: int, people: int, comparison: Comparison) -> bool:
+    return count > people if comparison is Comparison.MORE_THAN else count >= people
+
+
+def _slowly(people: list[tuple[str, frozenset[str]]]) -> Counter[tuple[str, str, str | None, bool]]:
+    """(regime, audience, addressee, certain) → people, one person after another."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for jurisdiction, elements in people:
+        if jurisdiction in _BY_ID and _BY_ID[jurisdiction].reaches.everyone:
+            counts[jurisdiction, _standing(_BY_ID[jurisdiction], elements)] += 1
+    found: Counter[tuple[str, str, str | None, bool]] = Counter()
+    for regime in rulebook():
+        owed, unsure = counts[regime.id, "owed"], counts[regime.id, "unsure"]
+        if owed:
+            found[regime.id, "individuals", None, True] = owed
+        if unsure:
+            found[regime.id, "individuals", None, False] = unsure
+        bodies = [("regulator", body.who, body.threshold) for body in regime.regulators if not body.applies_if]
+        if regime.bureaus.threshold:
+            bodies.append(("consumer_reporting_agencies", "bureaus", regime.bureaus.threshold))
+        for audience, who, threshold in bodies:
+            if _met(owed, threshold.people, threshold.comparison):
+                found[regime.id, audience, who, True] = owed
+            elif _met(owed + unsure, threshold.people, threshold.comparison):
+                found[regime.id, audience, who, False] = owed + unsure
+    return found
+
+
+def _told(duty: Duty) -> tuple[str, str, str | None, bool]:
+    who = "bureaus" if duty.audience is Audience.BUREAUS else duty.who
+    return duty.regime, duty.audience.value, who, duty.state is not State.COUNSEL
+
+
+@settings(deadline=None, max_examples=60)
+@given(_PEOPLE)
+def test_counts_and_audiences_equal_a_per_person_evaluation(
+    drawn: list[tuple[str | None, frozenset[str], int]],
+) -> None:
+    whole = assess_whole(_INCIDENT, [Group(code, mask(elements), people) for code, elements, people in drawn])
+    one_by_one = [(code or "", elements) for code, elements, people in drawn for _ in range(people)]
+    assert Counter({_told(duty): duty.people for duty in whole.duties}) == _slowly(one_by_one)
+    assert sum(whole.reconciled().values()) == len(one_by_one)

@@ -1,0 +1,108 @@
+"""The rule files: all there, all valid, and a slip of the pen is one line that names the file and the key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from amends.duties import RegimeError, read_regime, rulebook
+from amends.duties.regime import FactGroup
+from amends.duties.rulebook import REGIMES
+from amends.elements import mask
+
+_STATES = """
+AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR
+PA RI SC SD TN TX UT VT VA WA WV WI WY PR GU VI
+"""
+
+
+def _edited(tmp_path: Path, edit: Any, name: str = "us-ca.yaml") -> Path:
+    values = yaml.safe_load((REGIMES / "us-ca.yaml").read_text(encoding="utf-8"))
+    edit(values)
+    path = tmp_path / name
+    path.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def test_every_state_district_and_territory_has_a_valid_file() -> None:
+    assert {regime.id for regime in rulebook()} == {f"US-{state}" for state in _STATES.split()}
+
+
+def test_every_regime_has_citation_date_sources_and_a_confidence_for_each_group() -> None:
+    for regime in rulebook():
+        assert regime.citation
+        assert regime.as_of.year >= 2019
+        assert regime.sources
+        assert set(regime.confidence) == set(FactGroup)
+
+
+def test_no_rule_file_names_a_web_host() -> None:
+    for path in REGIMES.glob("*.yaml"):
+        text = path.read_text(encoding="utf-8").lower()
+        assert not [sign for sign in ("http", "www.", ".com", ".org", ".gov", ".ai ", ".net") if sign in text], (
+            path.name
+        )
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (
+            lambda v: v.update(citaton=v.pop("citation")),
+            "citation is missing (us-ca.yaml): the file has 'citaton' there",
+        ),
+        (
+            lambda v: v["methods"].update(emial="esign"),
+            "methods.emial is not a key of a regime (us-ca.yaml): did you mean",
+        ),
+        (lambda v: v["triggers"]["any_of"].append(["name", "snn"]), "names 'snn', which is no element (us-ca.yaml)"),
+        (lambda v: v["individuals"]["deadline"].update(days="30"), "individuals.deadline.days is a text, not a whole"),
+        (
+            lambda v: v["individuals"]["deadline"].update({"from": "discovry"}),
+            "deadline.from is 'discovry' (us-ca.yaml)",
+        ),
+        (
+            lambda v: v["individuals"]["deadline"].update({"from": None}),
+            "individuals.deadline.from is empty (us-ca.yaml)",
+        ),
+        (lambda v: v["individuals"]["deadline"].update(hours=72), "has more than one of days, business_days and hours"),
+        (
+            lambda v: v["regulators"][0]["residents"].update(people=-1),
+            "regulators[0].residents.people is a number, not",
+        ),
+        (lambda v: v["confidence"].update(triggers="sure"), "confidence.triggers is 'sure' (us-ca.yaml): one of"),
+        (lambda v: v.update(as_of="2026"), "as_of is a text, not a day"),
+        (lambda v: v.update(sources=[]), "sources is empty (us-ca.yaml)"),
+        (lambda v: v.update(triggers=[]), "triggers is a list, not a mapping"),
+        (lambda v: v["credit_monitoring"].update(exposed=["any_identifier"]), "'any_identifier', which is no element"),
+    ],
+)
+def test_a_fault_in_a_rule_file_is_one_line_naming_file_and_key(tmp_path: Path, edit: Any, said: str) -> None:
+    with pytest.raises(RegimeError) as error:
+        read_regime(_edited(tmp_path, edit))
+    assert said in error.value.line()
+    assert "\n" not in error.value.line()
+
+
+def test_a_file_that_is_not_yaml_names_file_and_line(tmp_path: Path) -> None:
+    path = tmp_path / "us-ca.yaml"
+    path.write_text("id: US-CA\nname: [California\ncitation: x\n", encoding="utf-8")
+    with pytest.raises(RegimeError, match=r"not valid YAML \(us-ca.yaml, line \d\)"):
+        read_regime(path)
+
+
+def test_a_file_named_after_another_regime_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RegimeError, match=r"name the file us-ca\.yaml"):
+        read_regime(_edited(tmp_path, lambda _: None, "us-co.yaml"))
+
+
+def test_composites_and_new_york_identifiers_expand_to_minimal_masks() -> None:
+    york = next(regime for regime in rulebook() if regime.id == "US-NY")
+    assert mask(["phone", "ssn"]) in york.triggers.masks
+    assert mask(["imei", "driver_license"]) in york.triggers.masks
+    assert mask(["email", "security_answer"]) in york.triggers.masks
+    assert mask(["ssn"]) not in york.triggers.masks
+    assert not any(a != b and a & b == a for a in york.triggers.masks for b in york.triggers.masks)
