@@ -21,7 +21,8 @@ def read(tmp_path: Path, text: str) -> object:
 
 
 def test_dates_flags_lists_and_paths_are_read(tmp_path: Path) -> None:
-    text = '[incident]\ndiscovered = 2021-08-12\ndetermined = "2021-08-16"\nencrypted = false\nsectors = ["telecom_carrier"]\n'
+    text = '[incident]\ndiscovered = 2021-08-12\ndetermined = "2021-08-16"\nencrypted = false\n'
+    text += 'sectors = ["telecom_carrier"]\n'
     settings = read(tmp_path, HEAD + '[inputs]\ntaken = "haul"\n' + text)
     assert settings.incident.discovered == date(2021, 8, 12)
     assert settings.incident.determined == date(2021, 8, 16)
@@ -35,7 +36,10 @@ def test_dates_flags_lists_and_paths_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (HEAD + "[incident]\ndiscoverd = 2021-08-12\n", "unknown setting incident.discoverd (case.toml line 6): did you"),
+        (
+            HEAD + "[incident]\ndiscoverd = 2021-08-12\n",
+            "unknown setting incident.discoverd (case.toml line 6): did you",
+        ),
         (HEAD + '[incident]\n\ndiscovered = "August"\n', "incident.discovered is not a date such as"),
         (HEAD + '[incident]\n\ndiscovered = "August"\n', "case.toml line 7"),
         (HEAD + '[incident]\nencrypted = "no"\n', "incident.encrypted is not true or false (case.toml line 6)"),

@@ -21,7 +21,9 @@ def folder(tmp_path: Path) -> Path:
     """A case folder with a log of five entries."""
     log = Log(tmp_path / "evidence", SIGNER)
     for number in range(5):
-        log.append("end", {"verb": "scan", "outputs": [], "balances": [{"what": "x", "in": number, "out": {"y": number}}]})
+        log.append(
+            "end", {"verb": "scan", "outputs": [], "balances": [{"what": "x", "in": number, "out": {"y": number}}]}
+        )
     return tmp_path
 
 
@@ -84,5 +86,5 @@ def test_an_entry_torn_by_a_kill_is_dropped_when_the_log_goes_on(folder: Path, t
 def test_a_log_signed_by_another_key_is_refused(folder: Path) -> None:
     other = Signer("test", bytes(32))
     (folder / "evidence" / "key.pub").write_text(other.verifier_key + "\n")
-    with pytest.raises(EvidenceError, match="another key|not a signed note"):
+    with pytest.raises(EvidenceError, match=r"another key|not a signed note"):
         read_entries(folder / "evidence")

@@ -148,11 +148,23 @@ def test_a_demand_that_no_text_meets_is_a_finding_with_its_count(new_case: NewCa
     assert "parent_company_name (US-CA)" in found
 
 
+def test_an_office_known_from_memory_only_is_a_finding_where_it_is_printed(new_case: NewCase) -> None:
+    case = run(new_case, [person(1), person(2, jurisdiction="US-RI")])
+    assert [finding for finding in outcome(case).findings if "contacts.yaml" in finding] == [
+        "the office of US-RI in contacts.yaml was not seen in a source in every part: confirm it before mailing"
+    ]
+
+
 def test_a_person_of_unknown_residence_gets_a_first_notice_and_is_a_finding(new_case: NewCase) -> None:
     case = run(new_case, [person(1, jurisdiction=None)])
     assert rows(case, "notices")[1]["kind"] == "first"
     assert any("unknown residence" in finding for finding in outcome(case).findings)
     assert "Rhode Island" not in texts(case)[1]
+
+
+def test_a_duty_without_content_and_an_unknown_residence_give_one_notice(new_case: NewCase) -> None:
+    case = run(new_case, [person(1, jurisdiction=None), person(2)], duties=[duty("US-WY", [])])
+    assert [row["kind"] for row in rows(case, "notices").values()] == ["first", "courtesy"]
 
 
 def test_a_name_that_looks_like_a_slot_or_a_statement_stays_a_name(new_case: NewCase) -> None:

@@ -88,14 +88,15 @@ def test_the_table_says_the_same_as_the_judge_for_every_person(new_case: NewCase
     assert outcome.balances[1].came_in == len(wanted) == sum(outcome.balances[1].out.values())
 
 
-def test_parts_of_the_people_follow_each_other_in_order(new_case: NewCase, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protect, "_PART", 7)
-    ids = [number * number for number in range(30)]
-    persons = pa.table({"person_id": pa.array(ids, pa.int64()), "elements": pa.array([32] * 30, pa.int64())})
+def test_rows_of_many_people_stand_in_order(new_case: NewCase) -> None:
+    ids = [number * 7 for number in range(150_000)]
+    shuffled = pa.array(ids, pa.int64()).take(pa.array([number * 77_777 % 150_000 for number in range(150_000)]))
+    persons = pa.table({"person_id": shuffled, "elements": pa.array([32, 16, 48] * 50_000, pa.int64())})
     case = new_case(tables={"persons": persons}, incident={"discovered": date(2026, 8, 17)})
     protect.run(case)
-    rows = case.dataset("authenticators").to_table()
-    assert rows.column("person_id").to_pylist() == [person for person in ids for _ in ENTRIES]
+    rows = case.dataset("authenticators").to_table(columns=["person_id", "authenticator"])
+    assert rows.column("person_id").to_numpy().tolist() == [person for person in ids for _ in ENTRIES]
+    assert rows.column("authenticator").to_pylist() == sorted(entry["id"] for entry in ENTRIES) * len(ids)
 
 
 def test_a_case_without_people_has_empty_tables(new_case: NewCase) -> None:

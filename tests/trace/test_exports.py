@@ -114,6 +114,7 @@ def test_the_kind_of_an_export_is_told_by_its_content(
         (b"\x1f\x8b\x08", "gzip: unpack it first"),
         (b"\x00\x01\x02", "binary"),
         (b"host,port\na,1\n", "does not read"),
+        ("Aug  5 01:02:03 app01 sshd[1]: x\n".encode("utf-16"), "convert it to UTF-8"),
     ],
 )
 def test_what_is_no_export_is_listed_with_a_reason(tmp_path: Path, content: bytes, says: str) -> None:

@@ -84,7 +84,7 @@ class Rows:
     @cached_property
     def given(self) -> pa.StringArray:
         """Given names as this file writes them."""
-        names, given = self.world.names, self.population.given[self.humans]
+        names, given = self.world.names, self.population.called.given[self.humans]
         called = self._happens("nickname", self.noise.nickname)
         text = names.given.take(pa.array(np.where(called, names.nickname(given, self._bits("which")), given)))
         text = noise.misspell(text, self._happens("given slip", self.noise.misspelt), self._bits("given slip how"))
@@ -94,14 +94,15 @@ class Rows:
     @cached_property
     def family(self) -> pa.StringArray:
         """Surnames as this file writes them."""
-        index = (self.population.earlier_family if self.earlier else self.population.family)[self.humans]
+        called = self.population.called
+        index = (called.earlier_family if self.earlier else called.family)[self.humans]
         text = self.world.names.family.take(pa.array(index))
         return noise.misspell(text, self._happens("family slip", self.noise.misspelt), self._bits("family slip how"))
 
     @cached_property
     def middle(self) -> pa.StringArray:
         """Middle initials, null where there is none."""
-        index = self.population.middle[self.humans]
+        index = self.population.called.middle[self.humans]
         letters = pa.array([chr(65 + i) for i in range(26)], pa.string())
         return letters.take(pa.array(index, mask=index < 0))
 
@@ -109,8 +110,8 @@ class Rows:
     def _home(self) -> tuple[Whole, Whole]:
         people = self.population
         if self.earlier:
-            return people.earlier_address[self.humans], people.earlier_place[self.humans]
-        return people.address[self.humans], people.place[self.humans]
+            return people.homes.earlier_address[self.humans], people.homes.earlier_place[self.humans]
+        return people.homes.address[self.humans], people.homes.place[self.humans]
 
     def _name(self, text: pa.StringArray) -> Cells:
         cells = self._column(text, "name")
@@ -135,14 +136,14 @@ def _middle_name(rows: Rows, _style: str) -> Cells:
 
 
 def _suffix(rows: Rows, _style: str) -> Cells:
-    index = rows.population.suffix[rows.humans]
+    index = rows.population.called.suffix[rows.humans]
     text = pa.array(_UPPER, pa.string()).take(pa.array(index, mask=index == 0))
     return Cells(rows._name(text).text, 0, np.zeros(len(rows), np.bool_))
 
 
 def _full_name(rows: Rows, style: str) -> Cells:
     """`first`: Ann B Lee Jr; `last`: LEE, ANN B; `short`: Ann Lee."""
-    index = rows.population.suffix[rows.humans]
+    index = rows.population.called.suffix[rows.humans]
     suffix = pa.array(_UPPER, pa.string()).take(pa.array(index, mask=index == 0))
     join = pc.binary_join_element_wise
     if style == "last":
@@ -172,7 +173,7 @@ def _dob(rows: Rows, style: str) -> Cells:
 
 def _ssn(rows: Rows, style: str) -> Cells:
     held = rows._held("ssn")
-    number = rows.population.written_ssn[rows.humans]
+    number = rows.population.numbers.ssn[rows.humans]
     number = noise.swapped_ssns(number, rows._happens("swapped ssn", rows.noise.swapped_ssn))
     filled = ~held & rows._happens("placeholder ssn", rows.noise.placeholder_ssn)
     number = np.where(filled, noise.placeholders(rows.world.dice, rows.numbers), number)
@@ -182,7 +183,9 @@ def _ssn(rows: Rows, style: str) -> Cells:
 
 def _licence(rows: Rows, _style: str) -> Cells:
     people = rows.population
-    text = written_by_group(rows.world.places.licences, people.place[rows.humans], people.licence[rows.humans])
+    text = written_by_group(
+        rows.world.places.licences, people.homes.place[rows.humans], people.numbers.licence[rows.humans]
+    )
     return rows._column(text, "driver_license")
 
 
@@ -207,7 +210,7 @@ def _imsi(rows: Rows, style: str) -> Cells:
 
 
 def _account(rows: Rows, _style: str) -> Cells:
-    return rows._column(picture("9" * 10, rows.population.account[rows.humans]), "customer_account")
+    return rows._column(picture("9" * 10, rows.population.numbers.account[rows.humans]), "customer_account")
 
 
 def _pin(rows: Rows, style: str) -> Cells:
@@ -220,7 +223,9 @@ def _email(rows: Rows, _style: str) -> Cells:
     """A name and a number at a reserved domain (RFC 2606), lower case, ASCII."""
     people, names = rows.population, rows.world.names
     plain = pc.replace_substring_regex(
-        pc.utf8_lower(pc.utf8_normalize(names.given.take(pa.array(people.given[rows.humans])), "NFD")), "[^a-z]", ""
+        pc.utf8_lower(pc.utf8_normalize(names.given.take(pa.array(people.called.given[rows.humans])), "NFD")),
+        "[^a-z]",
+        "",
     )
     number = pc.cast(pa.array(rows.population.ids[rows.humans]), pa.string())
     hosts = ["example.com", "mail.example.com", "example.net", "post.example.org", "example.org"]

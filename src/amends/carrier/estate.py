@@ -93,9 +93,9 @@ def hosts() -> tuple[Host, ...]:
         Host(JUMP, "prod", "10.20.0.5", (_SSH,)),
         Host(BACKUP, "prod", "10.20.9.2", _PORTS["db"]),
     ]
-    for kind, count in (("app", 72), ("db-acct", 18), ("bill", 24), ("net", 40)):
-        ports, third = _PORTS[kind.partition("-")[0]], 1 + len(found) % 7
-        found += [Host(f"{kind}-{n:02d}", "prod", f"10.20.{third}.{10 + n}", ports) for n in range(1, count + 1)]
+    for rack, (kind, count) in enumerate((("app", 72), ("db-acct", 18), ("bill", 24), ("net", 40)), start=1):
+        ports = _PORTS[kind.partition("-")[0]]
+        found += [Host(f"{kind}-{n:02d}", "prod", f"10.20.{rack}.{10 + n}", ports) for n in range(1, count + 1)]
     found += [Host(f"lab-api-{n:02d}", "lab", f"10.30.0.{10 + n}", _PORTS["lab"]) for n in range(1, 71)]
     found += [Host(f"ws-{n:03d}", "office", f"10.40.0.{10 + n}", _PORTS["ws"]) for n in range(1, 91)]
     return tuple(found)

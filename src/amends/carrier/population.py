@@ -47,37 +47,64 @@ class Lines:
 
 
 @dataclass(frozen=True)
-class Population:
-    """The humans of one part. Index arrays refer to `World.names` and `World.places`; dates are days since 1970."""
+class Called:
+    """What each human is called: indexes into `World.names`, a letter (-1 none), an index into `SUFFIXES`.
 
-    base: int
-    head: Whole
-    segment: Whole
-    status: Whole
-    female: Flags
-    origin: Whole
+    `earlier_family` is the surname before marriage, else the same.
+    """
+
     given: Whole
     middle: Whole
     family: Whole
     earlier_family: Whole
     suffix: Whole
-    dob: Whole
+
+
+@dataclass(frozen=True)
+class Homes:
+    """Where each human lives: an index into `World.places` and an address key, now and before a move (else the same)."""
+
     place: Whole
     address: Whole
     earlier_place: Whole
     earlier_address: Whole
-    stale: Flags
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of each human: their SSN as files have it (now and then a relative's), the number that is written in
+    the shape of the place's licence, and the account they are on."""
+
+    ssn: Whole
+    licence: Whole
+    account: Whole
+
+
+@dataclass(frozen=True)
+class Population:
+    """The humans of one part, each attribute an array. `head` is the position of the head of household, `status` an index
+    into `STATUSES`, `dob` days since 1970, `holds` the mask of elements the breached systems held.
+
+    `stale`: the registry has the earlier home. `applied`: stands in the credit applications too. `elsewhere`: stands only
+    in files other than CSV, NDJSON and Parquet.
+    """
+
+    base: int
+    head: Whole
+    segment: Whole
+    status: Whole
+    dob: Whole
+    called: Called
+    homes: Homes
+    numbers: Numbers
+    lines: Lines
+    holds: Whole
     language: Whole
+    stale: Flags
     deceased: Flags
     in_registry: Flags
     applied: Flags
     elsewhere: Flags
-    holds: Whole
-    ssn: Whole
-    written_ssn: Whole
-    licence: Whole
-    account: Whole
-    lines: Lines
 
     def __len__(self) -> int:
         return len(self.head)
@@ -102,74 +129,57 @@ def populate(world: World, ssn_rate: float) -> Population:
     dice, segments = world.dice, world.segments
     base = world.people * world.part // world.parts
     humans = np.arange(base, world.people * (world.part + 1) // world.parts, dtype=np.int64)
-    head, position = _households(dice, humans)
-    house = humans[head]
-    origin = dice.pick("origin", house, world.names.origin_share)
-    female = dice.happens("female", humans, 0.508)
+    head = _heads(dice, humans)
+    house, origin = humans[head], dice.pick("origin", humans[head], world.names.origin_share)
     segment = segments.assign(dice, humans, head)
-    customer = (segment != segments.code("family_user")) & ~dice.happens("customer as a child", humans, 0.01)
-    dob = _births(dice, humans, head, position, customer)
-    given, family, earlier_family, suffix = _named(world, humans, head, position, origin, female, dob)
-    place, address, earlier_place, earlier_address = _homes(world, house)
+    dob = _births(world, humans, head, segment)
+    homes = _homes(world, house)
     status = _statuses(world, humans, segment)
-    ssn = identifiers.ssns(dice, humans)
-    borrowed = (position > 0) & dice.happens("borrowed ssn", humans, 0.01)
-    rank = identifiers.rank_in_group(place) * world.parts + world.part
     known = (status != 2) | ~dice.happens("not in registry", humans, 0.10)
+    applied = dice.happens("applied before", humans, segments.applied_before[segment])
     old = np.clip((DISCOVERED - dob) / 365.25 - 45, 0.5, 40)
     return Population(
         base=base,
         head=head,
         segment=segment,
         status=status,
-        female=female,
-        origin=origin,
-        given=given,
-        middle=np.where(dice.happens("has middle", humans, 0.7), dice.below("middle", humans, 26), -1),
-        family=family,
-        earlier_family=earlier_family,
-        suffix=suffix,
         dob=dob,
-        place=place,
-        address=address,
-        earlier_place=earlier_place,
-        earlier_address=earlier_address,
-        stale=(status != 0) & dice.happens("stale", house, 0.05),
+        called=_called(world, humans, head, origin, dob),
+        homes=homes,
+        numbers=_numbers(world, humans, head, segment, homes.place),
+        lines=_lines(world, humans, head, status, segment, homes.place),
+        holds=segments.hold(dice, humans, segment, applied, ssn_rate),
         language=world.names.draw_language(dice, house, origin),
+        stale=(status != 0) & dice.happens("stale", house, 0.05),
         deceased=known & dice.happens("deceased", humans, old * 0.0012),
         in_registry=known,
-        applied=dice.happens("applied before", humans, segments.applied_before[segment]),
+        applied=applied,
         elsewhere=np.isin(segment, segments.codes("applicant", "late"))
         & dice.happens("only elsewhere", humans, segments.only_elsewhere),
-        holds=segments.hold(dice, humans, segment, ssn_rate),
-        ssn=ssn,
-        written_ssn=np.where(borrowed, ssn[head], ssn),
-        licence=_licences(world, place, rank),
-        account=_accounts(world, humans, head, segment),
-        lines=_lines(world, humans, head, status, segment, place),
     )
 
 
-def _households(dice: Dice, humans: Whole) -> tuple[Whole, Whole]:
-    """The position of each human's head of household, and the place in the household (0 is the head)."""
+def _heads(dice: Dice, humans: Whole) -> Whole:
+    """The position of each human's head of household: households are one to twelve humans in a row, two on average."""
     starts = dice.happens("household starts", humans, 0.49) | (humans % 12 == 0)
     starts[:1] = True
-    index = np.arange(len(humans))
-    head = np.maximum.accumulate(np.where(starts, index, 0))
-    return head, index - head
+    return np.maximum.accumulate(np.where(starts, np.arange(len(humans)), 0))
 
 
-def _births(dice: Dice, humans: Whole, head: Whole, position: Whole, customer: Flags) -> Whole:
+def _births(world: World, humans: Whole, head: Whole, segment: Whole) -> Whole:
     """Days of birth: adults at the head, a partner of about the same age, children a generation younger, some twins.
 
     Who is a customer is grown up; in one case of a hundred somebody used a child's name.
     """
+    dice, position = world.dice, np.arange(len(humans)) - head
     spread = dice.uniform("age", humans) + dice.uniform("age again", humans)
     age = 20.0 + 34.0 * spread
     partner = np.clip(age[head] + (dice.uniform("partner age", humans) - 0.5) * 14, 19, 95)
     child = age[head] - 22 - 16 * dice.uniform("generation", humans)
     child = np.where(child < 1, 1 + 16 * dice.uniform("child age", humans), child)
-    child = np.where(customer & (child < 19), child % 19 + 19, child)
+    customer = segment != world.segments.code("family_user")
+    grown = customer & ~dice.happens("customer as a child", humans, 0.01)
+    child = np.where(grown & (child < 19), child % 19 + 19, child)
     age = np.where(position == 0, age, np.where(position == 1, partner, child))
     days = DISCOVERED - (age * 365.25).astype(np.int64) - dice.below("birthday", humans, 365)
     twin = np.flatnonzero((position > 2) & dice.happens("twin", humans, 0.05))
@@ -177,17 +187,15 @@ def _births(dice: Dice, humans: Whole, head: Whole, position: Whole, customer: F
     return days
 
 
-def _named(
-    world: World, humans: Whole, head: Whole, position: Whole, origin: Whole, female: Flags, dob: Whole
-) -> tuple[Whole, Whole, Whole, Whole]:
-    """Given name, surname, surname before marriage, suffix. A household shares a surname but for some partners."""
-    dice, names = world.dice, world.names
+def _called(world: World, humans: Whole, head: Whole, origin: Whole, dob: Whole) -> Called:
+    """Names. A household shares a surname but for some partners; some sons are named after the head."""
+    dice, names, position = world.dice, world.names, np.arange(len(humans)) - head
+    female = dice.happens("female", humans, 0.508)
     given = names.draw_given(dice, humans, origin, female)
     own = names.draw_family(dice, "family", humans, origin)
     keeps = (position == 1) & dice.happens("keeps own name", humans, 0.25)
     family = np.where(keeps, own, own[head])
     married = female & (position == 1) & ~keeps & dice.happens("married name", humans, 0.5)
-    earlier = np.where(married, own, family)
     junior = ~female & ~female[head] & (position > 1) & dice.happens("junior", humans, 0.06)
     junior &= dob > dob[head] + 15 * 365
     given = np.where(junior, given[head], given)
@@ -195,11 +203,17 @@ def _named(
     suffix[head[junior & dice.happens("senior", humans, 0.5)]] = 2
     same = np.flatnonzero((position > 2) & (np.roll(dob, 1) == dob) & (np.roll(given, 1) == given))
     given[same] = names.draw_given(dice, humans[same] + 2**40, origin[same], female[same])
-    return given, family, earlier, suffix
+    return Called(
+        given=given,
+        middle=np.where(dice.happens("has middle", humans, 0.7), dice.below("middle", humans, 26), -1),
+        family=family,
+        earlier_family=np.where(married, own, family),
+        suffix=suffix,
+    )
 
 
-def _homes(world: World, house: Whole) -> tuple[Whole, Whole, Whole, Whole]:
-    """Place and address key now, and before a move (the same where the household never moved)."""
+def _homes(world: World, house: Whole) -> Homes:
+    """Homes by household: one in seven moved, of these some to another state."""
     dice = world.dice
     place = dice.pick("place", house, world.places.share)
     far = dice.happens("moved far", house, 0.3)
@@ -207,7 +221,7 @@ def _homes(world: World, house: Whole) -> tuple[Whole, Whole, Whole, Whole]:
     moved = dice.happens("moved", house, 0.14)
     address = dice.bits("address", house).view(np.int64) >> 1
     earlier = dice.bits("earlier address", house).view(np.int64) >> 1
-    return place, address, np.where(moved, before, place), np.where(moved, earlier, address)
+    return Homes(place, address, np.where(moved, before, place), np.where(moved, earlier, address))
 
 
 def _statuses(world: World, humans: Whole, segment: Whole) -> Whole:
@@ -220,19 +234,19 @@ def _statuses(world: World, humans: Whole, segment: Whole) -> Whole:
     return np.where(mixed, np.where(asked, 2, 1), (former | gone).astype(np.int64))
 
 
-def _accounts(world: World, humans: Whole, head: Whole, segment: Whole) -> Whole:
-    """The account of each human: their own, or the head's for a family user."""
-    own = identifiers.accounts(world.dice, humans)
-    return np.where(segment == world.segments.code("family_user"), own[head], own)
-
-
-def _licences(world: World, place: Whole, rank: Whole) -> Whole:
-    """What is written in the shape of the place's licence: a permutation of the rank, another in each place."""
-    numbers = np.zeros(len(place), np.int64)
+def _numbers(world: World, humans: Whole, head: Whole, segment: Whole, place: Whole) -> Numbers:
+    """One in a hundred members of a household is down with the SSN of its head; family users are on the head's account."""
+    dice = world.dice
+    ssn = identifiers.ssns(dice, humans)
+    borrowed = (head != np.arange(len(humans))) & dice.happens("borrowed ssn", humans, 0.01)
+    rank = identifiers.rank_in_group(place) * world.parts + world.part
+    licence = np.zeros(len(humans), np.int64)
     for index, shape in enumerate(world.places.licences):
         where = np.flatnonzero(place == index)
-        numbers[where] = world.dice.shuffle(f"licence {index}", rank[where], identifiers.shape_space(shape))
-    return numbers
+        licence[where] = dice.shuffle(f"licence {index}", rank[where], identifiers.shape_space(shape))
+    account = identifiers.accounts(dice, humans)
+    user = segment == world.segments.code("family_user")
+    return Numbers(np.where(borrowed, ssn[head], ssn), licence, np.where(user, account[head], account))
 
 
 def _lines(world: World, humans: Whole, head: Whole, status: Whole, segment: Whole, place: Whole) -> Lines:

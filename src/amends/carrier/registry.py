@@ -6,6 +6,7 @@ some former customers, and the Social Security number where none was given.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,7 @@ import pyarrow.parquet as pq
 
 from amends import elements
 from amends.carrier.cells import Rows
-from amends.carrier.dice import Whole
+from amends.carrier.dice import Flags, Whole
 from amends.carrier.haul import PART_STRIDE
 from amends.carrier.identifiers import accounts, picture
 from amends.carrier.noise import CLEAN
@@ -30,45 +31,57 @@ SECOND_ACCOUNT: Final = 0.02
 """Share of current holders with a second account."""
 
 
+@dataclass(frozen=True)
+class Entries:
+    """Rows in the order of the key: lines (a human's own line stands for the human), accounts, whether a user."""
+
+    lines: Whole
+    account: Whole
+    user: Flags
+
+
 def write(world: World, population: Population, path: Path) -> int:
     """Write the registry in the order of its key; returns its rows."""
-    lines, account, user, order = _entries(world, population)
+    entries = _entries(world, population)
+    count = len(entries.lines)
     path.parent.mkdir(parents=True, exist_ok=True)
     with pq.ParquetWriter(path, SCHEMA, compression="snappy") as writer:
-        for start in range(0, max(len(order), 1), ROWS_A_GROUP):
-            chosen = order[start : start + ROWS_A_GROUP]
+        for start in range(0, max(count, 1), ROWS_A_GROUP):
+            span = slice(start, start + ROWS_A_GROUP)
+            lines = entries.lines[span]
             rows = Rows(
                 world=world,
                 population=population,
-                humans=population.lines.owner[lines[chosen]],
-                lines=lines[chosen],
-                numbers=np.arange(start, start + len(chosen), dtype=np.int64) + world.part * PART_STRIDE,
+                humans=population.lines.owner[lines],
+                lines=lines,
+                numbers=np.arange(start, start + len(lines), dtype=np.int64) + world.part * PART_STRIDE,
                 file="registry",
                 noise=CLEAN,
                 always=elements.mask(["dob", "phone", "imei", "imsi"]),
             )
-            writer.write_table(_table(rows, account[chosen], user[chosen]))
-    return len(order)
+            writer.write_table(_table(rows, entries.account[span], entries.user[span]))
+    return count
 
 
-def _entries(world: World, population: Population) -> tuple[Whole, Whole, Whole, Whole]:
-    """Lines (a human's own line stands for the human), accounts, whether a user, and the order of the key."""
+def _entries(world: World, population: Population) -> Entries:
+    """Everybody the registry knows, the further lines of holders, and some second accounts."""
     owner = population.lines.owner
     lines = np.flatnonzero(population.in_registry[owner])
     holder = (population.status == 0) & (population.segment != world.segments.code("family_user"))
     second = np.flatnonzero(holder & world.dice.happens("second account", population.ids, SECOND_ACCOUNT))
     other = accounts(world.dice, population.ids[second] + 450_000_000)
-    account = np.concatenate([population.account[owner[lines]], other])
+    account = np.concatenate([population.numbers.account[owner[lines]], other])
     lines = np.concatenate([lines, second])
     user = population.segment[owner[lines]] == world.segments.code("family_user")
-    return lines, account, user, np.lexsort((population.lines.phone[lines], user, account))
+    order = np.lexsort((population.lines.phone[lines], user, account))
+    return Entries(lines[order], account[order], user[order])
 
 
-def _table(rows: Rows, account: Whole, user: Whole) -> pa.Table:
+def _table(rows: Rows, account: Whole, user: Flags) -> pa.Table:
     people, world, humans = rows.population, rows.world, rows.humans
     stale = people.stale[humans]
-    address = np.where(stale, people.earlier_address[humans], people.address[humans])
-    place = np.where(stale, people.earlier_place[humans], people.place[humans])
+    address = np.where(stale, people.homes.earlier_address[humans], people.homes.address[humans])
+    place = np.where(stale, people.homes.earlier_place[humans], people.homes.place[humans])
     suffix = pa.array(["", "JR", "SR"], pa.string())
     columns = {
         "role": pc.if_else(pa.array(user), "user", "holder"),
@@ -76,7 +89,7 @@ def _table(rows: Rows, account: Whole, user: Whole) -> pa.Table:
         "given_name": rows.given,
         "middle_name": rows.middle,
         "family_name": rows.family,
-        "suffix": suffix.take(pa.array(people.suffix[humans], mask=people.suffix[humans] == 0)),
+        "suffix": suffix.take(pa.array(people.called.suffix[humans], mask=people.called.suffix[humans] == 0)),
         "account_number": picture("9" * 10, account),
         "address_line": world.places.line(world.dice, address, long=False),
         "city": world.places.city(world.dice, address, place),
@@ -107,7 +120,7 @@ _SOMETIMES: Final = {
 }
 
 
-def _known(rows: Rows) -> dict[str, np.ndarray]:
+def _known(rows: Rows) -> dict[str, Flags]:
     """Where the registry has each value: devices only of current customers, numbers of those who had a credit check."""
     people, dice, codes = rows.population, rows.world.dice, rows.world.segments.codes
     humans = rows.humans

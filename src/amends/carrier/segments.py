@@ -53,8 +53,11 @@ class Segments:
         rate = self.share[user] * len(humans) / max(int(candidate.sum()), 1)
         return np.where(candidate & dice.happens("family_user", humans, min(rate, 1.0)), user, segment)
 
-    def hold(self, dice: Dice, humans: Whole, segment: Whole, ssn_rate: float) -> Whole:
-        """The mask of elements the carrier held of each human, as far as a file has a column for it."""
+    def hold(self, dice: Dice, humans: Whole, segment: Whole, applied: Flags, ssn_rate: float) -> Whole:
+        """The mask of elements the carrier held of each human, as far as a file has a column for it.
+
+        Who `applied` for credit before gave a name at least.
+        """
         mask = np.full(len(humans), elements.mask(["name", "customer_account"]), np.int64)
         for element, rate in {**self.held, "ssn": ssn_rate}.items():
             mask |= dice.happens(f"held {element}", humans, rate) * elements.mask([element])
@@ -66,7 +69,7 @@ class Segments:
         drawn = np.zeros(len(humans), np.int64)
         for element, rate in self.held_b.items():
             drawn |= dice.happens(f"held b {element}", humans, rate) * elements.mask([element])
-        drawn |= np.where(drawn == 0, elements.mask(["name"]), 0)
+        drawn |= np.where(applied | (drawn == 0), elements.mask(["name"]), 0)
         return np.where(b, mask & ~elements.mask(self.held_b) | drawn, mask)
 
 

@@ -94,7 +94,7 @@ class Ledger:
     def _people(self, world: World) -> pa.Table:
         people = self._population
         lives = people.in_registry | (self.elements & elements.mask(["address"]) != 0)
-        place = world.places.jurisdiction().take(pa.array(people.place))
+        place = world.places.jurisdiction().take(pa.array(people.homes.place))
         return pa.table(
             {
                 "human_id": pa.array(people.ids),

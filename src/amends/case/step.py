@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from amends.case.store import Rows, matched, plain_type
+from amends.case.store import ROW_GROUP, TEXT_GROUP, Rows, matched, plain_type
 from amends.errors import EvidenceError
 from amends.evidence.files import move_file, replace_file, sha256_file
 from amends.tables import TABLES, conform
@@ -100,12 +100,12 @@ class Step:
         found = pa.schema([pa.field(part.name, plain_type(part.type)) for part in rows.schema])
         conform(found, contract, where=f"table {table} as {self._verb} writes it")
         name = self._case.table_file(table, self._verb)
-        return self._stage(name, table, matched(rows, contract.schema))
+        return self._stage(name, table, matched(rows, contract.schema), ROW_GROUP)
 
     def write_output(self, name: str, rows: Rows) -> int:
         """Stage a file `outputs/<name>` of any schema, stored as tables are; the number of rows."""
         schema = pa.schema([pa.field(part.name, plain_type(part.type)) for part in rows.schema])
-        return self._stage(f"outputs/{name}", name, matched(rows, schema))
+        return self._stage(f"outputs/{name}", name, matched(rows, schema), TEXT_GROUP)
 
     def previous(self, table: str) -> ds.Dataset | None:
         """The table as this verb last committed it, or None."""
@@ -150,9 +150,9 @@ class Step:
         finish(self._case, self._verb)
         return outcome
 
-    def _stage(self, name: str, table: str, rows: Rows) -> int:
+    def _stage(self, name: str, table: str, rows: Rows, group: int) -> int:
         path = self._staging / name
-        count = self._case.store.write(path, rows)
+        count = self._case.store.write(path, rows, group=group)
         self._staged[name] = {
             "table": table,
             "rows": count,

@@ -23,6 +23,8 @@ from amends.errors import TableError
 from amends.evidence.files import disk_errors
 
 ROW_GROUP = 131_072
+TEXT_GROUP = 8_192
+"""Rows a row group, for tables and for outputs of whole texts: what bounds the memory of writing and reading."""
 Rows: TypeAlias = "pa.RecordBatchReader | pa.Table"
 _FOOTER = "case"
 
@@ -38,7 +40,7 @@ class ParquetStore:
         """True when files are encrypted under the case key."""
         return self._factory is not None
 
-    def write(self, path: Path, rows: Rows) -> int:
+    def write(self, path: Path, rows: Rows, *, group: int = ROW_GROUP) -> int:
         """Write all rows to a new file and flush it to the disk; the number of rows. Raises `StorageError`."""
         total = 0
         with disk_errors(path.name):
@@ -46,9 +48,9 @@ class ParquetStore:
             with path.open("wb") as sink:
                 os.fchmod(sink.fileno(), 0o600)
                 with pq.ParquetWriter(sink, rows.schema, compression="zstd", **self._encryption()) as writer:
-                    for group in _groups(rows):
-                        writer.write_table(group, row_group_size=ROW_GROUP)
-                        total += group.num_rows
+                    for part in _groups(rows, group):
+                        writer.write_table(part, row_group_size=group)
+                        total += part.num_rows
                 sink.flush()
                 os.fsync(sink.fileno())
         return total
@@ -105,13 +107,13 @@ class _CaseKms(pe.KmsClient):
         return self._aead.decrypt(blob[:12], blob[12:], master_key_identifier.encode())
 
 
-def _groups(rows: Rows) -> Iterator[pa.Table]:
-    """Tables of exactly `ROW_GROUP` rows, but for the last, whatever the batches were."""
+def _groups(rows: Rows, size: int) -> Iterator[pa.Table]:
+    """Tables of exactly `size` rows, but for the last, whatever the batches were."""
     held: list[pa.RecordBatch] = []
     count = 0
     for batch in rows.to_batches() if isinstance(rows, pa.Table) else rows:
-        while count + batch.num_rows >= ROW_GROUP:
-            head = batch.slice(0, ROW_GROUP - count)
+        while count + batch.num_rows >= size:
+            head = batch.slice(0, size - count)
             yield pa.Table.from_batches([*held, head], rows.schema).combine_chunks()
             batch = batch.slice(head.num_rows)
             held, count = [], 0

@@ -125,7 +125,11 @@ def _show(found: Rehearsal, keep: Path | None) -> None:
         ("lost: only in files not read yet", who.lost_unread, f"{who.per_1000(who.lost_unread):.2f} per 1,000"),
         ("extra (one human, several letters)", who.extra, f"{who.per_1000(who.extra):.2f} per 1,000"),
         ("rows that mix two humans", who.mixed, f"{who.per_1000(who.mixed):.2f} per 1,000"),
-        ("elements exactly right, of what was read", who.exact_of_read, f"{100 * who.exact_of_read / total:.2f}%"),
+        (
+            "elements exactly right, of what was read",
+            who.exact_of_read,
+            f"{100 * who.exact_of_read / max(who.found, 1):.2f}% of found",
+        ),
         ("told of too few elements", who.told_too_little, f"{who.per_1000(who.told_too_little):.2f} per 1,000"),
         ("told of too many elements", who.told_too_much, f"{who.per_1000(who.told_too_much):.2f} per 1,000"),
     ]

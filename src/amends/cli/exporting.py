@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,7 +54,7 @@ def export_evidence(case: Case, folder: Path) -> int:
     with _new_folder(case, folder, "evidence", log=False):
         (folder / "evidence").mkdir(mode=0o700)
         for name in names:
-            shutil.copyfile(case.path / "evidence" / name, folder / "evidence" / name)
+            replace_file(folder / "evidence" / name, (case.path / "evidence" / name).read_bytes())
     return len(names)
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from amends.case import Balance, Case, Outcome
 from amends.engine import Engine, open_engine, script
 from amends.errors import TableError
-from amends.notices.content import Demand
+from amends.notices.content import Demand, contacts
 from amends.notices.element_lists import in_words, read_back
 from amends.notices.export import export
 from amends.notices.facts import Facts
@@ -25,6 +25,15 @@ from amends.notices.variants import Variants, build, listing
 __all__ = ["TemplateError", "export", "in_words", "read_back", "run"]
 
 SQL: Final = script(__package__, "plan.sql")
+_SENTENCES: Final = {
+    "substitute": "people can only be reached by substitute notice (page and media)",
+    "only_email": "of them have an e-mail address that may be used as a courtesy, not as lawful notice",
+    "no_residence": "people of unknown residence would be owed a notice in some state: they get a first notice",
+    "other_language": "notices are in English because the wished language has no text yet",
+    "no_code": "notices make no offer because protect gave these people no code",
+    "several_codes": "people have more than one code: the notice states the first product's",
+    "hostile": "people have a control character in a name or address: it is printed as a space",
+}
 
 
 def run(case: Case) -> Outcome:
@@ -122,16 +131,12 @@ def _findings(db: Engine, counts: Mapping[str, Any], variants: Variants) -> list
         for slot, people in sorted(variants.missing.items())
     ]
     found += [
+        f"the office of {office} in contacts.yaml was not seen in a source in every part: confirm it before mailing"
+        for office in sorted({variant.content.office or "" for variant in variants.by_name.values()} - {""})
+        if "memory" in contacts()["states"][office]["seen"]
+    ]
+    found += [
         f"{row['notices']} notices must not go out before {row['day'].isoformat()}"
         for row in db.fetch(SQL["embargoes"]).to_pylist()
     ]
-    sentences = {
-        "substitute": "people can only be reached by substitute notice (page and media)",
-        "only_email": "of them have an e-mail address that may be used as a courtesy, not as lawful notice",
-        "no_residence": "people of unknown residence would be owed a notice in some state: they get a first notice",
-        "other_language": "notices are in English because the wished language has no text yet",
-        "no_code": "notices make no offer because protect gave these people no code",
-        "several_codes": "people have more than one code: the notice states the first product's",
-        "hostile": "people have a control character in a name or address: it is printed as a space",
-    }
-    return found + [f"{counts[key]} {sentence}" for key, sentence in sentences.items() if counts[key]]
+    return found + [f"{counts[key]} {sentence}" for key, sentence in _SENTENCES.items() if counts[key]]

@@ -55,7 +55,11 @@ group by profile, jurisdiction;
 -- The distinct demands of the laws on the content of a notice; number 0 is the notice that no law shapes.
 create or replace temp table contents as
 select row_number() over (order by jurisdiction nulls first, required, prohibited)::integer as content, *
-from (select distinct jurisdiction, required, prohibited from owed)
+from (
+    select distinct jurisdiction, required, prohibited
+    from owed
+    where jurisdiction is not null or len(required) > 0 or len(prohibited) > 0
+)
 union all
 select 0, null, [], [];
 

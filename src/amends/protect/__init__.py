@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
@@ -14,11 +13,11 @@ import pyarrow as pa
 from amends.case import Balance, Case, Outcome, Step
 from amends.engine import Engine, open_engine, script
 from amends.protect import codes
-from amends.protect.authenticators import Authenticator, Verdict, decision_table, judge, parse, rules
+from amends.protect.authenticators import Authenticator, Verdict, decision_table, judge, killing_mask, parse, rules
+from amends.protect.spread import Tally, spread
 from amends.tables import TABLES
 
 SQL: Final = script(__package__, "authenticators.sql")
-_PART: Final = 2_000_000
 _NO_DUTIES: Final = "no duties yet: the months offered follow the policy alone; run `amends duties` first"
 
 __all__ = ["Authenticator", "Verdict", "codes", "decision_table", "judge", "parse", "run"]
@@ -68,17 +67,12 @@ def _write_codes(case: Case, step: Step, db: Engine, terms: codes.Terms) -> Bala
 
 
 def _write_authenticators(step: Step, db: Engine) -> Balance:
-    table = decision_table()
+    table, tally = decision_table(), Tally()
     db.add("rules", rules(table))
-    db.run(SQL["make_holders"])
-    db.run(SQL["make_verdicts"])
-    step.write("authenticators", pa.RecordBatchReader.from_batches(TABLES["authenticators"].schema, _parts(db)))
-    counts = db.fetch(SQL["counts"]).to_pylist()[0]
+    killing = killing_mask(table)
+    db.run(SQL["make_masks"], killing=killing)
+    because = db.fetch(SQL["verdicts"]).column("because").to_numpy().reshape(-1, len(table))
     came_in = db.value(SQL["people"]) * len(table)
-    return Balance("persons × authenticators", came_in, {"alive": counts["alive"], "dead": counts["dead"]})
-
-
-def _parts(db: Engine) -> Iterator[pa.RecordBatch]:
-    """The rows of `authenticators` in order, sorted part by part so that memory stays bounded."""
-    for part in db.fetch(SQL["bounds"], people=_PART).to_pylist():
-        yield from db.stream(SQL["authenticators"], **part)
+    rows = spread(db.stream(SQL["holders"], killing=killing), table, because, tally)
+    step.write("authenticators", pa.RecordBatchReader.from_batches(TABLES["authenticators"].schema, rows))
+    return Balance("persons × authenticators", came_in, {"alive": tally.alive, "dead": tally.dead})

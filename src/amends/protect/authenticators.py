@@ -119,3 +119,12 @@ def rules(table: Iterable[Authenticator]) -> pa.Table:
     pairs = [(one.id, kill) for one in table for kill in one.kills or (None,)]
     names, kills = [name for name, _ in pairs], [kill for _, kill in pairs]
     return pa.table({"authenticator": names, "kills": kills}, schema=RULE_SCHEMA)
+
+
+def killing_mask(table: Iterable[Authenticator]) -> int:
+    """The elements that kill anything at all."""
+    mask = 0
+    for one in table:
+        for kill in one.kills:
+            mask |= kill
+    return mask

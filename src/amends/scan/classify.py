@@ -59,11 +59,14 @@ def judge_columns(columns: Sequence[ColumnFacts], *, header: bool) -> list[Colum
     """A verdict for each measured column; `header` is False when the names were not in the file."""
     sayings = [read_header(facts.name) if header else Saying(None, 0.0, silent=True, another=False) for facts in columns]
     verdicts = [_by_header(facts, saying) for facts, saying in zip(columns, sayings, strict=True)]
+    verdicts = [_if_beside(verdict, facts, verdicts) for verdict, facts in zip(verdicts, columns, strict=True)]
     for last in (False, True):
         beside = frozenset(verdict.rule for verdict in verdicts if verdict and verdict.rule and not verdict.question)
         for i, (facts, saying) in enumerate(zip(columns, sayings, strict=True)):
-            if verdicts[i] is None and saying.rule is None:
+            if verdicts[i] is None:
                 verdicts[i] = _by_values(facts, saying, beside, last)
+        if not last:
+            _pair_ssn_with_births(columns, sayings, verdicts)
     settled = [verdict or _nothing(facts) for verdict, facts in zip(verdicts, columns, strict=True)]
     return [_name_of_whom(v, facts, s, settled) for v, facts, s in zip(settled, columns, sayings, strict=True)]
 
@@ -87,7 +90,7 @@ def _by_header(facts: ColumnFacts, saying: Saying) -> ColumnVerdict | None:
         return _found(facts, rule, rule.kinds, saying.strength * (0.6 + 0.4 * share), "header and values")
     if rule.element and share >= (_WORTH_ASKING if saying.strength >= 0.9 else 0.5):
         return _ask(facts, rule, f"its header says so, but only {share:.0%} of its cells look like it")
-    return _nothing(facts)
+    return _nothing(facts) if saying.strength >= 0.9 else None
 
 
 def _by_values(facts: ColumnFacts, saying: Saying, beside: frozenset[str], last: bool) -> ColumnVerdict | None:
@@ -96,7 +99,7 @@ def _by_values(facts: ColumnFacts, saying: Saying, beside: frozenset[str], last:
         alone = rule.alone
         if alone is None or facts.filled < alone.cells:
             continue
-        if alone.sure and facts.share(alone.sure) >= alone.share:
+        if alone.sure and facts.share(alone.sure) >= alone.sure_share:
             return _found(facts, rule, alone.sure, 0.9 * facts.share(alone.sure), "values")
         if facts.share(alone.kinds) < alone.share or (rule.id == "dob" and not _like_births(facts)):
             continue
@@ -105,6 +108,45 @@ def _by_values(facts: ColumnFacts, saying: Saying, beside: frozenset[str], last:
         if last and rule.element and _worth_a_question(rule, alone, saying, beside):
             return _ask(facts, rule, "its values look like it, but its header does not say so")
     return None
+
+
+def _pair_ssn_with_births(
+    columns: Sequence[ColumnFacts], sayings: Sequence[Saying], verdicts: list[ColumnVerdict | None]
+) -> None:
+    """Nine bare digits prove little and neither do dates; one column of each beside names support each other."""
+    if not any(verdict and verdict.element == "name" and not verdict.question for verdict in verdicts):
+        return
+    for first, second in (("ssn", "dob"), ("dob", "ssn")):
+        open_ones = {rule: _candidates(rule, columns, sayings, verdicts) for rule in (first, second)}
+        known = any(verdict and verdict.rule == second and not verdict.question for verdict in verdicts)
+        if len(open_ones[first]) == 1 and (known or len(open_ones[second]) == 1):
+            at, rule = open_ones[first][0], rules()[first]
+            if rule.alone:
+                verdicts[at] = _found(columns[at], rule, rule.alone.kinds, 0.7, "values")
+
+
+def _candidates(
+    rule_id: str, columns: Sequence[ColumnFacts], sayings: Sequence[Saying], verdicts: Sequence[ColumnVerdict | None]
+) -> list[int]:
+    alone = rules()[rule_id].alone
+    return [
+        i
+        for i, (facts, saying) in enumerate(zip(columns, sayings, strict=True))
+        if verdicts[i] is None and saying.silent and alone and facts.filled >= alone.cells
+        and facts.share(alone.kinds) >= alone.share and (rule_id != "dob" or _like_births(facts))
+    ]  # fmt: skip
+
+
+def _if_beside(
+    verdict: ColumnVerdict | None, facts: ColumnFacts, verdicts: Sequence[ColumnVerdict | None]
+) -> ColumnVerdict | None:
+    """Turn a verdict that needs company into a question when it stands alone."""
+    if verdict is None or verdict.rule is None or verdict.question:
+        return verdict
+    needed = rules()[verdict.rule].beside
+    if not needed or any(other and other.rule in needed and not other.question for other in verdicts):
+        return verdict
+    return _ask(facts, rules()[verdict.rule], "its header may mean it, but no person stands beside it")
 
 
 def _worth_a_question(rule: Rule, alone: Alone, saying: Saying, beside: frozenset[str]) -> bool:

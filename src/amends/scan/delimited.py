@@ -24,6 +24,7 @@ from amends.scan.validators import looks_like_value
 DELIMITERS = ",;\t|"
 _ROWS = 1000
 _HEADER_ROWS = 200
+_CLOSER_LOOK = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ def lay_out(sample: bytes, *, whole: bool, named: bool, limits: Limits) -> Layou
     None when this is no table: without a telling name (`named`) the fields must agree in nearly every row. Raises
     `UnreadableError` for more than `limits.columns` columns.
     """
+    if len(sample) > _CLOSER_LOOK and sample[:_CLOSER_LOOK].count(b"\n") > _HEADER_ROWS:
+        sample, whole = sample[:_CLOSER_LOOK], False
     best = max((_guess(sample, mark, whole, limits) for mark in DELIMITERS), key=_merit)
     if best.columns < 2 or best.share < 0.5:
         if not named:

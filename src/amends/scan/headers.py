@@ -22,6 +22,7 @@ class Alone:
 
     kinds: tuple[Kind, ...]
     sure: tuple[Kind, ...]
+    sure_share: float
     share: float
     cells: int
     beside: tuple[str, ...]
@@ -36,6 +37,7 @@ class Rule:
     field: str | None
     kinds: tuple[Kind, ...]
     share: float
+    beside: frozenset[str]
     alone: Alone | None
 
 
@@ -64,19 +66,22 @@ def read_header(name: str) -> Saying:
     another = any(word in book.others for word in words)
     rest = [word for word in words if word not in book.others] if another else words
     plain = [word for word in rest if word not in book.noise and not word.isdigit()]
-    for tokens, strength in ((words, 1.0), (rest, 1.0), (plain, 0.9)):
+    bare = [word for word in plain if word not in book.places]
+    tries = [(words, 1.0), (rest, 1.0), (plain, 0.9), (bare, 0.9)]
+    if "." in name and not any(word in book.spoilers for word in words):
+        tries.append((_words(name.rpartition(".")[2]), 0.9))
+    for tokens, strength in tries:
         rule = book.phrases.get("".join(tokens))
         if rule:
             return Saying(rule, strength, silent=False, another=another and tokens is not words)
-    if all(word in book.silent or word.isdigit() for word in words):
-        return Saying(None, 0.0, silent=True, another=False)
     if not any(word in book.spoilers for word in rest):
         for size in range(len(rest) - 1, 0, -1):
             for start in range(len(rest) - size + 1):
                 phrase = "".join(rest[start : start + size])
                 if len(phrase) > 2 and phrase in book.phrases:
                     return Saying(book.phrases[phrase], 0.6, silent=False, another=another)
-    return Saying(None, 0.0, silent=False, another=another)
+    silent = all(word in book.silent or word in book.noise or word.isdigit() for word in words)
+    return Saying(None, 0.0, silent=silent, another=another and not silent)
 
 
 def known_words(cells: Sequence[str]) -> int:
@@ -90,6 +95,7 @@ class _Book:
     rules: dict[str, Rule]
     phrases: dict[str, str]
     noise: frozenset[str]
+    places: frozenset[str]
     others: frozenset[str]
     spoilers: frozenset[str]
     silent: frozenset[str]
@@ -105,8 +111,10 @@ def _rule(name: str, entry: dict[str, Any]) -> Rule:
     if alone:
         believed = _kinds(alone.get("kinds", ())) or kinds
         beside = tuple(alone.get("beside", ()))
-        alone = Alone(believed, _kinds(alone.get("sure", ())), alone["share"], alone["cells"], beside)
-    return Rule(name, entry.get("element"), entry.get("field"), kinds, entry.get("share", 0.0), alone)
+        sure = _kinds(alone.get("sure", ()))
+        share = alone["share"]
+        alone = Alone(believed, sure, alone.get("sure_share", share), share, alone["cells"], beside)
+    return Rule(name, entry.get("element"), entry.get("field"), kinds, entry.get("share", 0.0), frozenset(entry.get("beside", ())), alone)
 
 
 def _kinds(names: Sequence[str]) -> tuple[Kind, ...]:
@@ -122,5 +130,5 @@ def _book() -> _Book:
         found[name] = _rule(name, entry)
         for phrase in entry["header"]:
             phrases.setdefault("".join(_words(phrase)), name)
-    words = {key: frozenset(raw[key]) for key in ("noise", "others", "spoilers", "silent")}
-    return _Book(found, phrases, words["noise"], words["others"], words["spoilers"], words["silent"])
+    words = {key: frozenset(raw[key]) for key in ("noise", "places", "others", "spoilers", "silent")}
+    return _Book(found, phrases, words["noise"], words["places"], words["others"], words["spoilers"], words["silent"])

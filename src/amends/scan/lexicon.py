@@ -26,7 +26,7 @@ _OFFSET: Final = np.uint64(0xCBF29CE484222325)
 _PRIME: Final = np.uint64(0x100000001B3)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _step(state, byte):  # type: ignore[no-untyped-def]
     """One step of FNV-1a over a byte, ASCII letters folded to lower case."""
     if 65 <= byte <= 90:
@@ -34,7 +34,7 @@ def _step(state, byte):  # type: ignore[no-untyped-def]
     return (state ^ np.uint64(byte)) * _PRIME
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _find(key, words):  # type: ignore[no-untyped-def]
     keys, classes = words
     slot = np.int64(key >> np.uint64(51))
@@ -45,19 +45,24 @@ def _find(key, words):  # type: ignore[no-untyped-def]
     return np.uint8(0)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
+def _hash_whole(data, start, end):  # type: ignore[no-untyped-def]
+    whole = _OFFSET
+    for i in range(start, end):
+        if data[i] != 46 and data[i] != 39:
+            whole = _step(whole, data[i])
+    return whole
+
+
+@njit(cache=True, nogil=True, inline="always")
 def word_classes(data, start, end, words):  # type: ignore[no-untyped-def]
     """Classes of the whole cell, of its first word, and of any word (points and quotes left out)."""
-    whole = _OFFSET
     word = _OFFSET
     length = 0
     counted = 0
     first = any_word = np.uint8(0)
     for i in range(start, end):
         c = data[i]
-        if c == 46 or c == 39:
-            continue
-        whole = _step(whole, c)
         if c == 32 or c == 44:
             if length:
                 found = _find(word, words)
@@ -67,13 +72,13 @@ def word_classes(data, start, end, words):  # type: ignore[no-untyped-def]
                 counted += 1
             word = _OFFSET
             length = 0
-        else:
+        elif c != 46 and c != 39:
             word = _step(word, c)
             length += 1
     found = _find(word, words) if length else np.uint8(0)
     if counted == 0:
-        first = found
-    return _find(whole, words), first, any_word | found
+        return found, found, found
+    return _find(_hash_whole(data, start, end), words), first, any_word | found
 
 
 def regions() -> dict[str, str]:

@@ -122,7 +122,7 @@ placed AS (
 masked AS (
     SELECT *,
         coalesce(more, 0)
-        | CASE WHEN family_name IS NOT NULL OR given_name IS NOT NULL AND middle_name IS NOT NULL THEN element_mask('name') ELSE 0 END
+        | CASE WHEN family_name IS NOT NULL THEN element_mask('name') ELSE 0 END
         | CASE WHEN dob IS NOT NULL THEN element_mask('dob') ELSE 0 END
         | CASE WHEN ssn IS NOT NULL THEN element_mask('ssn') ELSE 0 END
         | CASE WHEN email IS NOT NULL THEN element_mask('email') ELSE 0 END

@@ -18,20 +18,16 @@ Watcher = Callable[[int], None]
 class ChangedError(Exception):
     """The file is no longer the one that was first opened; the scan lists it as changed."""
 
-    def __init__(self, file_id: int) -> None:
-        self.file_id = file_id
-        super().__init__(f"file {file_id} changed while it was read")
-
 
 class Source:
-    """A regular file on disk. `sha256` is known once the bytes have been read through by `digest`."""
+    """A regular file on disk. Its hash is taken in the first pass over its bytes."""
 
-    def __init__(self, file_id: int, path: Path, limits: Limits, watcher: Watcher | None = None) -> None:
-        self.file_id = file_id
+    def __init__(self, path: Path, limits: Limits, watcher: Watcher | None = None) -> None:
         self.path = path
         self.limits = limits
         self._watcher = watcher
         self._mark: tuple[int, int, int] | None = None
+        self._sha256: str | None = None
 
     def open(self) -> BinaryIO:
         """Open the file for reading. Raises `OSError`, or `ChangedError` when it is not the file seen before."""
@@ -47,34 +43,39 @@ class Source:
         """Raise `ChangedError` unless the open file has the identity, size and time it had at first."""
         facts = os.fstat(file.fileno())
         if not stat.S_ISREG(facts.st_mode):
-            raise ChangedError(self.file_id)
+            raise ChangedError
         mark = (facts.st_ino, facts.st_size, facts.st_mtime_ns)
         if self._mark is None:
             self._mark = mark
         elif self._mark != mark:
-            raise ChangedError(self.file_id)
+            raise ChangedError
 
-    def head(self) -> bytes:
-        """The first `limits.sample` bytes."""
+    def head(self, size: int) -> bytes:
+        """The first `size` bytes, or all there are."""
         with self.open() as file:
-            return _read(file, self.limits.sample)
+            return _read(file, size)
 
     def chunks(self, skip: int = 0) -> Iterator[bytes]:
         """The bytes from `skip` on, `limits.chunk` at a time. Raises `ChangedError` at the end if the file changed."""
+        digest = hashlib.sha256() if self._sha256 is None else None
         with self.open() as file:
-            file.seek(skip)
             while chunk := _read(file, self.limits.chunk):
+                if digest:
+                    digest.update(chunk)
                 if self._watcher:
                     self._watcher(len(chunk))
-                yield chunk
+                yield chunk[skip:]
+                skip = 0
             self.check(file)
+        if digest:
+            self._sha256 = digest.hexdigest()
 
-    def digest(self) -> str:
-        """SHA-256 of the whole content, hexadecimal."""
-        with self.open() as file:
-            found = hashlib.file_digest(file, "sha256")  # type: ignore[arg-type]
-            self.check(file)
-        return found.hexdigest()
+    def sha256(self) -> str:
+        """SHA-256 of the whole content, hexadecimal; reads the file unless `chunks` has been read to its end."""
+        if self._sha256 is None:
+            for _ in self.chunks():
+                pass
+        return str(self._sha256)
 
 
 def _read(file: BinaryIO, size: int) -> bytes:

@@ -19,6 +19,7 @@ QUOTE: Final = 34
 LF: Final = 10
 CR: Final = 13
 
+_TOO_MANY: Final = 64
 _LITERAL: Final = -1
 _MORE: Final = -2
 
@@ -53,6 +54,34 @@ def _closing(buf, pos, size, final, delimiter, bound, may_run_on):  # type: igno
             return _LITERAL, runs_on, doubled
         i += 1
     return (_LITERAL if final else _MORE), runs_on, doubled
+
+
+@njit(cache=True, nogil=True)
+def _better_literal(buf, at, opened, end, delimiter, fields, expected):  # type: ignore[no-untyped-def]
+    """Whether a row makes more sense if the quote at `opened`, which runs over row ends, is read literally.
+
+    It does if its first line alone has the expected fields and the whole does not, or if the line after it has them too.
+    """
+    line = 1
+    pos = at
+    while pos < end and buf[pos] != LF and buf[pos] != CR:
+        if buf[pos] == QUOTE and pos != opened and (pos == at or buf[pos - 1] == delimiter):
+            close, runs_on, _ = _closing(buf, pos, end, True, delimiter, 0, False)
+            if close >= 0 and not runs_on:
+                pos = close
+        line += buf[pos] == delimiter
+        pos += 1
+    if line != expected:
+        return abs(line - expected) < abs(fields - expected)
+    if fields != expected:
+        return True
+    while pos < end and (buf[pos] == LF or buf[pos] == CR):
+        pos += 1
+    following = 1
+    while pos < end and buf[pos] != LF and buf[pos] != CR:
+        following += buf[pos] == delimiter
+        pos += 1
+    return following == expected
 
 
 @njit(cache=True, nogil=True)
@@ -91,11 +120,11 @@ def _row(buf, at, size, final, delimiter, expected, bound, literal, starts, lens
         if pos >= size:
             return (size if final else -1), fields, size, -1
         if buf[pos] != delimiter:
-            if ran_on_at >= 0 and expected > 0 and fields != expected:
+            if ran_on_at >= 0 and expected > 0 and _better_literal(buf, at, ran_on_at, pos, delimiter, fields, expected):
                 return at, fields, pos, ran_on_at
             return pos + 1, fields, pos, -1
         pos += 1
-        if ran_on_at >= 0 and expected > 0 and (fields >= expected or pos - ran_on_at > bound):
+        if ran_on_at >= 0 and expected > 0 and (fields > expected + _TOO_MANY or pos - ran_on_at > bound):
             return at, fields, pos, ran_on_at
 
 

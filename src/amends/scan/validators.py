@@ -57,6 +57,8 @@ class Kind(IntEnum):
 
 
 KINDS: Final = len(Kind)
+_SEEN: Final = 64
+"""Few sets of bits occur in one column, so equal ones are counted together."""
 _EMPTY: Final = np.int64(0)
 _DASH, _SLASH, _DOT, _SPACE, _PAREN, _PLUS, _COLON, _COMMA, _APOSTROPHE, _AT, _OTHER = (1 << i for i in range(11))
 
@@ -76,6 +78,7 @@ def _byte_classes() -> np.ndarray[Any, np.dtype[np.uint16]]:
 
 
 _CLASS = _byte_classes()
+_POWERS = 10 ** np.arange(19, dtype=np.int64)
 
 
 @njit(cache=True, nogil=True)
@@ -121,8 +124,8 @@ def _nanp(value):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _card(value, digits):  # type: ignore[no-untyped-def]
     """Whether the leading digits belong to a card scheme that issues numbers of this length."""
-    two = value // 10 ** (digits - 2)
-    four = value // 10 ** (digits - 4)
+    two = value // _POWERS[digits - 2]
+    four = value // _POWERS[digits - 4]
     if digits == 15:
         return two == 34 or two == 37
     if digits == 14:
@@ -131,7 +134,7 @@ def _card(value, digits):  # type: ignore[no-untyped-def]
         return digits == 13 or digits == 16 or digits == 19
     if digits != 16:
         return False
-    return 51 <= two <= 55 or 2221 <= four <= 2720 or four == 6011 or two == 65 or 644 <= four // 10 <= 649 or two == 35
+    return 51 <= two <= 55 or 2221 <= four <= 2720 or four == 6011 or two == 65 or 644 <= four // 10 <= 649 or 3528 <= four <= 3589
 
 
 @njit(cache=True, nogil=True)
@@ -210,7 +213,7 @@ def _of_digits(data, start, end, digits, groups, seps, value):  # type: ignore[n
     return bits
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _of_letters(data, start, end, letters, seps, spaces, commas, words):  # type: ignore[no-untyped-def]
     """Bits of a cell with letters and without digits."""
     bits = _EMPTY
@@ -239,7 +242,7 @@ def _of_letters(data, start, end, letters, seps, spaces, commas, words):  # type
     return bits
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _of_both(data, start, end, digits, letters, seps, words):  # type: ignore[no-untyped-def]
     """Bits of a cell with letters and digits."""
     bits = _EMPTY
@@ -279,6 +282,16 @@ def _of_date(data, start, end, this_year):  # type: ignore[no-untyped-def]
     if year <= this_year - 15:
         bits |= 1 << Kind.ADULT
     return bits, year
+
+
+@njit(cache=True, nogil=True)
+def _may_be_date(digits, letters, groups, bits):  # type: ignore[no-untyped-def]
+    """A quick look before a cell is read as a date: three numbers, a month and two numbers, or eight digits."""
+    if digits < 5 or digits > 20 or bits & ((1 << Kind.SSN_DASHED) | (1 << Kind.PHONE)):
+        return False
+    if letters >= 3 and groups >= 0x10:
+        return True
+    return groups >= 0x100 or (groups == 8 and letters == 0)
 
 
 @njit(cache=True, nogil=True)
@@ -336,10 +349,12 @@ def judge(data, start, end, this_year, words):  # type: ignore[no-untyped-def]
         if digits >= 18 and letters == 1 and (data[end - 1] | 32) == 102:
             bits |= _long(data, start, end - 1)
     year = 0
-    if 5 <= digits <= 20 and (seps or letters or digits == 8):
+    if _may_be_date(digits, letters, groups, bits):
         dated, year = _of_date(data, start, end, this_year)
         bits |= dated
-    return filled | bits | _sim(data, start, end, digits), year
+    if digits >= 18:
+        bits |= _sim(data, start, end, digits)
+    return filled | bits, year
 
 
 @njit(cache=True, nogil=True)
@@ -367,19 +382,33 @@ def _sim(data, start, end, digits):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _count(bits, times, counts):  # type: ignore[no-untyped-def]
+    kind = 0
+    while bits and times:
+        counts[kind] += times * (bits & 1)
+        bits >>= 1
+        kind += 1
+
+
+@njit(cache=True, nogil=True)
 def measure(offsets, data, counts, years, this_year, words):  # type: ignore[no-untyped-def]
     """Judge every cell of an Arrow string column: adds to `counts` (int64, `KINDS`) and `years` (int64, 256 from 1900)."""
+    seen = np.zeros(_SEEN, np.int64)
+    times = np.zeros(_SEEN, np.int64)
     for row in range(offsets.size - 1):
         if offsets[row + 1] == offsets[row]:
             continue
         bits, year = judge(data, offsets[row], offsets[row + 1], this_year, words)
         if year >= 1900:
             years[min(year - 1900, 255)] += 1
-        kind = 0
-        while bits:
-            counts[kind] += bits & 1
-            bits >>= 1
-            kind += 1
+        slot = (bits ^ (bits >> 7) ^ (bits >> 17) ^ (bits >> 29)) & (_SEEN - 1)
+        if seen[slot] != bits:
+            _count(seen[slot], times[slot], counts)
+            seen[slot] = bits
+            times[slot] = 0
+        times[slot] += 1
+    for slot in range(_SEEN):
+        _count(seen[slot], times[slot], counts)
 
 
 def judge_text(text: str, this_year: int) -> int:

@@ -17,6 +17,7 @@ from typing import Final
 from amends.errors import InputError
 
 _HEAD: Final = 65_536
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _BLANK: Final = b" \t\r\n"
 SYSLOG_STAMP: Final = r"(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*)"
 _SYSLOG: Final = re.compile(rf"^(?:<\d+>)?{SYSLOG_STAMP} \S+ \S+".encode(), re.MULTILINE)
@@ -101,7 +102,10 @@ def _kind(path: Path) -> Kind:
     for signature, what in _SIGNATURES.items():
         if head.startswith(signature):
             raise NotReadError(f"compressed with {what}")
-    return _kind_of_text(_as_utf8(head))
+    kind = _kind_of_text(_as_utf8(head))
+    if kind is Kind.LOG and head.startswith(_UTF16):
+        raise NotReadError("a log in UTF-16: convert it to UTF-8 first")
+    return kind
 
 
 def _kind_of_text(text: bytes) -> Kind:
@@ -117,6 +121,6 @@ def _kind_of_text(text: bytes) -> Kind:
 
 def _as_utf8(head: bytes) -> bytes:
     """The head as UTF-8 without a byte order mark; PowerShell writes redirected output as UTF-16."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if head.startswith(_UTF16):
         return head[: len(head) // 2 * 2].decode("utf-16", "replace").encode()
     return head.removeprefix(b"\xef\xbb\xbf")

@@ -55,8 +55,8 @@ with told as (
         lines.*,
         regexp_extract(
             message,
-            '^(Accepted|Failed) (\S+) for (invalid user |illegal user )?(.*) from (\S+) port [0-9]+( ssh[0-9]*)?(: .*)?$',
-            ['outcome', 'method', 'unknown_user', 'account', 'address']
+            '^(?:Accepted|Failed) \S+ for (?:invalid user |illegal user )?(.*) from (\S+) port [0-9]+(?: ssh[0-9]*)?(?:: .*)?$',
+            ['account', 'address']
         ) as said
     from lines
     where message like 'Accepted %' or message like 'Failed %'
@@ -67,12 +67,12 @@ select
     told.times,
     told.host,
     coalesce(told.time, days.date + told.clock) as time,
-    case said.outcome when 'Accepted' then 'logon' else 'failed_logon' end as kind,
+    case when told.message like 'Accepted %' then 'logon' else 'failed_logon' end as kind,
     nullif(trim(said.account), '') as account,
     regexp_replace(lower(said.address), '^::ffff:', '') as source_address
 from told
 left join days on days.day = told.day
-where said.outcome <> '';
+where said.address <> '';
 
 -- name: line_counts
 select

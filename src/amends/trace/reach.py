@@ -18,7 +18,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -116,7 +116,6 @@ class _Hop:
     source: str
     target: str
     credential: str
-    account: str
     evidence: tuple[str, ...]
 
 
@@ -127,7 +126,13 @@ class _Way:
     entry: str
     hops: tuple[_Hop, ...]
 
+    @property
+    def end(self) -> str:
+        """The system to which it leads."""
+        return self.hops[-1].target if self.hops else self.entry
+
     def then(self, hop: _Hop) -> _Way:
+        """The way with one hop more."""
         return _Way(self.entry, (*self.hops, hop))
 
 
@@ -141,54 +146,69 @@ class _Arrival:
     evidence: tuple[str, ...]
 
 
+class _Keys:
+    """Stored credentials and what they open, found by system, by credential and by account.
+
+    Hops are never listed in advance: a key that lies on n systems and opens n systems would make n² of them.
+    """
+
+    def __init__(self, facts: Facts) -> None:
+        self.on: defaultdict[str, dict[str, Stored]] = defaultdict(dict)
+        self.opens: defaultdict[str, list[Opens]] = defaultdict(list)
+        self.to: defaultdict[tuple[str, str], dict[str, Opens]] = defaultdict(dict)
+        for stored in sorted(facts.stored):
+            self.on[stored.system].setdefault(stored.credential, stored)
+        for one in sorted(facts.opens):
+            self.opens[one.credential].append(one)
+            self.to[one.system, one.account].setdefault(one.credential, one)
+
+    def hop(self, seen: Seen) -> _Hop | None:
+        """The hop that a logon is, when a credential that lies on its source opens its account."""
+        opening = self.to.get((seen.system, seen.account), {})
+        here = self.on.get(seen.source, {})
+        key = min((credential for credential in here if credential in opening), default=None)
+        return None if key is None or seen.source == seen.system else _hop(here[key], opening[key])
+
+
+def _hop(stored: Stored, opens: Opens) -> _Hop:
+    evidence = tuple(dict.fromkeys((stored.evidence, opens.evidence)))
+    return _Hop(stored.system, opens.system, stored.credential, evidence)
+
+
 def reach(facts: Facts) -> list[Reached]:
     """Every system that could be reached, by id."""
-    hops = _hops(facts)
-    ways = _shortest(facts.exposed, hops)
-    arrivals = _confirmed(facts, hops)
-    signs = _signs(facts, ways)
-    return [_judge(system, ways, arrivals, signs.get(system, []), facts) for system in sorted(ways)]
+    keys = _Keys(facts)
+    ways = _shortest(facts.exposed, keys)
+    arrivals = _confirmed(facts, keys)
+    signs = _signs(facts, ways, arrivals)
+    return [_judge(ways[system], arrivals.get(system), signs[system], facts) for system in sorted(ways)]
 
 
-def _hops(facts: Facts) -> Mapping[str, list[_Hop]]:
-    """The hops that stored credentials allow, by source; one per target and account, in order."""
-    opens: defaultdict[str, list[Opens]] = defaultdict(list)
-    for one in sorted(facts.opens):
-        opens[one.credential].append(one)
-    found: dict[tuple[str, str, str], _Hop] = {}
-    for stored in sorted(facts.stored):
-        for one in opens[stored.credential]:
-            if one.system != stored.system:
-                evidence = tuple(dict.fromkeys((stored.evidence, one.evidence)))
-                hop = _Hop(stored.system, one.system, stored.credential, one.account, evidence)
-                found.setdefault((stored.system, one.system, one.account), hop)
-    by_source: defaultdict[str, list[_Hop]] = defaultdict(list)
-    for key in sorted(found):
-        by_source[key[0]].append(found[key])
-    return by_source
-
-
-def _shortest(exposed: Iterable[str], hops: Mapping[str, list[_Hop]]) -> dict[str, _Way]:
+def _shortest(exposed: Iterable[str], keys: _Keys) -> dict[str, _Way]:
     """The shortest way to every system that can be reached; of equal ones the first in order of systems."""
     ways = {system: _Way(system, ()) for system in sorted(exposed)}
-    frontier = list(ways)
+    frontier, used = list(ways), set[str]()
     while frontier:
         fresh: dict[str, _Way] = {}
         for system in frontier:
-            for hop in hops.get(system, ()):
-                if hop.target not in ways and hop.target not in fresh:
-                    fresh[hop.target] = ways[system].then(hop)
+            for credential, stored in keys.on.get(system, {}).items():
+                if credential in used:
+                    continue
+                used.add(credential)
+                for one in keys.opens[credential]:
+                    if one.system not in ways and one.system not in fresh:
+                        fresh[one.system] = ways[system].then(_hop(stored, one))
         ways |= fresh
         frontier = sorted(fresh)
     return ways
 
 
-def _confirmed(facts: Facts, hops: Mapping[str, list[_Hop]]) -> dict[str, _Arrival]:
+def _confirmed(facts: Facts, keys: _Keys) -> dict[str, _Arrival]:
     """Earliest arrivals by logons that follow each other in time, from the exposed systems on (Dijkstra, 1959)."""
-    logons: defaultdict[tuple[str, str, str], list[Seen]] = defaultdict(list)
+    logons: defaultdict[str, defaultdict[_Hop, list[Seen]]] = defaultdict(lambda: defaultdict(list))
     for seen in facts.seen:
-        if seen.accepted and seen.source:
-            logons[seen.source, seen.system, seen.account].append(seen)
+        if seen.accepted and seen.system not in facts.exposed and (hop := keys.hop(seen)):
+            logons[seen.source][hop].append(seen)
     arrivals: dict[str, _Arrival] = {}
     queue = [(UNKNOWN_TIME, 0, system, _Way(system, ())) for system in sorted(facts.exposed)]
     settled: set[str] = set()
@@ -198,15 +218,14 @@ def _confirmed(facts: Facts, hops: Mapping[str, list[_Hop]]) -> dict[str, _Arriv
         if system in settled:
             continue
         settled.add(system)
-        for hop in hops.get(system, ()):
-            arrival = _arrival(way.then(hop), now, logons.get((system, hop.target, hop.account), ()))
-            if arrival is None or hop.target in facts.exposed or hop.target in settled:
-                continue
+        for hop, seen_on_it in sorted(logons[system].items(), key=lambda item: (item[0].target, item[0].credential)):
+            arrival = _arrival(way.then(hop), now, seen_on_it)
             best = arrivals.get(hop.target)
-            if best is None or _instant(arrival) < _instant(best):
-                arrivals[hop.target] = arrival
-                order += 1
-                heapq.heappush(queue, (max(now, _instant(arrival)), order, hop.target, arrival.way))
+            if arrival is None or hop.target in settled or (best and _instant(best) <= _instant(arrival)):
+                continue
+            arrivals[hop.target] = arrival
+            order += 1
+            heapq.heappush(queue, (max(now, _instant(arrival)), order, hop.target, arrival.way))
     return arrivals
 
 
@@ -230,54 +249,49 @@ def _instant(arrival: _Arrival) -> int:
     return UNKNOWN_TIME if arrival.first is None else arrival.first
 
 
-def _judge(
-    system: str, ways: Mapping[str, _Way], arrivals: Mapping[str, _Arrival], signs: list[Seen], facts: Facts
-) -> Reached:
-    """The row of one system that could be reached; `signs` are the logons on it that speak for more than that."""
-    way = ways[system]
-    evidence = _evidence(way, facts)
-    if system in arrivals:
-        arrival = arrivals[system]
-        evidence = (*_evidence(arrival.way, facts), *arrival.evidence)
-        return _row(system, arrival.way, "confirmed", (arrival.first, arrival.last), evidence, did=True)
-    if not way.hops:
-        return _judge_entry(way, arrivals, facts)
-    if signs:
-        lines = tuple(seen.evidence(place) for seen in signs for place in (0, -1))
-        inside = [seen for seen in signs if seen.accepted and seen.source]
-        dated = [int(seen.instants[place]) for seen in inside if len(seen.instants) for place in (0, -1)]
-        span = (min(dated), max(dated)) if dated else (None, None)
-        return _row(system, way, "corroborated", span, (*evidence, *lines), did=bool(inside))
-    return _row(system, way, _unseen(system, facts), (None, None), evidence, did=False)
+@dataclass(slots=True)
+class _Signs:
+    """What speaks for a system without proving a whole way to it: logons on it, passwords guessed on it, and the first
+    line of a confirmed way that begins at it."""
+
+    logons: list[Seen] = field(default_factory=list)
+    guessed: list[Guessed] = field(default_factory=list)
+    begun: str = ""
 
 
-def _judge_entry(way: _Way, arrivals: Mapping[str, _Arrival], facts: Facts) -> Reached:
-    """The row of an exposed system: entered when a password was guessed on it, or when a confirmed way begins at it."""
-    system, evidence = way.entry, _evidence(way, facts)
-    guessed = [one for one in facts.guessed if one.system == system]
-    if guessed:
-        span = (min(one.first_seen for one in guessed), max(one.last_seen for one in guessed))
-        return _row(system, way, "confirmed", span, (*evidence, *(one.evidence for one in guessed)), did=True)
-    begun = [arrival.evidence[0] for arrival in arrivals.values() if arrival.way.entry == system]
-    if begun:
-        return _row(system, way, "corroborated", (None, None), (*evidence, begun[0]), did=True)
-    return _row(system, way, _unseen(system, facts), (None, None), evidence, did=False)
-
-
-def _unseen(system: str, facts: Facts) -> str:
-    """The confidence where no logon speaks for a system: silence counts only where logs cover it."""
-    return "possible" if system in facts.covered else "cannot_exclude"
-
-
-def _signs(facts: Facts, ways: Mapping[str, _Way]) -> Mapping[str, list[Seen]]:
-    """By system, the logons that speak for it having been reached without proving it: from another system that could
-    be reached, successful or not, or successful from outside the estate."""
-    signs: defaultdict[str, list[Seen]] = defaultdict(list)
+def _signs(facts: Facts, ways: Mapping[str, _Way], arrivals: Mapping[str, _Arrival]) -> Mapping[str, _Signs]:
+    """The signs of every system. A logon is one when it came from another system that could be reached, successful or
+    not, or when it was successful and came from outside the estate."""
+    signs: defaultdict[str, _Signs] = defaultdict(_Signs)
     for seen in facts.seen:
         from_reached = seen.source in ways and seen.source != seen.system
         if from_reached or (seen.accepted and not seen.source):
-            signs[seen.system].append(seen)
+            signs[seen.system].logons.append(seen)
+    for one in facts.guessed:
+        signs[one.system].guessed.append(one)
+    for arrival in arrivals.values():
+        signs[arrival.way.entry].begun = signs[arrival.way.entry].begun or arrival.evidence[0]
     return signs
+
+
+def _judge(way: _Way, arrival: _Arrival | None, signs: _Signs, facts: Facts) -> Reached:
+    """The row of the system to which a way leads."""
+    if arrival:
+        evidence = (*_evidence(arrival.way, facts), *arrival.evidence)
+        return _row(arrival.way, "confirmed", (arrival.first, arrival.last), evidence, did=True)
+    evidence = _evidence(way, facts)
+    if not way.hops and signs.guessed:
+        entered = (min(one.first_seen for one in signs.guessed), max(one.last_seen for one in signs.guessed))
+        return _row(way, "confirmed", entered, (*evidence, *(one.evidence for one in signs.guessed)), did=True)
+    if not way.hops and signs.begun:
+        return _row(way, "corroborated", (None, None), (*evidence, signs.begun), did=True)
+    if way.hops and signs.logons:
+        lines = tuple(seen.evidence(place) for seen in signs.logons for place in (0, -1))
+        inside = [seen for seen in signs.logons if seen.accepted and seen.source]
+        dated = [int(seen.instants[place]) for seen in inside if len(seen.instants) for place in (0, -1)]
+        span = (min(dated), max(dated)) if dated else (None, None)
+        return _row(way, "corroborated", span, (*evidence, *lines), did=bool(inside))
+    return _row(way, "possible" if way.end in facts.covered else "cannot_exclude", (None, None), evidence, did=False)
 
 
 def _evidence(way: _Way, facts: Facts) -> tuple[str, ...]:
@@ -286,14 +300,8 @@ def _evidence(way: _Way, facts: Facts) -> tuple[str, ...]:
 
 
 def _row(
-    system: str,
-    way: _Way,
-    confidence: str,
-    span: tuple[int | None, int | None],
-    evidence: tuple[str, ...],
-    *,
-    did: bool,
+    way: _Way, confidence: str, span: tuple[int | None, int | None], evidence: tuple[str, ...], *, did: bool
 ) -> Reached:
     path = (way.entry, *(hop.target for hop in way.hops))
     used = tuple(hop.credential for hop in way.hops)
-    return Reached(system, did, confidence, path, used, *span, tuple(dict.fromkeys(evidence)))
+    return Reached(way.end, did, confidence, path, used, *span, tuple(dict.fromkeys(evidence)))

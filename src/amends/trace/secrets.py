@@ -25,7 +25,8 @@ _URI: Final = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]{1,20}://([^\s:/@]{1,128}):([^\s@/]{1,512})@(\[[0-9A-Fa-f:]+\]|[\w.-]+)"
 )
 _ACCOUNT_AT_HOST: Final = re.compile(r"([A-Za-z0-9._-]{1,64})@((?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]+)")
-_MASKED: Final = re.compile(r"\W*(?:redacted\w*|.*-masked-.*|[*x.]+)?\W*", re.IGNORECASE | re.DOTALL)
+_LONGEST_MASK: Final = 64
+_MASKED: Final = re.compile(r"[\W_]*(?:redacted\w*|x+)?[\W_]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _findings(item: Any, number: int, key: bytes) -> Iterator[Finding]:
 def _finding(key: bytes, number: int, secret: str, place: str, said: _Opens | None) -> Finding:
     said = said or _Opens()
     basis = said.password or secret
-    if _MASKED.fullmatch(basis):
+    if len(basis) <= _LONGEST_MASK and _MASKED.fullmatch(basis):
         basis = f"masked\0{place}\0{number}\0{said.account}\0{said.target}"
     digest = hmac.new(key, basis.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:_ID_LENGTH]
     return Finding(digest, printable(place), printable(said.account), printable(said.target), said.stated, number)

@@ -1,0 +1,85 @@
+"""The tables that scan fills from its reports: files, columns and the questions about columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+
+from amends.scan.inspection import FileReport
+from amends.tables import TABLES
+
+Cell = str | int | float | None
+
+
+def files_table(reports: Sequence[FileReport]) -> pa.Table:
+    """The `files` table: one row a report, by file id."""
+    ids = {report.path: report.file_id for report in reports}
+    return _table("files", [_file(report, ids) for report in reports])
+
+
+def columns_table(reports: Sequence[FileReport]) -> pa.Table:
+    """The `columns` table: one row a column of every table that was read."""
+    rows: list[Mapping[str, Cell]] = []
+    for report in reports:
+        kept = report.tally.rows - report.tally.rejected if report.tally else 0
+        for position, verdict in enumerate(report.verdicts):
+            rows.append(
+                {
+                    "file_id": report.file_id,
+                    "column": position,
+                    "name": verdict.column,
+                    "element": verdict.element,
+                    "field": verdict.field,
+                    "confidence": verdict.confidence,
+                    "rows": kept,
+                    "filled": verdict.filled,
+                    "valid": verdict.valid,
+                    "decided_by": verdict.decided_by,
+                }
+            )
+    return _table("columns", rows)
+
+
+def reviews_table(reports: Sequence[FileReport]) -> pa.Table:
+    """The `reviews` table: a question for each column that stays in doubt."""
+    rows: list[Mapping[str, Cell]] = [
+        {
+            "review_id": f"column:{report.file_id}:{position}",
+            "kind": "column",
+            "file_id": report.file_id,
+            "column": position,
+            "question": verdict.question,
+            "records": verdict.filled,
+            "state": "open",
+        }
+        for report in reports
+        for position, verdict in enumerate(report.verdicts)
+        if verdict.question
+    ]
+    return _table("reviews", sorted(rows, key=lambda row: str(row["review_id"])))
+
+
+def _file(report: FileReport, ids: Mapping[str, int]) -> Mapping[str, Cell]:
+    tally = report.tally
+    return {
+        "file_id": report.file_id,
+        "container_id": ids[report.container] if report.container else None,
+        "wave": report.wave,
+        "path": report.path,
+        "bytes": report.bytes,
+        "sha256": report.sha256,
+        "format": report.format,
+        "encoding": report.encoding,
+        "state": report.state,
+        "reason": report.reason,
+        "rows": tally.rows if tally else None,
+        "rows_recorded": report.recorded if tally else None,
+        "rows_impersonal": tally.rows - tally.rejected - report.recorded if tally else None,
+        "rows_rejected": tally.rejected if tally else None,
+        "rows_ragged": tally.ragged if tally else None,
+    }
+
+
+def _table(name: str, rows: Sequence[Mapping[str, Cell]]) -> pa.Table:
+    return pa.Table.from_pylist([dict(row) for row in rows], schema=TABLES[name].schema)
