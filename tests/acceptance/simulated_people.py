@@ -40,8 +40,7 @@ _REGISTRY = """
 SELECT
     rec_id::VARCHAR AS account_number, 'holder' AS role, 'current' AS status,
     first_name AS given_name, middle AS middle_name, last_name AS family_name,
-    coalesce(try_strptime(dob_raw, '%m/%d/%Y'), try_strptime(dob_raw, '%Y-%m-%d'), try_strptime(dob_raw, '%Y%m%d'))::DATE
-        AS dob,
+    try_strptime(dob_raw, ['%m/%d/%Y', '%Y-%m-%d', '%Y%m%d'])::DATE AS dob,
     nullif(trim(concat_ws(' ', street_number, street_name, unit)), '') AS address_line,
     city, upper(state) AS region, zip AS postcode
 FROM records WHERE source = $source

@@ -48,6 +48,14 @@ def test_people_live_where_the_census_counts_them() -> None:
     assert len(set(population.homes.place.tolist())) == 57
 
 
+def test_only_seniors_and_juniors_share_a_whole_name_in_one_household() -> None:
+    population = _people(50_000)[1]
+    called, plain = population.called, population.called.suffix == 0
+    whole = list(zip(population.head[plain], called.given[plain], called.family[plain], strict=True))
+    assert len(whole) - len(set(whole)) <= 2
+    assert (~plain).sum() > 100
+
+
 @pytest.mark.parametrize("rate", [0.09, 0.87])
 def test_the_share_with_a_social_security_number_is_a_knob(tmp_path: Path, rate: float) -> None:
     breach = carrier.generate(tmp_path / "b", 6_000, ssn_rate=rate)

@@ -184,9 +184,10 @@ def test_a_registry_with_an_unknown_column_is_one_clear_line(amends: Amends, cas
 
 def test_a_second_process_is_told_that_the_case_is_running(amends: Amends, case: Path) -> None:
     with open_case(case):
-        ran = amends("respond", case)
-    assert ran.code == 2
-    assert f"process {os.getpid()} is running this case" in ran.err
+        for command in ("respond", "verify"):
+            ran = amends(command, case)
+            assert ran.code == 2
+            assert f"process {os.getpid()} is running this case" in ran.err
 
 
 def test_a_broken_export_of_the_estate_does_not_stop_the_taken_files(amends: Amends, case: Path) -> None:

@@ -14,11 +14,13 @@ What `generate` writes:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files as package_files
 from pathlib import Path
+from typing import Final
 
 from amends.carrier import documents, estate, haul, impersonal, names, places, registry, segments, sources
 from amends.carrier.dice import Dice
@@ -26,10 +28,13 @@ from amends.carrier.haul import Contents
 from amends.carrier.population import Population, World, populate
 from amends.carrier.truth import Ledger
 from amends.errors import InputError
+from amends.evidence.files import disk_errors
 
 __all__ = ["Breach", "generate"]
 
-_THREADS = 2
+FEWEST: Final = 500
+"""With fewer people a part, some taken files would have nobody to be about."""
+_THREADS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,62 +68,68 @@ def generate(
     give byte-identical files. `ssn_rate` is the share of people whose Social Security number the carrier held;
     `progress` is called with files done and files in all.
 
-    Raises `InputError` for fewer than 200 people a part, a part that is not one of its number, a rate outside 0 to 1,
-    or a folder with a taken folder of an earlier run.
+    Raises `InputError` for fewer than `FEWEST` people a part, a part that is not one of its number, a rate outside
+    0 to 1, or a folder with a taken folder of an earlier run; `StorageError` for a full or failing disk.
     """
-    index, parts = part
-    _check(folder, people, ssn_rate, index, parts)
-    world = World(Dice(seed), names.load(), places.load(), segments.load(), people, index, parts)
-    population = populate(world, ssn_rate)
-    suffix = "" if parts == 1 else f".part-{index:04d}"
-    breach_files = folder / "taken", folder / "registry", folder / "estate", folder / "truth", folder / "incident.toml"
-    taken, registry_folder, estate_folder, truth, settings = breach_files
-    ledger = Ledger(population, truth, suffix)
-    plan = sources.sheets()
-    for done, contents in enumerate(_haul(world, population, plan, taken), start=1):
-        ledger.add(contents)
-        if progress:
-            progress(done, len(plan))
-    for sheet in {sheet.name(index, parts).partition("!")[0]: sheet for sheet in plan if "!" in sheet.path}:
-        ledger.add_file(sheet, "zip", 0, personal=True)
-    if index == 0:
-        for path, count in impersonal.write(world.dice, taken).items():
-            ledger.add_file(path, path.rpartition(".")[2], count, personal=False)
-        estate.write(world.dice, estate_folder, truth)
-        settings.write_bytes(package_files(__package__).joinpath("incident.toml").read_bytes())
-    rows, count = ledger.close(world)
-    return Breach(folder, people, taken, registry_folder, estate_folder, truth, settings, rows, count)
+    _check(folder, people, ssn_rate, *part)
+    world = World(Dice(seed), names.load(), places.load(), segments.load(), people, *part)
+    taken, truth = folder / "taken", folder / "truth"
+    with disk_errors(folder.name):
+        population = populate(world, ssn_rate)
+        plan = sources.sheets()
+        ledger = Ledger(population, truth, world.suffix)
+        for done, contents in enumerate(_haul(world, population, plan, folder), start=1):
+            ledger.add(contents)
+            if progress:
+                progress(done, len(plan))
+        for archive in sorted({sheet.name(*part).partition("!")[0] for sheet in plan if "!" in sheet.path}):
+            ledger.add_file(archive, "zip", 0, personal=True)
+        if world.part == 0:
+            _surroundings(world, folder, ledger)
+        ledger.close(world)
+    settings = folder / "incident.toml"
+    return Breach(
+        folder, people, taken, folder / "registry", folder / "estate", truth, settings, ledger.rows, ledger.files
+    )
 
 
-def _haul(world: World, population: Population, plan: tuple[sources.Sheet, ...], taken: Path) -> Iterator[Contents]:
+def _haul(world: World, population: Population, plan: tuple[sources.Sheet, ...], folder: Path) -> Iterator[Contents]:
     """Write the registry and every taken file, two at a time; their contents in the order of the plan."""
-    suffix = "" if world.parts == 1 else f".part-{world.part:04d}"
-    packed: dict[str, dict[str, bytes]] = {}
+    taken, packed = folder / "taken", defaultdict[str, dict[str, bytes]](dict)
     with ThreadPoolExecutor(_THREADS) as pool:
-        listed = pool.submit(registry.write, world, population, taken.parent / f"registry/registry{suffix}.parquet")
-        rows = sources.listings(world, population, plan)
+        listed = pool.submit(registry.write, world, population, folder / f"registry/registry{world.suffix}.parquet")
         jobs = [
             pool.submit(haul.write, world, population, sheet, listing, taken)
-            for sheet, listing in zip(plan, rows, strict=True)
+            for sheet, listing in zip(plan, sources.listings(world, population, plan), strict=True)
         ]
         for job in jobs:
-            contents, content = job.result()
+            contents = job.result()
             outer, mark, member = contents.path.partition("!")
             if mark:
-                packed.setdefault(outer, {})[member] = content
+                packed[outer][member] = contents.packed
             yield contents
         listed.result()
     for outer, members in packed.items():
-        (taken / outer).parent.mkdir(parents=True, exist_ok=True)
         documents.archive(taken / outer, members)
+
+
+def _surroundings(world: World, folder: Path, ledger: Ledger) -> None:
+    """What is not about people: files with nothing personal, the estate, the settings."""
+    for path, count in impersonal.write(world.dice, folder / "taken").items():
+        ledger.add_file(path, path.rpartition(".")[2], count, personal=False)
+    estate.write(world.dice, folder / "estate", folder / "truth")
+    settings = package_files(__package__).joinpath("incident.toml")
+    (folder / "incident.toml").write_bytes(settings.read_bytes())
 
 
 def _check(folder: Path, people: int, ssn_rate: float, index: int, parts: int) -> None:
     where = "carrier.generate"
     if not 0 <= index < parts:
         raise InputError(f"part {index} of {parts} does not exist", where=where, mend="parts count from 0")
-    if people // parts < 200:
-        raise InputError(f"{people // parts} people a part are too few", where=where, mend="ask for 200 or more")
+    if people // parts < FEWEST:
+        raise InputError(
+            f"{people // parts} people a part are too few", where=where, mend=f"ask for {FEWEST} or more a part"
+        )
     if people > 400_000_000:
         raise InputError(f"{people} people are too many", where=where, mend="ask for 400 million or fewer")
     if not 0.0 <= ssn_rate <= 1.0:

@@ -222,15 +222,12 @@ def _pin(rows: Rows, style: str) -> Cells:
 def _email(rows: Rows, _style: str) -> Cells:
     """A name and a number at a reserved domain (RFC 2606), lower case, ASCII."""
     people, names = rows.population, rows.world.names
-    plain = pc.replace_substring_regex(
-        pc.utf8_lower(pc.utf8_normalize(names.given.take(pa.array(people.called.given[rows.humans])), "NFD")),
-        "[^a-z]",
-        "",
-    )
-    number = pc.cast(pa.array(rows.population.ids[rows.humans]), pa.string())
+    given = names.given.take(pa.array(people.called.given[rows.humans]))
+    plain = pc.replace_substring_regex(pc.utf8_lower(pc.utf8_normalize(given, "NFD")), "[^a-z]", "")
+    number = pc.cast(pa.array(people.ids[rows.humans]), pa.string())
     hosts = ["example.com", "mail.example.com", "example.net", "post.example.org", "example.org"]
     domains = pa.array(hosts, pa.string())
-    domain = domains.take(pa.array(rows.world.dice.below("domain", rows.population.ids[rows.humans], len(domains))))
+    domain = domains.take(pa.array(rows.world.dice.below("domain", people.ids[rows.humans], len(domains))))
     return rows._column(pc.binary_join_element_wise(plain, ".", number, "@", domain, ""), "email")
 
 

@@ -68,6 +68,7 @@ def letters(chunk: Chunk) -> list[bytes]:
 
 def archive(path: Path, members: Mapping[str, bytes]) -> None:
     """A zip file; a member name with `!` lies in an inner zip. Time stamps are fixed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w") as outer:
         _pack(outer, members)
 

@@ -27,7 +27,8 @@ class Contents:
     """What truly stands in a taken file: for row `i`, the position of its human and the mask of its elements.
 
     E-mails are one file a row, with `{}` in the path standing for the row. `rows` counts data rows in the file; a
-    damaged file lists none, as nothing in it can be shown to stand anywhere.
+    damaged file lists none, as nothing in it can be shown to stand anywhere. `packed` is the content of an archive's
+    member, which is still to be packed.
     """
 
     path: str
@@ -37,23 +38,24 @@ class Contents:
     rows: int
     humans: Whole
     masks: Whole
+    packed: bytes
 
 
-def write(world: World, population: Population, sheet: Sheet, listing: Listing, taken: Path) -> tuple[Contents, bytes]:
-    """Write one sheet under `taken`. A member of an archive is returned as bytes instead, for `pack`."""
+def write(world: World, population: Population, sheet: Sheet, listing: Listing, taken: Path) -> Contents:
+    """Write one sheet under `taken`, unless it is a member of an archive."""
     name = sheet.name(world.part, world.parts)
     masks: list[Whole] = []
     chunks = _chunks(world, population, sheet, listing, masks)
-    content = b""
+    packed = b""
     if "!" in name:
-        content = delimited.opening(tuple(sheet.columns), sheet.dialect)
-        content += b"".join(bytes(delimited.body(chunk, sheet.dialect)) for chunk in chunks)
+        packed = delimited.opening(tuple(sheet.columns), sheet.dialect)
+        packed += b"".join(bytes(delimited.body(chunk, sheet.dialect)) for chunk in chunks)
     else:
         path = taken / name
         path.parent.mkdir(parents=True, exist_ok=True)
         _WRITERS[sheet.format](path, sheet, chunks)
     damaged = sheet.format == "damaged"
-    contents = Contents(
+    return Contents(
         path=name if sheet.format != "eml" else _mail_path(name, "{:04d}"),
         wave=sheet.wave,
         format="parquet" if damaged else sheet.format,
@@ -61,8 +63,8 @@ def write(world: World, population: Population, sheet: Sheet, listing: Listing, 
         rows=len(listing.humans),
         humans=listing.humans[:0] if damaged else listing.humans,
         masks=np.concatenate(masks)[: 0 if damaged else None],
+        packed=packed,
     )
-    return contents, content
 
 
 def _chunks(

@@ -34,6 +34,11 @@ class World:
     part: int
     parts: int
 
+    @property
+    def suffix(self) -> str:
+        """What the names of tables carry in one of several parts."""
+        return "" if self.parts == 1 else f".part-{self.part:04d}"
+
 
 @dataclass(frozen=True)
 class Lines:
@@ -62,7 +67,7 @@ class Called:
 
 @dataclass(frozen=True)
 class Homes:
-    """Where each human lives: an index into `World.places` and an address key, now and before a move (else the same)."""
+    """Where each human lives, now and before a move (else the same): an index into `World.places`, an address key."""
 
     place: Whole
     address: Whole
@@ -82,11 +87,11 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Population:
-    """The humans of one part, each attribute an array. `head` is the position of the head of household, `status` an index
-    into `STATUSES`, `dob` days since 1970, `holds` the mask of elements the breached systems held.
+    """The humans of one part, each attribute an array. `head` is the position of the head of household, `status` an
+    index into `STATUSES`, `dob` days since 1970, `holds` the mask of elements the breached systems held.
 
-    `stale`: the registry has the earlier home. `applied`: stands in the credit applications too. `elsewhere`: stands only
-    in files other than CSV, NDJSON and Parquet.
+    `stale`: the registry has the earlier home. `applied`: stands in the credit applications too. `elsewhere`: stands
+    only in files other than CSV, NDJSON and Parquet.
     """
 
     base: int
@@ -188,7 +193,7 @@ def _births(world: World, humans: Whole, head: Whole, segment: Whole) -> Whole:
 
 
 def _called(world: World, humans: Whole, head: Whole, origin: Whole, dob: Whole) -> Called:
-    """Names. A household shares a surname but for some partners; some sons are named after the head."""
+    """Names. A household shares a surname but for some partners; only sons named after the head share a given name."""
     dice, names, position = world.dice, world.names, np.arange(len(humans)) - head
     female = dice.happens("female", humans, 0.508)
     given = names.draw_given(dice, humans, origin, female)
@@ -198,11 +203,12 @@ def _called(world: World, humans: Whole, head: Whole, origin: Whole, dob: Whole)
     married = female & (position == 1) & ~keeps & dice.happens("married name", humans, 0.5)
     junior = ~female & ~female[head] & (position > 1) & dice.happens("junior", humans, 0.06)
     junior &= dob > dob[head] + 15 * 365
+    for attempt in range(1, 4):
+        again = _repeated(given, position)
+        given[again] = names.draw_given(dice, humans[again] + (attempt << 40), origin[again], female[again])
     given = np.where(junior, given[head], given)
     suffix = junior.astype(np.int64)
     suffix[head[junior & dice.happens("senior", humans, 0.5)]] = 2
-    same = np.flatnonzero((position > 2) & (np.roll(dob, 1) == dob) & (np.roll(given, 1) == given))
-    given[same] = names.draw_given(dice, humans[same] + 2**40, origin[same], female[same])
     return Called(
         given=given,
         middle=np.where(dice.happens("has middle", humans, 0.7), dice.below("middle", humans, 26), -1),
@@ -210,6 +216,14 @@ def _called(world: World, humans: Whole, head: Whole, origin: Whole, dob: Whole)
         earlier_family=np.where(married, own, family),
         suffix=suffix,
     )
+
+
+def _repeated(given: Whole, position: Whole) -> Whole:
+    """Positions of humans with the given name of somebody before them in the household: parents avoid that."""
+    same = np.zeros(len(given), np.bool_)
+    for back in range(1, int(position.max()) + 1):
+        same[back:] |= (position[back:] >= back) & (given[back:] == given[:-back])
+    return np.flatnonzero(same)
 
 
 def _homes(world: World, house: Whole) -> Homes:
@@ -235,7 +249,7 @@ def _statuses(world: World, humans: Whole, segment: Whole) -> Whole:
 
 
 def _numbers(world: World, humans: Whole, head: Whole, segment: Whole, place: Whole) -> Numbers:
-    """One in a hundred members of a household is down with the SSN of its head; family users are on the head's account."""
+    """One in a hundred members of a household is down with the head's SSN; family users are on the head's account."""
     dice = world.dice
     ssn = identifiers.ssns(dice, humans)
     borrowed = (head != np.arange(len(humans))) & dice.happens("borrowed ssn", humans, 0.01)

@@ -103,6 +103,9 @@ def _table(rows: Rows, account: Whole, user: Flags) -> pa.Table:
     for name, kind in _SOMETIMES.items():
         text = rows.cells(kind).text
         columns[name] = pc.if_else(pa.array(known[name]), text, pa.scalar(None, text.type))
+    unmailed = ~known["address"]
+    for name in ("address_line", "city"):
+        columns[name] = pc.if_else(pa.array(unmailed), pa.scalar(None, pa.string()), columns[name])
     consents = world.dice.happens("consents to e-mail", people.ids[humans], 0.4)
     columns["email_consent"] = pc.and_(pc.is_valid(columns["email"]), pa.array(consents))
     return pa.table([columns[name] for name in SCHEMA.names], names=SCHEMA.names).cast(SCHEMA)
@@ -121,15 +124,17 @@ _SOMETIMES: Final = {
 
 
 def _known(rows: Rows) -> dict[str, Flags]:
-    """Where the registry has each value: devices only of current customers, numbers of those who had a credit check."""
+    """Where the registry has each value: numbers of those who had a credit check, many prepaid customers by ZIP only."""
     people, dice, codes = rows.population, rows.world.dice, rows.world.segments.codes
     humans = rows.humans
     ids, current = people.ids[humans], people.status[humans] == 0
     checked = np.isin(people.segment[humans], codes("postpaid_a", "postpaid_b", "applicant", "late", "device"))
+    prepaid = np.isin(people.segment[humans], codes("prepaid_active", "prepaid_inactive"))
     number = checked & dice.happens("registry ssn", ids, 0.7)
     return {
         "dob": dice.happens("registry dob", ids, 0.93),
         "ssn": number,
+        "address": ~(prepaid & dice.happens("registry without address", ids, 0.6)),
         "email": np.ones(len(ids), np.bool_),
         "phone": current | dice.happens("registry phone", ids, 0.8),
         "driver_license": checked,

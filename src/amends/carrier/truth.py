@@ -75,18 +75,25 @@ class Ledger:
         """A file that holds no rows about people itself."""
         self._files.append((path, path.split("/", 1)[0], format_, rows, personal))
 
-    def close(self, world: World) -> tuple[int, int]:
-        """Write everything; the rows in all taken files, and how many files and archive members there are."""
+    @property
+    def rows(self) -> int:
+        """Data rows in all taken files."""
+        return sum(file[3] for file in self._files)
+
+    @property
+    def files(self) -> int:
+        """How many taken files and archive members there are."""
+        return len(self._files)
+
+    def close(self, world: World) -> None:
+        """Write everything."""
         self._appearances.close()
         columns = list(zip(*sorted(self._files), strict=True))
         pq.write_table(pa.table([list(column) for column in columns], schema=FILES), self._path("files"))
         people = self._people(world)
         pq.write_table(people, self._path("people"), compression="zstd", row_group_size=1 << 20)
-        rows = sum(file[3] for file in self._files)
-        counts = self._counts(world, rows)
-        text = json.dumps(counts, indent=2, ensure_ascii=False) + "\n"
+        text = json.dumps(self._counts(world), indent=2, ensure_ascii=False) + "\n"
         (self._folder / f"counts{self._suffix}.json").write_text(text, encoding="utf-8")
-        return rows, len(self._files)
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}{self._suffix}.parquet"
@@ -111,7 +118,7 @@ class Ledger:
             }
         )
 
-    def _counts(self, world: World, rows: int) -> dict[str, object]:
+    def _counts(self, world: World) -> dict[str, object]:
         names, segment = world.segments.names, self._population.segment
         ssn = self.elements & elements.mask(["ssn"]) != 0
         per_segment = np.bincount(segment, minlength=len(names)).tolist()
@@ -123,6 +130,6 @@ class Ledger:
             "affected_readable": int((affected & (self.readable != 0)).sum()),
             "segments": dict(zip(names, per_segment, strict=True)),
             "segments_with_ssn": dict(zip(names, with_ssn, strict=True)),
-            "files": len(self._files),
-            "rows": rows,
+            "files": self.files,
+            "rows": self.rows,
         }

@@ -4,7 +4,7 @@
 time, every write is atomic and logged, and a kill at any instant leaves the old tables or the new ones.
 """
 
-from amends.case.folder import Case, Reporter, new_case, open_case
+from amends.case.folder import Case, Reporter, new_case, open_case, require_idle
 from amends.case.settings import Incident, Organisation, Policy, Settings
 from amends.case.step import Balance, Outcome, Step
 from amends.case.volume import volume_encrypted
@@ -21,5 +21,6 @@ __all__ = [
     "Step",
     "new_case",
     "open_case",
+    "require_idle",
     "volume_encrypted",
 ]

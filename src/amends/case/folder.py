@@ -213,6 +213,12 @@ def open_case(path: str | Path) -> Case:
     return Case(folder, settings, key, _lock(folder))
 
 
+def require_idle(path: Path) -> None:
+    """Raise `CaseLockedError` while a process runs the case in this folder, so that nobody reads it half written."""
+    if (path / "case.toml").is_file():
+        os.close(_lock(path))
+
+
 def _lock(folder: Path) -> int:
     descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

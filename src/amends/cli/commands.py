@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from amends import __version__
-from amends.case import Outcome, new_case, open_case, volume_encrypted
+from amends.case import Outcome, new_case, open_case, require_idle, volume_encrypted
 from amends.cli import demonstration, overview
 from amends.cli.exporting import EXPORTS
 from amends.cli.response import BY_NAME, respond
@@ -160,6 +160,7 @@ def respond_(case: CaseFolder, json: Json = False) -> None:
 @app.command()
 def verify(case: CaseFolder, json: Json = False) -> None:
     """Check the evidence log, every table and every reconciliation; needs no key."""
+    require_idle(case)
     found = verify_evidence(case)
     if json:
         say_json(

@@ -1,7 +1,8 @@
 """The verdict on each column of a table: what its header says × what all its cells show × what stands beside it.
 
-A header alone is not believed where values can prove it, and values alone only where chance cannot explain them: one in
-ten 15-digit numbers passes Luhn, so a column is of IMEIs when nearly all pass. In doubt there is no element but a question.
+A header alone is not believed where values can prove it, and values alone only where chance cannot explain them: one
+in ten 15-digit numbers passes Luhn, so a column is of IMEIs when nearly all pass. In doubt there is no element but a
+question.
 """
 
 from __future__ import annotations
@@ -57,7 +58,9 @@ def classify(table: pa.Table) -> list[ColumnVerdict]:
 
 def judge_columns(columns: Sequence[ColumnFacts], *, header: bool) -> list[ColumnVerdict]:
     """A verdict for each measured column; `header` is False when the names were not in the file."""
-    sayings = [read_header(facts.name) if header else Saying(None, 0.0, silent=True, another=False) for facts in columns]
+    sayings = [
+        read_header(facts.name) if header else Saying(None, 0.0, silent=True, another=False) for facts in columns
+    ]
     verdicts = [_by_header(facts, saying) for facts, saying in zip(columns, sayings, strict=True)]
     verdicts = [_if_beside(verdict, facts, verdicts) for verdict, facts in zip(verdicts, columns, strict=True)]
     for last in (False, True):
@@ -85,8 +88,10 @@ def _by_header(facts: ColumnFacts, saying: Saying) -> ColumnVerdict | None:
     share = facts.share(rule.kinds)
     needed = rule.share if saying.strength >= 0.9 else max(rule.share, _SOMEWHERE)
     if share >= needed:
+        if saying.another and rule.element:
+            return _ask(facts, rule, "its header speaks of another person than the row")
         if saying.another:
-            return _ask(facts, rule, "its header speaks of another person than the row") if rule.element else _nothing(facts)
+            return _nothing(facts)
         return _found(facts, rule, rule.kinds, saying.strength * (0.6 + 0.4 * share), "header and values")
     if rule.element and share >= (_WORTH_ASKING if saying.strength >= 0.9 else 0.5):
         return _ask(facts, rule, f"its header says so, but only {share:.0%} of its cells look like it")

@@ -36,9 +36,7 @@ class ParquetReader:
             for part in file.iter_batches(_batch_rows(file), use_threads=False):
                 rows = np.arange(self.tally.rows, self.tally.rows + part.num_rows, dtype=np.int64)
                 self.tally.rows += part.num_rows
-                columns = {
-                    i: as_text(cells) for i, cells in enumerate(_flat(part)) if wanted is None or i in wanted
-                }
+                columns = {i: as_text(cells) for i, cells in enumerate(_flat(part)) if wanted is None or i in wanted}
                 yield Batch(pa.array(rows), columns)
             if self.tally.rows != file.metadata.num_rows:
                 raise UnreadableError("it holds fewer rows than it says")
@@ -60,8 +58,9 @@ class _reasons:
 
 def _batch_rows(file: pq.ParquetFile) -> int:
     meta = file.metadata
-    largest = max((meta.row_group(i).total_byte_size / max(1, meta.row_group(i).num_rows) for i in range(meta.num_row_groups)), default=0)
-    return int(max(1024, min(_ROWS, _BATCH_BYTES / max(1.0, largest))))
+    groups = [meta.row_group(i) for i in range(meta.num_row_groups)]
+    widest = max((group.total_byte_size / max(1, group.num_rows) for group in groups), default=1.0)
+    return int(max(1024, min(_ROWS, _BATCH_BYTES / max(1.0, widest))))
 
 
 def _leaves(schema: pa.Schema) -> list[tuple[str, pa.DataType]]:

@@ -1,9 +1,12 @@
 """Dates in cells: ISO, compact, slashed with the year last, with month names, and with a time behind them."""
 
+# ruff: noqa: SIM110
+
 from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 from numba import njit
 
 DATED: Final = 1
@@ -12,12 +15,13 @@ YEAR_LAST: Final = 4
 TIMED: Final = 8
 TWO_DIGITS: Final = 16
 
+_NONE: Final = np.int64(0)
 _MONTHS = b"janfebmaraprmayjunjulaugsepoctnovdec"
 
 
 @njit(cache=True, nogil=True)
 def _number(data, start, end):  # type: ignore[no-untyped-def]
-    value = 0
+    value = _NONE
     for i in range(start, end):
         value = value * 10 + (data[i] - 48)
     return value
@@ -78,15 +82,15 @@ def _of_numbers(data, start, end):  # type: ignore[no-untyped-def]
     while a < end and 48 <= data[a] <= 57:
         a += 1
     if a >= end or a - start > 4 or a == start:
-        return 0, 0, 0, 0, a
+        return _NONE, _NONE, _NONE, _NONE, a
     sep = data[a]
     if sep != 45 and sep != 47 and sep != 46:
-        return 0, 0, 0, 0, a
+        return _NONE, _NONE, _NONE, _NONE, a
     b = a + 1
     while b < end and 48 <= data[b] <= 57:
         b += 1
     if b >= end or data[b] != sep or b - a > 3 or b == a + 1:
-        return 0, 0, 0, 0, b
+        return _NONE, _NONE, _NONE, _NONE, b
     c = b + 1
     while c < end and 48 <= data[c] <= 57:
         c += 1
@@ -94,7 +98,7 @@ def _of_numbers(data, start, end):  # type: ignore[no-untyped-def]
     if a - start == 4 and 1 <= c - b - 1 <= 2:
         return (DATED | YEAR_FIRST if _holds(one, two, three) else 0), one, two, three, c
     if a - start > 2 or (c - b - 1 != 4 and c - b - 1 != 2):
-        return 0, 0, 0, 0, c
+        return _NONE, _NONE, _NONE, _NONE, c
     form = DATED | YEAR_LAST
     if c - b - 1 == 2:
         form |= TWO_DIGITS
@@ -107,7 +111,7 @@ def _of_numbers(data, start, end):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _of_names(data, start, end):  # type: ignore[no-untyped-def]
     """`12-Mar-1975`, `March 12, 1975`, `12 March 1975`: (form, year, month, day)."""
-    month = year = day = 0
+    month = year = day = _NONE
     numbers = names = 0
     i = start
     while i < end:
@@ -116,7 +120,7 @@ def _of_names(data, start, end):  # type: ignore[no-untyped-def]
             while j < end and 48 <= data[j] <= 57:
                 j += 1
             if j - i > 4:
-                return 0, 0, 0, 0
+                return _NONE, _NONE, _NONE, _NONE
             value = _number(data, i, j)
             numbers += 1
             if j - i >= 3 or numbers == 2:
@@ -134,7 +138,7 @@ def _of_names(data, start, end):  # type: ignore[no-untyped-def]
         i = j
     if numbers == 2 and names == 1 and year and _holds(year, month, day):
         return DATED | YEAR_FIRST, year, month, day
-    return 0, 0, 0, 0
+    return _NONE, _NONE, _NONE, _NONE
 
 
 @njit(cache=True, nogil=True)
@@ -146,22 +150,23 @@ def read_date(data, start, end):  # type: ignore[no-untyped-def]
     """
     n = end - start
     if n < 6 or n > 35 or data[start] <= 32:
-        return 0, 0, 0, 0
+        return _NONE, _NONE, _NONE, _NONE
     if n == 8 and _all_digits(data, start, end):
-        year, month, day = _number(data, start, start + 4), _number(data, start + 4, start + 6), _number(data, end - 2, end)
+        value = _number(data, start, end)
+        year, month, day = value // 10_000, value // 100 % 100, value % 100
         if 1800 < year < 2200:
             return (DATED | YEAR_FIRST if _holds(year, month, day) else 0), year, month, day
-        year, first, second = _number(data, start + 4, end), _number(data, start, start + 2), _number(data, start + 2, start + 4)
-        return (DATED | YEAR_LAST if _holds(year, first, second) else 0), year, first, second
+        year, month, day = value % 10_000, value // 1_000_000, value // 10_000 % 100
+        return (DATED | YEAR_LAST if _holds(year, month, day) else 0), year, month, day
     form, year, first, second, behind = _of_numbers(data, start, end)
     if form:
         time = _time_behind(data, behind, end)
         if time < 0:
-            return 0, 0, 0, 0
+            return _NONE, _NONE, _NONE, _NONE
         return (form | TIMED if time else form), year, first, second
     if n >= 8 and n <= 20:
         return _of_names(data, start, end)
-    return 0, 0, 0, 0
+    return _NONE, _NONE, _NONE, _NONE
 
 
 @njit(cache=True, nogil=True)
@@ -190,7 +195,7 @@ def to_days(offsets, data, day_first, today, days, valid):  # type: ignore[no-un
     Two-digit years are of this century unless that would be in the future. Nothing before 1900 is valid.
     """
     for row in range(offsets.size - 1):
-        start, end = offsets[row], offsets[row + 1]
+        start, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
         valid[row] = False
         days[row] = 0
         while start < end and data[start] <= 32:

@@ -7,7 +7,7 @@ column goes, as written, into one further column named `extra`. Both are counted
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,7 @@ import pyarrow as pa
 from amends.scan.encodings import Encoding, to_ascii_based
 from amends.scan.headers import known_words
 from amends.scan.limits import Limits
-from amends.scan.lines import WHOLE_LINES, Dialect, column, pieces
+from amends.scan.lines import WHOLE_LINES, Dialect, Ints, column, pieces
 from amends.scan.reader import Batch, Shape, Tally, UnreadableError
 from amends.scan.source import Source
 from amends.scan.splitter import split
@@ -41,7 +41,8 @@ class _Guess:
     delimiter: str
     columns: int
     share: float
-    first_fits: bool
+    first: int
+    split: float
     rows: int
 
 
@@ -53,11 +54,12 @@ def lay_out(sample: bytes, *, whole: bool, named: bool, limits: Limits) -> Layou
     """
     if len(sample) > _CLOSER_LOOK and sample[:_CLOSER_LOOK].count(b"\n") > _HEADER_ROWS:
         sample, whole = sample[:_CLOSER_LOOK], False
-    best = max((_guess(sample, mark, whole, limits) for mark in DELIMITERS), key=_merit)
+    guesses = [_guess(sample, mark, whole, limits) for mark in DELIMITERS]
+    best = max(guesses, key=_merit)
     if best.columns < 2 or best.share < 0.5:
         if not named:
             return None
-        best = _Guess("", 1, 1.0, True, best.rows)
+        best = _by_first_row(guesses)
     elif not named and (best.share < 0.95 or best.rows < 3 or (best.columns == 2 and best.delimiter == ",")):
         return None
     if best.columns > limits.columns:
@@ -95,10 +97,11 @@ class DelimitedReader:
             self.tally.ragged += piece.ragged
             if piece.rows <= skip:
                 continue
-            positions = range(columns + 1) if wanted is None else sorted(wanted)
+            longer = bool((piece.lens[columns, : piece.rows] >= 0).any())
+            known = range(columns + 1 if longer else columns)
             first = piece.first - (1 if self._layout.header else 0)
             rows = pa.array(np.arange(first + skip, first + piece.rows, dtype=np.int64))
-            found = {i: column(piece, i, seen).slice(skip) for i in positions if i < columns or _any_extra(piece.lens, i, piece.rows)}
+            found = {i: column(piece, i, seen).slice(skip) for i in known if wanted is None or i in wanted}
             if columns in found and len(self.shape.names) == columns:
                 self.shape.names.append("extra")
             yield Batch(rows, found)
@@ -107,37 +110,41 @@ class DelimitedReader:
             self.shape.encoding = "cp1252" if not seen[0] else "utf-8 and cp1252"
 
 
-def _any_extra(lens: np.ndarray[tuple[int, int], np.dtype[np.int32]], position: int, rows: int) -> bool:
-    return bool((lens[position, :rows] >= 0).any())
+def _by_first_row(guesses: Sequence[_Guess]) -> _Guess:
+    """For a table whose rows do not agree: the delimiter that parts most rows, with the first row's columns; or none."""
+    best = max(guesses, key=lambda guess: (guess.split if guess.first > 1 else 0.0, guess.first))
+    if best.first > 1 and best.split >= 0.5:
+        return replace(best, columns=best.first)
+    return replace(best, delimiter="", columns=1)
 
 
 def _merit(guess: _Guess) -> tuple[bool, float, int]:
-    return guess.columns > 1 and guess.first_fits and guess.share > 0.8, round(guess.share, 2) if guess.columns > 1 else 0.0, guess.columns
+    if guess.columns < 2:
+        return False, 0.0, guess.columns
+    return guess.first == guess.columns and guess.share > 0.8, round(guess.share, 2), guess.columns
 
 
 def _guess(sample: bytes, delimiter: str, whole: bool, limits: Limits) -> _Guess:
-    fields = _split(sample, Dialect(ord(delimiter), 0), whole, limits)[2]
+    fields = _count_fields(sample, delimiter, whole, limits)
     if not len(fields):
-        return _Guess(delimiter, 1, 0.0, False, 0)
+        return _Guess(delimiter, 1, 0.0, 1, 0.0, 0)
     counts = np.bincount(fields)
     common = int(counts[1:].argmax()) + 1
-    return _Guess(delimiter, common, float(counts[common]) / len(fields), int(fields[0]) == common, len(fields))
+    share, parted = float(counts[common]) / len(fields), float((fields > 1).mean())
+    return _Guess(delimiter, common, share, int(fields[0]), parted, len(fields))
 
 
-def _split(sample: bytes, dialect: Dialect, whole: bool, limits: Limits, rows: int = _ROWS) -> Sequence[np.ndarray]:  # type: ignore[type-arg]
-    starts = np.empty((dialect.columns + 1, rows), np.int32)
-    lens = np.empty((dialect.columns + 1, rows), np.int32)
-    fields = np.empty(rows, np.int32)
-    buffer = np.frombuffer(sample, np.uint8)
-    found, _, _, _ = split(
-        buffer, len(buffer), whole, dialect.delimiter, dialect.columns, limits.quoted, limits.row, starts, lens, fields
-    )
-    return starts, lens, fields[:found]
+def _count_fields(sample: bytes, delimiter: str, whole: bool, limits: Limits) -> Ints:
+    """Fields of each of the first rows, were this the delimiter."""
+    starts, lens, fields = (np.empty(shape, np.int32) for shape in ((1, _ROWS), (1, _ROWS), _ROWS))
+    buffer = np.frombuffer(sample, np.uint8).copy()
+    found = split(buffer, len(buffer), whole, ord(delimiter), 0, limits.quoted, limits.row, starts, lens, fields)[0]
+    return fields[:found]
 
 
 def _fits_one_column(sample: bytes, whole: bool, limits: Limits) -> bool:
     """Whether quotes of a one-column file may be undone: no line holds a comma outside them."""
-    fields = _split(sample, Dialect(ord(","), 0), whole, limits)[2]
+    fields = _count_fields(sample, ",", whole, limits)
     return bool((fields == 1).all())
 
 

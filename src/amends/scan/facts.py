@@ -1,4 +1,4 @@
-"""What is measured of a column, over all its cells: how many each validator accepts, the years of its dates, its shapes."""
+"""What is measured of a column, over all its cells: how many each validator accepts, years of dates, shapes."""
 
 from __future__ import annotations
 
@@ -72,9 +72,11 @@ def buffers(cells: pa.StringArray) -> tuple[np.ndarray[Any, np.dtype[np.int32]],
     """Offsets (int32, length + 1) and data bytes of a string array, without copying. Nulls must be of length 0."""
     _, offsets, data = cells.buffers()
     if offsets is None or not len(cells):
-        return np.zeros(len(cells) + 1, np.int32), np.zeros(0, np.uint8)
+        return np.frombuffer(bytes(4 * len(cells) + 4), np.int32), np.frombuffer(b"", np.uint8)
     found = np.frombuffer(offsets, np.int32)[cells.offset : cells.offset + len(cells) + 1]
-    return found, np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(0, np.uint8)
+    text = np.frombuffer(data if data is not None and data.size else b"", np.uint8)
+    found.flags.writeable = text.flags.writeable = False  # one type of array, so that kernels compile once
+    return found, text
 
 
 def this_year() -> int:

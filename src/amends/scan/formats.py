@@ -1,4 +1,4 @@
-"""What a file is: by its first bytes, then by the look of its text, and by its name only where the bytes leave it open."""
+"""What a file is: by its first bytes, then by the look of its text, and by its name only where these leave it open."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ import yaml
 
 from amends.scan.encodings import Encoding, tell
 
+_PLAIN = Encoding("utf-8", 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
@@ -22,7 +24,7 @@ class Format:
     name: str
     reason: str
     named: bool = False
-    encoding: Encoding = Encoding("utf-8", 0)
+    encoding: Encoding = _PLAIN
 
 
 def named(name: str) -> Format:
@@ -31,7 +33,7 @@ def named(name: str) -> Format:
 
 
 def recognise(sample: bytes, file_name: str) -> Format:
-    """The format of a file that begins with `sample`. A text that may be a table is `delimited`, to be looked at closer."""
+    """The format of a file that begins with `sample`. A text that may be a table is `delimited`."""
     for rule in _rules()["magic"]:
         at = rule.get("at", 0)
         if sample[at : at + len(rule["bytes"])] == rule["bytes"]:
@@ -54,7 +56,8 @@ def recognise(sample: bytes, file_name: str) -> Format:
 def _in_zip(sample: bytes) -> str:
     """Office files are zips whose first members have telling names."""
     head = sample[:4096]
-    for sign, found in ((b"xl/", "xlsx"), (b"word/", "docx"), (b"ppt/", "pptx"), (b"mimetypeapplication/vnd.oasis", "odf")):
+    signs = {b"xl/": "xlsx", b"word/": "docx", b"ppt/": "pptx", b"mimetypeapplication/vnd.oasis": "odf"}
+    for sign, found in signs.items():
         if sign in head:
             return found
     return "xlsx" if b"[Content_Types].xml" in head and b"xl/" in sample else "zip"

@@ -114,7 +114,8 @@ def _rule(name: str, entry: dict[str, Any]) -> Rule:
         sure = _kinds(alone.get("sure", ()))
         share = alone["share"]
         alone = Alone(believed, sure, alone.get("sure_share", share), share, alone["cells"], beside)
-    return Rule(name, entry.get("element"), entry.get("field"), kinds, entry.get("share", 0.0), frozenset(entry.get("beside", ())), alone)
+    element, field, company = entry.get("element"), entry.get("field"), frozenset(entry.get("beside", ()))
+    return Rule(name, element, field, kinds, entry.get("share", 0.0), company, alone)
 
 
 def _kinds(names: Sequence[str]) -> tuple[Kind, ...]:

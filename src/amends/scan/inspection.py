@@ -25,7 +25,7 @@ _WORTH_A_THREAD = 4 << 20
 
 @dataclass(slots=True)
 class FileReport:
-    """What became of one file or archive member; the fields of the `files` table and, of tables, how to read it again."""
+    """What became of one file or archive member: its row of `files` and, of a table, how to read it again."""
 
     path: str
     wave: str
@@ -70,7 +70,8 @@ class Inspection:
         """Reports of the entry itself and of the members it lists, with formats but without ids."""
         report = self.report
         if self._entry.kind == "unreadable":
-            report.format, report.state, report.reason = "folder", "failed", "the folder cannot be listed: check its rights"
+            report.format = "folder"
+            report.give_up("failed", "the folder cannot be listed: check its rights")
         elif self._entry.kind != "file":
             report.format, report.reason = self._entry.kind, formats.named(self._entry.kind).reason
         elif self._entry.bytes == 0:

@@ -58,7 +58,9 @@ class NdjsonReader:
         if self._encoding.name == "utf-8" and seen[1]:
             self.shape.encoding = "cp1252" if not seen[0] else "utf-8 and cp1252"
 
-    def _taken_apart(self, db: duckdb.DuckDBPyConnection, lines: pa.Table, wanted: Collection[int] | None) -> Iterator[Batch]:
+    def _taken_apart(
+        self, db: duckdb.DuckDBPyConnection, lines: pa.Table, wanted: Collection[int] | None
+    ) -> Iterator[Batch]:
         db.register("lines", lines)
         good = db.sql(SQL["objects"]).to_arrow_table().combine_chunks()
         self.tally.rejected += len(lines) - len(good)

@@ -21,7 +21,7 @@ def _keep_digits(offsets, data, need, year, words, out_offsets, out, valid):  # 
     for row in range(offsets.size - 1):
         out_offsets[row] = at
         valid[row] = False
-        start, end = offsets[row], offsets[row + 1]
+        start, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
         if start == end or judge(data, start, end, year, words)[0] & need == 0:
             continue
         valid[row] = True
@@ -36,7 +36,7 @@ def _keep_digits(offsets, data, need, year, words, out_offsets, out, valid):  # 
 @njit(cache=True, nogil=True)
 def _mark(offsets, data, need, mask, year, words, more):  # type: ignore[no-untyped-def]
     for row in range(offsets.size - 1):
-        start, end = offsets[row], offsets[row + 1]
+        start, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
         if start != end and judge(data, start, end, year, words)[0] & need:
             more[row] |= mask
 
@@ -66,7 +66,9 @@ def births(cells: pa.StringArray, *, day_first: bool) -> pa.Date32Array:
     return pa.array(days, pa.int32(), mask=~valid).cast(pa.date32())
 
 
-def mark(cells: pa.StringArray, kinds: Sequence[Kind], mask: int, more: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> None:
-    """Add `mask` to `more` (int64) in every row whose cell one of the validators accepts, or is filled without kinds."""
+def mark(
+    cells: pa.StringArray, kinds: Sequence[Kind], mask: int, more: np.ndarray[tuple[int], np.dtype[np.int64]]
+) -> None:
+    """Add `mask` to `more` (int64) in every row whose cell a validator accepts; without kinds, in every filled one."""
     offsets, data = buffers(cells)
     _mark(offsets, data, kind_bits(kinds), mask, this_year(), WORDS, more)

@@ -1,12 +1,15 @@
 """The tolerant splitter: bytes of a delimited file → where each field of each row starts and how long it is.
 
 A row ends at CR, LF or CRLF; empty lines are no rows. A field that begins with a quote ends at a quote before a
-delimiter, a row end or the end of the file; doubled quotes inside stand for one and any other quote is literal. A quoted
-field may run over row ends only if it closes within `bound` bytes, holds no stray quote and leaves the row with the
-expected number of fields; otherwise its opening quote is literal. So one stray quote never swallows the rows after it.
+delimiter, a row end or the end of the file; doubled quotes inside stand for one and any other quote is literal. A
+quoted field may run over row ends only if it closes within `bound` bytes, holds no stray quote, and its lines do not
+make better rows by themselves; otherwise its opening quote is literal. So one stray quote never swallows the rows after
+it.
 
 Positions are int32: the caller keeps buffers below 2^31 bytes.
 """
+
+# ruff: noqa: SIM109, SIM110
 
 from __future__ import annotations
 
@@ -20,6 +23,10 @@ LF: Final = 10
 CR: Final = 13
 
 _TOO_MANY: Final = 64
+_YES: Final = np.bool_(True)
+_NO: Final = np.bool_(False)
+_ZERO: Final = np.int64(0)
+"""Typed constants: a plain literal would make numba compile its callees once more for that very value."""
 _LITERAL: Final = -1
 _MORE: Final = -2
 
@@ -60,28 +67,36 @@ def _closing(buf, pos, size, final, delimiter, bound, may_run_on):  # type: igno
 def _better_literal(buf, at, opened, end, delimiter, fields, expected):  # type: ignore[no-untyped-def]
     """Whether a row makes more sense if the quote at `opened`, which runs over row ends, is read literally.
 
-    It does if its first line alone has the expected fields and the whole does not, or if the line after it has them too.
+    It does if its first line alone comes nearer to the expected fields than the whole, or has them as the next line
+    has, or if most of the lines within have them without a quote.
     """
-    line = 1
+    first = 1
     pos = at
     while pos < end and buf[pos] != LF and buf[pos] != CR:
         if buf[pos] == QUOTE and pos != opened and (pos == at or buf[pos - 1] == delimiter):
-            close, runs_on, _ = _closing(buf, pos, end, True, delimiter, 0, False)
+            close, runs_on, _ = _closing(buf, pos, end, _YES, delimiter, _ZERO, _NO)
             if close >= 0 and not runs_on:
                 pos = close
-        line += buf[pos] == delimiter
+        first += buf[pos] == delimiter
         pos += 1
-    if line != expected:
-        return abs(line - expected) < abs(fields - expected)
-    if fields != expected:
+    if abs(first - expected) < abs(fields - expected):
         return True
-    while pos < end and (buf[pos] == LF or buf[pos] == CR):
-        pos += 1
-    following = 1
-    while pos < end and buf[pos] != LF and buf[pos] != CR:
-        following += buf[pos] == delimiter
-        pos += 1
-    return following == expected
+    following = lines = fitting = 0
+    while pos < end:
+        while pos < end and (buf[pos] == LF or buf[pos] == CR):
+            pos += 1
+        line = 1
+        quoted = False
+        while pos < end and buf[pos] != LF and buf[pos] != CR:
+            line += buf[pos] == delimiter
+            quoted |= buf[pos] == QUOTE
+            pos += 1
+        following = line if lines == 0 else following
+        lines += 1
+        fitting += line == expected and not quoted and pos < end
+    if first == expected and following == expected:
+        return True
+    return expected >= 3 and lines > 1 and 2 * fitting >= lines - 1
 
 
 @njit(cache=True, nogil=True)
@@ -120,7 +135,11 @@ def _row(buf, at, size, final, delimiter, expected, bound, literal, starts, lens
         if pos >= size:
             return (size if final else -1), fields, size, -1
         if buf[pos] != delimiter:
-            if ran_on_at >= 0 and expected > 0 and _better_literal(buf, at, ran_on_at, pos, delimiter, fields, expected):
+            if (
+                ran_on_at >= 0
+                and expected > 0
+                and _better_literal(buf, at, ran_on_at, pos, delimiter, fields, expected)
+            ):
                 return at, fields, pos, ran_on_at
             return pos + 1, fields, pos, -1
         pos += 1
@@ -148,17 +167,15 @@ def split(buf, size, final, delimiter, expected, bound, row_limit, starts, lens,
     Returns (rows, bytes consumed, ragged rows, rejected rows); a rejected row ends the call so that rows stay adjacent.
     """
     columns = starts.shape[0] - 1
-    at = 0
-    row = 0
+    at = _ZERO
+    row = _ZERO
     ragged = 0
     while at < size and row < starts.shape[1]:
         if buf[at] == LF or buf[at] == CR:
             at += 1
             continue
-        literal = -1
-        after, found, end, refused = _row(
-            buf, at, size, final, delimiter, expected, bound, literal, starts, lens, row
-        )
+        literal = _ZERO - 1
+        after, found, end, refused = _row(buf, at, size, final, delimiter, expected, bound, literal, starts, lens, row)
         while refused >= 0:
             literal = refused
             after, found, end, refused = _row(
@@ -216,7 +233,8 @@ def _is_utf8(buf, start, end):  # type: ignore[no-untyped-def]
 
 def _cp1252_table() -> np.ndarray[Any, np.dtype[np.uint16]]:
     """Code points of the bytes 0x80 to 0xFF in Windows-1252; the five unassigned bytes stand for themselves."""
-    points = [ord(bytes([b]).decode("cp1252")) if b not in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else b for b in range(128, 256)]
+    unassigned = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+    points = [b if b in unassigned else ord(bytes([b]).decode("cp1252")) for b in range(128, 256)]
     return np.array(points, np.uint16)
 
 
@@ -263,7 +281,7 @@ def gather(buf, starts, lens, rows, offsets, data, seen):  # type: ignore[no-unt
     `data` must hold the sum of the lengths, three times that where bytes above 0x7F occur. `seen` (int64, 2) counts the
     cells that were UTF-8 beyond ASCII and those that were Windows-1252.
     """
-    at = 0
+    at = _ZERO
     for row in range(rows):
         offsets[row] = at
         length = lens[row]

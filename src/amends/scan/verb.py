@@ -1,4 +1,4 @@
-"""The verb: the haul is listed, then inspected file by file, then read once more for its records; then it reconciles."""
+"""The verb: list the haul, inspect it file by file, read its tables once more for their records, and reconcile."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def run(case: Case, *, limits: Limits = DEFAULT) -> Outcome:
     Reads: the folder `inputs.taken`. Writes: files, columns, mentions, records, reviews. Raises `InputError` when there
     is nothing to scan; a file that cannot be read is listed with its reason and the rest goes on.
     """
-    step = case.step("scan", inputs=(case.settings.inputs.taken,), writes=("files", "columns", "mentions", "records", "reviews"))
+    writes = ("files", "columns", "mentions", "records", "reviews")
+    step = case.step("scan", inputs=(case.settings.inputs.taken,), writes=writes)
     if step.done:
         return step.outcome
     with step, open_engine(case) as db:
@@ -182,5 +183,3 @@ def _about_rows(reports: Sequence[FileReport]) -> Iterator[str]:
 
 def _many(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-

@@ -1,0 +1,6 @@
+"""Claim: duties works through its rows at a stated share of the speed at which DuckDB reads them."""
+
+from bench.scan_of_rows import rate_over_tables
+
+if __name__ == "__main__":
+    rate_over_tables("duties", ("persons",), bar=0.02).emit()
