@@ -124,7 +124,7 @@ _SOMETIMES: Final = {
 
 
 def _known(rows: Rows) -> dict[str, Flags]:
-    """Where the registry has each value: numbers of those who had a credit check, many prepaid customers by ZIP only."""
+    """Where the registry has each value: numbers after a credit check, many prepaid customers by ZIP only."""
     people, dice, codes = rows.population, rows.world.dice, rows.world.segments.codes
     humans = rows.humans
     ids, current = people.ids[humans], people.status[humans] == 0

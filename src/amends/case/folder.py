@@ -214,24 +214,37 @@ def open_case(path: str | Path) -> Case:
 
 
 def require_idle(path: Path) -> None:
-    """Raise `CaseLockedError` while a process runs the case in this folder, so that nobody reads it half written."""
-    if (path / "case.toml").is_file():
-        os.close(_lock(path))
+    """Raise `CaseLockedError` while a process runs the case in this folder; needs no more than to read it."""
+    if not (path / ".lock").is_file():
+        return
+    descriptor = os.open(path / ".lock", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        _take(descriptor, fcntl.LOCK_SH, path)
+    finally:
+        os.close(descriptor)
 
 
 def _lock(folder: Path) -> int:
+    """The descriptor that holds the case's lock."""
     descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        holder = os.read(descriptor, 20).decode(errors="replace").strip() or "unknown"
+        _take(descriptor, fcntl.LOCK_EX, folder)
+    except CaseLockedError:
         os.close(descriptor)
-        raise CaseLockedError(
-            f"process {holder} is running this case", where=folder.name, mend="wait for it to end, or end it first"
-        ) from error
+        raise
     os.truncate(descriptor, 0)
     os.write(descriptor, f"{os.getpid()}\n".encode())
     return descriptor
+
+
+def _take(descriptor: int, kind: int, folder: Path) -> None:
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.read(descriptor, 20).decode(errors="replace").strip() or "unknown"
+        raise CaseLockedError(
+            f"process {holder} is running this case", where=folder.name, mend="wait for it to end, or end it first"
+        ) from error
 
 
 def _fingerprint(path: Path) -> str:

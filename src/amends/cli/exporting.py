@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def export_filings(case: Case, folder: Path) -> int:
         for row in rows:
             row["fields"] = json.loads(row["fields"])
             text = json.dumps(row, indent=2, default=str, ensure_ascii=False)
-            replace_file(folder / f"{row['filing_id'].replace('/', '-')}.json", text.encode() + b"\n")
+            replace_file(folder / f"{_file_name(row['filing_id'])}.json", text.encode() + b"\n")
     return len(rows)
 
 
@@ -56,6 +57,11 @@ def export_evidence(case: Case, folder: Path) -> int:
         for name in names:
             replace_file(folder / "evidence" / name, (case.path / "evidence" / name).read_bytes())
     return len(names)
+
+
+def _file_name(text: str) -> str:
+    """An id as a file name on any system."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text)
 
 
 class _new_folder:
