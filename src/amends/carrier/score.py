@@ -51,12 +51,12 @@ class ReachScore:
 
 
 def score(case: Case, truth: Path) -> Score:
-    """Score persons and elements of a case against `truth/people.parquet` and `truth/appearances.parquet`."""
+    """Score persons and elements of a case against the people and appearances of its truth."""
     with open_engine(case) as db:
         for table in ("files", "memberships", "persons"):
             db.attach(table)
         for name in ("people", "appearances"):
-            db.add(name, ds.dataset(str(truth / f"{name}.parquet")))
+            db.add(name, ds.dataset([str(path) for path in sorted(truth.glob(f"{name}*.parquet"))]))
         for statement in ("shares", "majorities", "told"):
             db.run(SQL[statement])
         return Score(**db.fetch(SQL["score"]).to_pylist()[0])

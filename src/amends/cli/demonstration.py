@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from amends.duties.upcoming import Upcoming, nearest
 from amends.errors import CaseError
 from amends.evidence import Verification, verify
 
+PART = 2_000_000
 _WORK = {"scan": "records", "people": "memberships", "duties": "duties", "protect": "codes", "notices": "notices"}
 
 
@@ -64,13 +65,7 @@ def rehearse(
     if not quiet:
         say(f"a synthetic carrier of {people:,} people is breached …")
     began = time.monotonic()
-    breach = carrier.generate(
-        folder / "carrier",
-        people,
-        seed=seed,
-        ssn_rate=ssn_rate,
-        progress=lambda done, total: progress("carrier", done, total, "parts"),
-    )
+    breach = _breach(folder / "carrier", people, seed, ssn_rate, progress)
     made_in = time.monotonic() - began
     if not quiet:
         say(f"  {breach.rows:,} rows in {breach.files} files taken ({made_in:.1f} s)")
@@ -96,6 +91,16 @@ def rehearse(
             verify(case.path),
             _peak_mib(),
         )
+
+
+def _breach(folder: Path, people: int, seed: int, ssn_rate: float, progress: Progressing) -> carrier.Breach:
+    """Make the carrier in parts of at most `PART` people, so that memory is bounded at any size."""
+    parts = -(-people // PART)
+    made = []
+    for number in range(parts):
+        made.append(carrier.generate(folder, people, seed=seed, ssn_rate=ssn_rate, part=(number, parts)))
+        progress("carrier", number + 1, parts, "parts")
+    return replace(made[0], rows=sum(part.rows for part in made), files=sum(part.files for part in made))
 
 
 def _tell(outcome: Outcome) -> None:

@@ -110,9 +110,10 @@ def _of_numbers(data, start, end):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _of_names(data, start, end):  # type: ignore[no-untyped-def]
-    """`12-Mar-1975`, `March 12, 1975`, `12 March 1975`: (form, year, month, day)."""
+    """`12-Mar-1975`, `March 12, 1975`, `12 March 75`: (form, year, month, day)."""
     month = year = day = _NONE
     numbers = names = 0
+    form = DATED | YEAR_FIRST
     i = start
     while i < end:
         j = i
@@ -123,8 +124,11 @@ def _of_names(data, start, end):  # type: ignore[no-untyped-def]
                 return _NONE, _NONE, _NONE, _NONE
             value = _number(data, i, j)
             numbers += 1
-            if j - i >= 3 or numbers == 2:
-                year = value if j - i == 4 else (value + 1900 if j - i == 2 else 0)
+            if j - i == 4:
+                year = value
+            elif numbers == 2 and j - i == 2:
+                year = value + 1900
+                form |= TWO_DIGITS
             else:
                 day = value
         elif (data[i] | 32) >= 97 and (data[i] | 32) <= 122:
@@ -137,7 +141,7 @@ def _of_names(data, start, end):  # type: ignore[no-untyped-def]
             j = i + 1
         i = j
     if numbers == 2 and names == 1 and year and _holds(year, month, day):
-        return DATED | YEAR_FIRST, year, month, day
+        return form, year, month, day
     return _NONE, _NONE, _NONE, _NONE
 
 

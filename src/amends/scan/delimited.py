@@ -111,7 +111,7 @@ class DelimitedReader:
 
 
 def _by_first_row(guesses: Sequence[_Guess]) -> _Guess:
-    """For a table whose rows do not agree: the delimiter that parts most rows, with the first row's columns; or none."""
+    """For rows that do not agree: the delimiter that parts most of them, with the first row's columns; or none."""
     best = max(guesses, key=lambda guess: (guess.split if guess.first > 1 else 0.0, guess.first))
     if best.first > 1 and best.split >= 0.5:
         return replace(best, columns=best.first)

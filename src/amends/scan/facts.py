@@ -14,6 +14,7 @@ from amends.scan.lexicon import WORDS
 from amends.scan.validators import KINDS, Kind, measure
 
 _EXAMPLES = 5
+_LOOK_AT = 2000
 _WIDTH = 40
 
 
@@ -25,6 +26,7 @@ class ColumnFacts:
     counts: np.ndarray[Any, np.dtype[np.int64]] = field(default_factory=lambda: np.zeros(KINDS, np.int64))
     years: np.ndarray[Any, np.dtype[np.int64]] = field(default_factory=lambda: np.zeros(256, np.int64))
     shapes: list[str] = field(default_factory=list)
+    looked_at: int = 0
 
     @property
     def filled(self) -> int:
@@ -51,11 +53,12 @@ class ColumnFacts:
         """Take in more cells of the column."""
         offsets, data = buffers(cells)
         measure(offsets, data, self.counts, self.years, this_year(), WORDS)
-        if len(self.shapes) < _EXAMPLES:
+        if len(self.shapes) < _EXAMPLES and self.looked_at < _LOOK_AT:
             self._see(cells)
 
     def _see(self, cells: pa.StringArray) -> None:
         for cell in cells.slice(0, 200):
+            self.looked_at += 1
             text = cell.as_py()
             if text and text.strip() and (shape := masked(text)) not in self.shapes:
                 self.shapes.append(shape)

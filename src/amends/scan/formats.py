@@ -48,6 +48,8 @@ def recognise(sample: bytes, file_name: str) -> Format:
     if text.lstrip()[:1] in ("{", "["):
         return _json_kind(sample, encoding)
     ending = _rules()["endings"].get(PurePath(file_name).suffix.lower().lstrip("."), "")
+    if ending == "ndjson":
+        return Format("ndjson", "", encoding=encoding)
     if ending and ending != "delimited":
         return named(ending)
     return Format("delimited", "", named=ending == "delimited", encoding=encoding)

@@ -86,6 +86,8 @@ class Inspection:
             self._sample = self._source.head(self._limits.sample)
             self._format = formats.recognise(self._sample, self._entry.path)
             report.format, report.reason = self._format.name, self._format.reason or None
+            if report.format == "delimited":
+                report.format = "csv" if self._format.named else "text"
             if report.format == "zip":
                 for member in members(self._source, self._limits):
                     yield _of_member(report, member)

@@ -1,9 +1,10 @@
-"""Kernels of the second pass: keep only what a validator proves, as digits, dates or bits of a mask."""
+"""Kernels of the second pass: what a validator proves, as digits, dates or bits of a mask; other text made tidy."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -33,6 +34,61 @@ def _keep_digits(offsets, data, need, year, words, out_offsets, out, valid):  # 
     return at
 
 
+_EMPTY_WORDS = ("null", "n/a", "\\n", "-", "--", ".", "?", "none", "unknown", "nan", "(null)", "#n/a")
+"""Written where there is no value. "Null" and "Unknown" with one capital are names of people, and kept."""
+_WIDEST = 8
+
+
+def _empty_words() -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+    spellings = sorted({*_EMPTY_WORDS, *(word.upper() for word in _EMPTY_WORDS)})
+    return np.array([list(word.encode().ljust(_WIDEST, b"\0")) for word in spellings], np.uint8)
+
+
+_EMPTIES = _empty_words()
+
+
+@njit(cache=True, nogil=True)
+def _says_nothing(out, start, length):  # type: ignore[no-untyped-def]
+    """Whether the bytes are one of the words for "no value"."""
+    for word in range(_EMPTIES.shape[0]):
+        if _EMPTIES[word, 0] != out[start] or (length < _WIDEST and _EMPTIES[word, length] != 0):
+            continue
+        same = True
+        for i in range(length):
+            if _EMPTIES[word, i] != out[start + i]:
+                same = False
+                break
+        if same:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _tidy(offsets, data, out_offsets, out, valid):  # type: ignore[no-untyped-def]
+    at = np.int64(0)
+    for row in range(offsets.size - 1):
+        out_offsets[row] = at
+        begin = at
+        gap = 0
+        for i in range(offsets[row], offsets[row + 1]):
+            c = data[i]
+            if c <= 32:
+                gap = 1
+                continue
+            if gap and at > begin:
+                out[at] = 32
+                at += 1
+            gap = 0
+            out[at] = c
+            at += 1
+        length = at - begin
+        valid[row] = length > 0 and (length >= _WIDEST or not _says_nothing(out, begin, length))
+        if not valid[row]:
+            at = begin
+    out_offsets[offsets.size - 1] = at
+    return at
+
+
 @njit(cache=True, nogil=True)
 def _mark(offsets, data, need, mask, year, words, more):  # type: ignore[no-untyped-def]
     for row in range(offsets.size - 1):
@@ -53,8 +109,26 @@ def digits(cells: pa.StringArray, kinds: Sequence[Kind]) -> pa.StringArray:
     out_offsets, valid = np.empty(rows + 1, np.int32), np.empty(rows, np.bool_)
     out = np.empty(int(offsets[-1] - offsets[0]) + 1, np.uint8)
     used = _keep_digits(offsets, data, kind_bits(kinds), this_year(), WORDS, out_offsets, out, valid)
+    return _array(out_offsets, out[:used], valid)
+
+
+def tidy(cells: pa.StringArray) -> pa.StringArray:
+    """The cells without white space at the ends or doubled within; null where they are blank or say "no value"."""
+    offsets, data = buffers(cells)
+    rows = len(cells)
+    out_offsets, valid = np.empty(rows + 1, np.int32), np.empty(rows, np.bool_)
+    out = np.empty(int(offsets[-1] - offsets[0]) + 1, np.uint8)
+    used = _tidy(offsets, data, out_offsets, out, valid)
+    return _array(out_offsets, out[:used], valid)
+
+
+def _array(
+    offsets: np.ndarray[tuple[int], np.dtype[np.int32]],
+    data: np.ndarray[Any, np.dtype[np.uint8]],
+    valid: np.ndarray[tuple[int], np.dtype[np.bool_]],
+) -> pa.StringArray:
     bitmap = pa.py_buffer(np.packbits(valid, bitorder="little"))
-    return pa.StringArray.from_buffers(rows, pa.py_buffer(out_offsets), pa.py_buffer(out[:used]), bitmap)
+    return pa.StringArray.from_buffers(len(valid), pa.py_buffer(offsets), pa.py_buffer(data), bitmap)
 
 
 def births(cells: pa.StringArray, *, day_first: bool) -> pa.Date32Array:

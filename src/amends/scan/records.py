@@ -119,12 +119,12 @@ def _values(cells: pa.StringArray, filling: Filling) -> pa.Array:
         return proof.births(cells, day_first=filling.day_first)
     if filling.field in _DIGITS:
         return proof.digits(cells, filling.kinds)
-    return pc.if_else(pc.equal(pc.binary_length(cells), 0), None, cells)
+    return proof.tidy(cells)
 
 
 def prepare(db: Engine) -> None:
     """Make the macros and the table of regions that `records.sql` uses."""
-    for name in ("macro_clean", "macro_suffix", "macro_without_suffix"):
+    for name in ("macro_suffix", "macro_without_suffix"):
         db.run(SQL[name])
     names = regions()
     db.add("regions", pa.table({"name": [*names], "code": [*names.values()]}))
@@ -135,9 +135,15 @@ def normalise(db: Engine, raw: Iterable[pa.Table]) -> Iterator[pa.RecordBatch]:
     schema = TABLES["records"].schema
     for table in _together(raw):
         db.add("raw", table)
-        found = db.fetch(SQL["records"])
+        found = _in_order(db.fetch(SQL["records"]))
         db.drop("raw")
         yield from found.select(schema.names).cast(schema).to_batches()
+
+
+def _in_order(records: pa.Table) -> pa.Table:
+    """The records by id. The engine keeps the order of rows unless it used several threads: then they are sorted."""
+    ids = records.column("record_id").to_numpy()
+    return records if (ids[1:] > ids[:-1]).all() else records.sort_by("record_id")
 
 
 def _together(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:

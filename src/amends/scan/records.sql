@@ -1,13 +1,3 @@
--- name: macro_clean
-CREATE OR REPLACE TEMP MACRO clean(x) AS
-    CASE
-        WHEN x IS NULL OR x IN ('', 'NULL', 'null', 'N/A', 'n/a', '\N', '-', '--', '.', '?', 'none', 'unknown', 'UNKNOWN', 'Unknown', 'nan', 'NaN')
-            THEN NULL
-        WHEN contains(x, '  ') OR contains(x, chr(9)) OR contains(x, chr(10)) OR contains(x, chr(13))
-            THEN nullif(trim(regexp_replace(x, '\s+', ' ', 'g')), '')
-        ELSE nullif(trim(x), '')
-    END
-
 -- name: macro_suffix
 CREATE OR REPLACE TEMP MACRO suffix_of(x) AS
     CASE WHEN contains(x, ' ') OR contains(x, ',')
@@ -19,33 +9,33 @@ CREATE OR REPLACE TEMP MACRO without_suffix(x) AS
         THEN regexp_replace(x, '(?i)(\S)[ ,]+(jr|sr|ii|iii|iv)\.?$', '\1') ELSE x END
 
 -- name: records
--- From `raw` (one row a data row, canonical raw fields as text; digits, dates and other elements already proven by
+-- From `raw` (one row a data row, canonical raw fields as tidy text; digits, dates and other elements already proven by
 -- kernels) to `records`; rows that hold no element are left out.
 WITH trimmed AS (
     SELECT
         file_id, row, wave, dob, more,
-        lower(clean(status)) AS status,
-        clean(given_name) AS given_name,
-        clean(middle_name) AS middle_name,
-        clean(family_name) AS family_name,
-        clean(suffix) AS suffix,
+        lower(status) AS status,
+        given_name,
+        middle_name,
+        family_name,
+        suffix,
         CASE WHEN full_name IS NOT NULL
-            THEN regexp_replace(clean(full_name), '(?i)^(mr|mrs|ms|miss|dr|prof)\.? +', '') END AS full_name,
+            THEN regexp_replace(full_name, '(?i)^(mr|mrs|ms|miss|dr|prof)\.? +', '') END AS full_name,
         CASE WHEN length(ssn) < 9 THEN lpad(ssn, 9, '0') ELSE ssn END AS ssn,
         CASE WHEN email LIKE '%_@_%.__%' THEN lower(trim(email)) END AS email,
         CASE length(phone) WHEN 10 THEN '+1' || phone ELSE '+' || phone END AS phone,
-        clean(address_line) AS address_line,
-        clean(address_line_2) AS address_line_2,
-        clean(street_number) AS street_number,
-        clean(street_name) AS street_name,
-        clean(city) AS city,
-        upper(clean(region)) AS region,
-        clean(postcode) AS postcode,
-        upper(clean(country)) AS country,
-        upper(replace(clean(driver_license), ' ', '')) AS driver_license,
-        clean(government_id) AS government_id,
+        address_line,
+        address_line_2,
+        street_number,
+        street_name,
+        city,
+        upper(region) AS region,
+        postcode,
+        upper(country) AS country,
+        upper(replace(driver_license, ' ', '')) AS driver_license,
+        government_id,
         imei, imsi, iccid,
-        clean(account_number) AS account_number
+        account_number
     FROM raw
 ),
 whole AS (
@@ -146,4 +136,3 @@ SELECT
     elements::BIGINT AS elements
 FROM masked
 WHERE elements <> 0
-ORDER BY record_id

@@ -200,11 +200,11 @@ def _of_date(data, start, end, this_year):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _may_be_date(digits, letters, groups, bits):  # type: ignore[no-untyped-def]
     """A quick look before a cell is read as a date: three numbers, a month and two numbers, or eight digits."""
-    if digits < 5 or digits > 20 or bits & ((1 << Kind.SSN_DASHED) | (1 << Kind.PHONE)):
+    if digits > 20 or bits & ((1 << Kind.SSN_DASHED) | (1 << Kind.PHONE)):
         return False
-    if letters >= 3 and groups >= 0x10:
+    if letters >= 3 and digits >= 3 and groups >= 0x10:
         return True
-    return groups >= 0x100 or (groups == 8 and letters == 0)
+    return (digits >= 4 and groups >= 0x100) or (groups == 8 and letters == 0)
 
 
 @njit(cache=True, nogil=True)
@@ -223,10 +223,10 @@ def _tally(data, start, end):  # type: ignore[no-untyped-def]
             digits += 1
             if digits <= 18:
                 value = value * 10 + (c - 48)
-            run += 1
+            run = run + 1
             continue
         if run:
-            groups = (groups << 4) | min(run, 15)
+            groups = (groups << 4) | (run if run < 15 else 15)
             run = _EMPTY
         if kind == LETTER:
             letters += 1
@@ -236,9 +236,9 @@ def _tally(data, start, end):  # type: ignore[no-untyped-def]
         commas += kind == COMMA
         if kind == AT:
             ats += 1
-            at = i
+            at = np.int64(i)
     if run:
-        groups = (groups << 4) | min(run, 15)
+        groups = (groups << 4) | (run if run < 15 else 15)
     return digits, letters, spaces, commas, ats, seps, at, value, groups
 
 
