@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 from amends.case import Case
 from amends.engine import Engine, open_engine
@@ -20,12 +19,7 @@ def rate_over_tables(verb: str, tables: tuple[str, ...], bar: float) -> Claim:
         rows = case.dataset(tables[0]).count_rows()
         outcome = again(case, verb)
         limit = min(_seconds_to_touch(case, tables) for _ in range(3))
-    return _claim(f"{verb}_rate", f"{rows:,} {tables[0]}", rows, outcome.seconds, limit, bar)
-
-
-def rate_over_files(verb: str, files: list[Path], rows: int, seconds: float, limit: float, bar: float) -> Claim:
-    """Rows a second of a verb against the given seconds of DuckDB over the same files."""
-    return _claim(f"{verb}_rate", f"{rows:,} rows in {len(files)} files", rows, seconds, limit, bar)
+    return rate(verb, f"{rows:,} {tables[0]}", rows, outcome.seconds, limit, bar)
 
 
 def _seconds_to_touch(case: Case, tables: tuple[str, ...]) -> float:
@@ -43,13 +37,14 @@ def seconds_to_touch(db: Engine, sources: tuple[str, ...]) -> float:
     return time.perf_counter() - began
 
 
-def _claim(name: str, what: str, rows: int, seconds: float, limit: float, bar: float) -> Claim:
+def rate(verb: str, what: str, rows: int, seconds: float, limit: float, bar: float) -> Claim:
+    """Rows a second of a verb, against the seconds in which DuckDB reads the same rows."""
     return Claim(
-        name,
+        f"{verb}_rate",
         f"{rows / seconds:,.0f} rows/s ({what})",
         f"DuckDB scan {rows / limit:,.0f} rows/s",
         limit / seconds,
         bar,
-        f"python -m bench.{name}",
+        f"python -m bench.{verb}_rate",
         versions(*PACKAGES),
     )

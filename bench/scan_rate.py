@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from bench.rehearsed_case import again, rehearsed
-from bench.scan_of_rows import rate_over_files
+from bench.scan_of_rows import rate
 
 _READERS = {
     "csv": "read_csv($path, all_varchar = true, ignore_errors = true)",
@@ -32,7 +32,7 @@ def main() -> None:
         paths = [(root / row["path"], row["format"]) for row in read]
         limit = min(_seconds(paths) for _ in range(2))
     rows = sum(row["rows"] for row in read)
-    rate_over_files("scan", [path for path, _ in paths], rows, outcome.seconds, limit, bar=0.05).emit()
+    rate("scan", f"{rows:,} rows in {len(paths)} files", rows, outcome.seconds, limit, bar=0.05).emit()
 
 
 def _seconds(paths: list[tuple[Path, str]]) -> float:

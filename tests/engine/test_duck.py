@@ -78,6 +78,11 @@ def test_work_larger_than_memory_spills_inside_the_given_folder(tmp_path: Path) 
             pass
 
 
+def test_the_engine_prints_nothing_of_its_own(tmp_path: Path) -> None:
+    with Engine(spill=tmp_path) as db:
+        assert db.value("SELECT current_setting('enable_progress_bar')") is False
+
+
 def test_limits_that_are_none_are_a_setting_error(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="limits"):
         Engine(spill=tmp_path, memory="lots")

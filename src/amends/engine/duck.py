@@ -28,14 +28,14 @@ Value: TypeAlias = "bool | int | float | str | bytes | date | list[int] | list[s
 class Engine:
     """A connection to an empty in-memory database of one verb at work. Use as a context manager."""
 
-    def __init__(self, case: Case | None = None, *, spill: Path, memory: str = "4GiB", threads: int = 2) -> None:
+    def __init__(self, case: Case | None = None, *, spill: Path | None, memory: str = "4GiB", threads: int = 2) -> None:
         self._case = case
         try:
             self._db = duckdb.connect(
                 config={
                     "memory_limit": memory,
                     "threads": max(1, threads),
-                    "temp_directory": str(spill),
+                    "temp_directory": str(spill) if spill else "",
                     "autoinstall_known_extensions": False,
                     "autoload_known_extensions": False,
                     "preserve_insertion_order": False,
@@ -48,6 +48,7 @@ class Engine:
                 where="case.toml, section engine",
                 mend='write memory as "4GiB" and threads as a whole number',
             ) from error
+        self.run("SET enable_progress_bar = false")
         self.run("SET TimeZone = 'UTC'")
         cases = " ".join(f"WHEN '{element.id}' THEN {element.mask}::BIGINT" for element in ELEMENTS)
         self.run(f"CREATE MACRO element_mask(id) AS CASE id {cases} END")

@@ -21,9 +21,9 @@ import pyarrow as pa
 from amends.case import Balance, Case, Outcome
 from amends.case.step import Step
 from amends.engine import Engine, open_engine, script
-from amends.people.registry import registry_dataset, registry_files
+from amends.people.registry import NUMBERED, registry_rows
 from amends.people.resolve import SURVIVE, Linkage, link, survive
-from amends.tables import REGISTRY, TABLES, conform
+from amends.tables import TABLES, conform
 
 __all__ = ["Resolution", "resolve", "run"]
 
@@ -88,7 +88,7 @@ def resolve(records: pa.Table, previous: Resolution | None = None, engine: Engin
     full = {f.name: records[f.name] if f.name in given else pa.nulls(len(records), f.type) for f in contract.schema}
     with _engine(engine) as db:
         db.add("records", pa.table(full))
-        db.add("registry_parts", REGISTRY.schema.empty_table())
+        db.add("registry_numbered", NUMBERED.empty_table())
         db.run(ENTRIES["registry_rows"])
         db.run(ENTRIES["entries"])
         link(db)
@@ -113,12 +113,7 @@ def _engine(given: Engine | None) -> Iterator[Engine]:
 
 def _add_registry(db: Engine, folder: Path) -> int:
     """Make table `registry_rows` of every registry file; the number of rows."""
-    db.add("registry_empty", REGISTRY.schema.empty_table())
-    parts = ["SELECT * FROM registry_empty"]
-    for number, path in enumerate(registry_files(folder)):
-        db.add(f"registry_{number}", registry_dataset(path))
-        parts.append(f"SELECT * FROM registry_{number}")
-    db.run("CREATE OR REPLACE TEMP VIEW registry_parts AS " + " UNION ALL BY NAME ".join(parts))
+    db.add("registry_numbered", registry_rows(folder))
     db.run(ENTRIES["registry_rows"])
     return int(db.value("SELECT count(*) FROM registry_rows"))
 

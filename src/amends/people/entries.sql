@@ -1,15 +1,7 @@
--- Taken records and registry rows as one view `entries`. Registry rows get negative ids in the order of their content.
+-- Taken records and registry rows as one view `entries`. Registry rows have negative ids, in the order of their files.
 
 -- name: registry_rows
-CREATE OR REPLACE TABLE registry_rows AS
-SELECT
-    -(row_number() OVER (
-        ORDER BY account_number, role, status, phone, family_name, given_name, middle_name, suffix, dob, ssn, email,
-            address_line, city, region, postcode, country, driver_license, government_id, imei, imsi, iccid,
-            language, deceased, email_consent
-    ))::BIGINT AS record_id,
-    *
-FROM registry_parts
+CREATE OR REPLACE TABLE registry_rows AS SELECT * FROM registry_numbered
 
 -- name: entries
 CREATE OR REPLACE TEMP VIEW entries AS

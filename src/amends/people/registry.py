@@ -5,8 +5,10 @@ Missing columns are null, unknown columns are an error that names them, so that 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as csv
 import pyarrow.dataset as ds
@@ -14,6 +16,9 @@ import pyarrow.parquet as pq
 
 from amends.errors import InputError, TableError
 from amends.tables import REGISTRY, conform
+
+NUMBERED = pa.schema([pa.field("record_id", pa.int64()), *REGISTRY.schema])
+"""The registry's rows with their ids."""
 
 
 def registry_files(folder: Path) -> list[Path]:
@@ -31,7 +36,37 @@ def registry_files(folder: Path) -> list[Path]:
     return files
 
 
-def registry_dataset(path: Path) -> ds.Dataset:
+def registry_rows(folder: Path) -> pa.RecordBatchReader:
+    """All rows of the registry in the columns of the contract, each with a `record_id` of -1, -2, … in order.
+
+    Raises `InputError` that names the file for what cannot be read; a bad cell is found while the rows are drained.
+    """
+    datasets = [(path, _dataset(path)) for path in registry_files(folder)]
+    return pa.RecordBatchReader.from_batches(NUMBERED, _numbered(datasets))
+
+
+def _numbered(datasets: list[tuple[Path, ds.Dataset]]) -> Iterator[pa.RecordBatch]:
+    count = 0
+    for path, dataset in datasets:
+        given = set(dataset.schema.names)
+        try:
+            for batch in dataset.to_batches():
+                ids = pa.array(np.arange(-count - 1, -count - 1 - batch.num_rows, -1, dtype=np.int64))
+                columns = [
+                    batch.column(f.name).cast(f.type) if f.name in given else pa.nulls(batch.num_rows, f.type)
+                    for f in REGISTRY.schema
+                ]
+                count += batch.num_rows
+                yield pa.RecordBatch.from_arrays([ids, *columns], schema=NUMBERED)
+        except pa.ArrowException:
+            raise InputError(
+                f"the registry cannot be read after row {count}",
+                where=f"registry/{path.name}",
+                mend="export it again, dates as YYYY-MM-DD and flags as true or false",
+            ) from None
+
+
+def _dataset(path: Path) -> ds.Dataset:
     """One file of the registry; CSV columns are all text, dates as YYYY-MM-DD. Raises `InputError` or `TableError`."""
     where = f"registry/{path.name}"
     try:

@@ -24,7 +24,7 @@ class Entry:
     where: Path
     bytes: int
     kind: str
-    """file, link, special, or unreadable (a folder that cannot be listed)."""
+    """file, link, special, or unreadable (a folder that cannot be listed, an entry that is gone)."""
 
 
 def entries(taken: Path) -> list[Entry]:
@@ -60,7 +60,11 @@ def _walk(folder: Path, below: str) -> Iterator[Entry]:
         return
     for child in children:
         path = f"{below}/{_text(child.name)}" if below else _text(child.name)
-        facts = child.stat(follow_symlinks=False)
+        try:
+            facts = child.stat(follow_symlinks=False)
+        except OSError:
+            yield Entry(_wave(path), path, Path(child.path), 0, "unreadable")
+            continue
         if stat.S_ISDIR(facts.st_mode):
             yield from _walk(Path(child.path), path)
         elif stat.S_ISLNK(facts.st_mode):

@@ -70,8 +70,9 @@ class Inspection:
         """Reports of the entry itself and of the members it lists, with formats but without ids."""
         report = self.report
         if self._entry.kind == "unreadable":
-            report.format = "folder"
-            report.give_up("failed", "the folder cannot be listed: check its rights")
+            report.give_up(
+                "failed", "it cannot be listed: check its rights, and that nobody is changing the taken files"
+            )
         elif self._entry.kind != "file":
             report.format, report.reason = self._entry.kind, formats.named(self._entry.kind).reason
         elif self._entry.bytes == 0:

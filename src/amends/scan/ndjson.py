@@ -10,11 +10,10 @@ import json
 from collections.abc import Collection, Iterator
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
-from amends.engine import script
+from amends.engine import Engine, script
 from amends.scan.encodings import Encoding, to_ascii_based
 from amends.scan.lines import WHOLE_LINES, Dialect, column, pieces
 from amends.scan.reader import Batch, Shape, Tally, UnreadableError
@@ -22,13 +21,7 @@ from amends.scan.source import Source
 
 SQL = script(__package__, "ndjson.sql")
 Key = tuple[str, ...]
-_CONFIG: dict[str, Any] = {
-    "threads": 1,
-    "memory_limit": "768MB",
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "python_enable_replacements": False,
-}
+MEMORY = "768MiB"
 
 
 class NdjsonReader:
@@ -46,7 +39,7 @@ class NdjsonReader:
         self.tally = Tally()
         seen = np.zeros(2, np.int64)
         chunks = to_ascii_based(self._source.chunks(self._encoding.skip), self._encoding)
-        with duckdb.connect(config=_CONFIG) as db:
+        with Engine(spill=None, memory=MEMORY, threads=1) as db:
             for piece in pieces(chunks, Dialect(WHOLE_LINES, 1), self._source.limits):
                 self.tally.rows += piece.rows + piece.rejected
                 self.tally.rejected += piece.rejected
@@ -58,27 +51,25 @@ class NdjsonReader:
         if self._encoding.name == "utf-8" and seen[1]:
             self.shape.encoding = "cp1252" if not seen[0] else "utf-8 and cp1252"
 
-    def _taken_apart(
-        self, db: duckdb.DuckDBPyConnection, lines: pa.Table, wanted: Collection[int] | None
-    ) -> Iterator[Batch]:
-        db.register("lines", lines)
-        good = db.sql(SQL["objects"]).to_arrow_table().combine_chunks()
+    def _taken_apart(self, db: Engine, lines: pa.Table, wanted: Collection[int] | None) -> Iterator[Batch]:
+        db.add("lines", lines)
+        good = db.fetch(SQL["objects"]).combine_chunks()
         self.tally.rejected += len(lines) - len(good)
         if not len(good):
             return
-        db.register("objects", good)
+        db.add("objects", good)
         if wanted is None:
             self._learn(db)
         keys = {key: i for key, i in self._keys.items() if wanted is None or i in wanted}
         if not keys:
             yield Batch(good.column("row").combine_chunks(), {})
             return
-        parts = db.sql(SQL["parts"], params={"structure": json.dumps(_nested(keys))}).to_arrow_table().combine_chunks()
+        parts = db.fetch(SQL["parts"], structure=json.dumps(_nested(keys))).combine_chunks()
         yield Batch(parts.column("row").combine_chunks(), _leaves(parts.column("parts").combine_chunks(), keys))
 
-    def _learn(self, db: duckdb.DuckDBPyConnection) -> None:
+    def _learn(self, db: Engine) -> None:
         """Number the keys of these objects that were not met before."""
-        found = db.execute(SQL["structure"]).fetchall()[0][0]
+        found = db.value(SQL["structure"])
         for key in _paths(json.loads(found), ()):
             if key not in self._keys:
                 self._keys[key] = len(self._keys)

@@ -79,6 +79,24 @@ _EMPTY: Final = np.int64(0)
 
 
 @njit(cache=True, nogil=True)
+def _of_phone(begins, second, digits, groups, seps, value):  # type: ignore[no-untyped-def]
+    """Bits of digits that can be a telephone number; `begins` and `second` are the first two bytes of the cell."""
+    bits = _EMPTY
+    if digits == 10 or (digits == 11 and value // 10_000_000_000 == 1):
+        shape = groups & 0xFFF
+        grouped = shape == 0x334 or shape & 0xFF == 0x37
+        lone = groups == 0xA or groups == 0xB or groups == 0x1A
+        plain = seps & ~(DASH | DOT | SPACE | PAREN | PLUS | SLASH) == 0
+        if (grouped or lone) and plain and nanp(value % 10_000_000_000):
+            bits |= 1 << Kind.PHONE
+            if seps:
+                bits |= 1 << Kind.PHONE_FORMATTED
+    elif 8 <= digits <= 15 and begins == 43 and second > 48 and seps & ~(PLUS | SPACE | DASH | PAREN | DOT) == 0:
+        bits |= 1 << Kind.PHONE_ABROAD
+    return bits
+
+
+@njit(cache=True, nogil=True)
 def _of_digits(data, start, end, digits, groups, seps, value):  # type: ignore[no-untyped-def]
     """Bits of a cell without letters. `groups` holds the lengths of its runs of digits, four bits each, last lowest."""
     bits = _EMPTY
@@ -96,18 +114,7 @@ def _of_digits(data, start, end, digits, groups, seps, value):  # type: ignore[n
         bits |= 1 << Kind.SSN_SHORT
     if digits == 9 and groups == 0x27 and seps == DASH and n == 10:
         bits |= 1 << Kind.TAX_ID
-    if digits == 10 or (digits == 11 and value // 10_000_000_000 == 1):
-        shape = groups & 0xFFF
-        grouped = shape == 0x334 or shape & 0xFF == 0x37
-        lone = groups == 0xA or groups == 0xB or groups == 0x1A
-        plain = seps & ~(DASH | DOT | SPACE | PAREN | PLUS | SLASH) == 0
-        if (grouped or lone) and plain and nanp(value % 10_000_000_000):
-            bits |= 1 << Kind.PHONE
-            if not bare:
-                bits |= 1 << Kind.PHONE_FORMATTED
-    elif 8 <= digits <= 15 and data[start] == 43 and data[start + 1] > 48:
-        if seps & ~(PLUS | SPACE | DASH | PAREN | DOT) == 0:
-            bits |= 1 << Kind.PHONE_ABROAD
+    bits |= _of_phone(data[start], data[start + 1] if n > 1 else 0, digits, groups, seps, value)
     if bare and digits == 5 and value >= 501:
         bits |= 1 << Kind.POSTCODE
     if (groups == 0x54 and seps == DASH and n == 10) or (bare and digits == 9):
