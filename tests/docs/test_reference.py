@@ -7,9 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from docs.build_tables import elements_page, tables_page
 
 from amends.cli import app
+from docs.build_tables import elements_page, tables_page
 
 ROOT = Path(__file__).parents[2]
 VERBS = ("trace", "scan", "people", "duties", "protect", "notices")
@@ -51,7 +51,9 @@ def test_every_dependency_is_listed_with_reason_and_licence() -> None:
 
 
 def test_no_registry_host_and_no_path_of_one_machine_is_committed() -> None:
-    hosts = "|".join(["python" + "hosted", r"registry\." + "npmjs", "/" + "work/", "/home/" + "[a-z]+/", "/" + "Users/"])
+    hosts = "|".join(
+        ["python" + "hosted", r"registry\." + "npmjs", "/" + "work/", "/home/" + "[a-z]+/", "/" + "Users/"]
+    )
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
     for name in listed:
         path = ROOT / name

@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.duties.law_cases import OUTSIDE, LawCase, failures, read_cases
 
 from amends.duties import assess
+from tests.duties.law_cases import OUTSIDE, LawCase, failures, read_cases
 
 _FILE = Path(os.environ.get("AMENDS_DATA", Path(__file__).parents[2] / ".." / "shared" / "data")) / "law" / "cases.yaml"
 _CASES = read_cases(_FILE) if _FILE.is_file() else []

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from tests.conftest import put_table
 
 from amends.case import Case
 from amends.engine import Engine, open_engine, script
 from amends.errors import AmendsError, InputError, SettingError, StorageError, TableError
+from tests.conftest import put_table
 
 
 def test_values_reach_sql_as_parameters_and_never_as_text(tmp_path: Path) -> None:

@@ -10,12 +10,12 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from tests.notices.people_who_lost import DUTIES, INCIDENT, LINE, ORGANISATION, SSN, code, duty, person, tables
 
 from amends import notices
 from amends.case import Case, Outcome
 from amends.elements import mask
 from amends.errors import CaseError, EvidenceError
+from tests.notices.people_who_lost import DUTIES, INCIDENT, LINE, ORGANISATION, SSN, code, duty, person, tables
 
 NewCase = Callable[..., Case]
 EMAIL = {"address_line": None, "email": "someone@example.org", "email_consent": True}

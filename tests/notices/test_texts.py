@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.notices.people_who_lost import INCIDENT, ORGANISATION
-from tests.notices.reading_grade import english_grade, sentences, spanish_ease
 
 from amends.case import Incident, Organisation
 from amends.errors import SettingError
@@ -18,6 +16,8 @@ from amends.notices.content import Demand, answer, answers, contacts, prohibitio
 from amends.notices.facts import Facts
 from amends.notices.texts import Facets, TemplateError, check_slots, compose, languages, layout, segments
 from amends.notices.variants import mark
+from tests.notices.people_who_lost import INCIDENT, ORGANISATION
+from tests.notices.reading_grade import english_grade, sentences, spanish_ease
 
 FACTS = Facts(Organisation(**ORGANISATION), Incident(**INCIDENT), date(2021, 8, 17), 1234)
 NOBODY = Demand(None, (), ())

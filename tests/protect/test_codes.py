@@ -11,7 +11,6 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.conftest import put_table
 
 from amends import protect
 from amends.case import Case
@@ -19,6 +18,7 @@ from amends.elements import mask
 from amends.engine import open_engine
 from amends.protect import codes
 from amends.tables import TABLES
+from tests.conftest import put_table
 
 INCIDENT = {"discovered": date(2026, 8, 17), "determined": date(2026, 8, 20)}
 NewCase = Callable[..., Case]

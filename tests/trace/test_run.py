@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.trace.test_exports import HOST, SCAN, write
 
 from amends import trace
 from amends.case import Case, Outcome
 from amends.errors import InputError
+from tests.trace.test_exports import HOST, SCAN, write
 
 NewCase = Callable[..., Case]
 SECRET = "correct-horse-battery"
