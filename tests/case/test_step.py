@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from amends.case import Balance, Case, new_case, open_case
-from amends.case import step as steps
+from amends.case import Balance, Case, Step, new_case, open_case
 from amends.errors import CaseError, CaseLockedError, EvidenceError, TableError
 from amends.evidence import verify
 
@@ -64,7 +62,7 @@ def test_an_input_file_that_changes_makes_a_verb_run_again(case: Case, tmp_path:
     haul = tmp_path / "haul"
     haul.mkdir()
 
-    def step() -> steps.Step:
+    def step() -> Step:
         return case.step("protect", writes=("codes",), inputs=(haul,))
 
     with step() as running:
@@ -106,46 +104,6 @@ def test_a_failed_verb_leaves_the_old_table_and_says_so_in_the_log(case: Case) -
     log = (case.path / "evidence" / "log.jsonl").read_text()
     assert "ZeroDivisionError" in log
     assert "must not be logged" not in log
-
-
-@pytest.mark.parametrize("dies_in", ["log", "move_file"])
-@pytest.mark.parametrize("at", [1, 2])
-def test_a_kill_inside_the_commit_is_rolled_forward(
-    case: Case, monkeypatch: pytest.MonkeyPatch, dies_in: str, at: int
-) -> None:
-    write_codes(case)
-    calls = 0
-
-    def die(function: Callable[..., object]) -> Callable[..., object]:
-        def dying(*args: object, **kwargs: object) -> object:
-            nonlocal calls
-            calls += 1
-            if calls >= at:
-                raise KeyboardInterrupt
-            return function(*args, **kwargs)
-
-        return dying
-
-    with case.step("protect", writes=("codes",)) as step:
-        step.write("codes", CODES.slice(0, 1))
-        with monkeypatch.context() as patch:
-            if dies_in == "log":
-                patch.setattr(type(case), "log", die(type(case).log))
-                at = 1
-            else:
-                patch.setattr(steps, "move_file", die(steps.move_file))
-            patch.setattr(steps.shutil, "rmtree", lambda *_, **__: None)
-            with pytest.raises(KeyboardInterrupt):
-                step.commit()
-            kept = case.work / "protect"
-            kept.rename(case.work / "kept") if kept.exists() else None
-        if (case.work / "kept").exists():
-            (case.work / "kept").rename(kept)
-        case.close()
-        with open_case(case.path) as again:
-            assert again.dataset("codes").count_rows() == 1
-            assert verify(again.path).ok
-            assert again.step("protect", writes=("codes",)).done
 
 
 def test_two_processes_cannot_run_one_case(case: Case) -> None:
