@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import shutil
 import sys
 import tempfile
 import time
@@ -159,9 +160,15 @@ def _show(found: Rehearsal, keep: Path | None) -> None:
         f"\nevidence {state}: {checked.entries} entries, {checked.files} files, {checked.balances} reconciliations; "
         f"peak memory {found.peak_mib:,} MiB"
     )
-    where = str(keep / "case") if keep else "CASE"
-    first = f"amends status {where}" if keep else "amends demo --keep rehearsal"
-    say(f"\nnext: {first}\n      amends export {where} mail --to mail\n      amends verify {where}")
+    say("\nnext: " + "\n      ".join(_next_commands(keep)))
+
+
+def _next_commands(keep: Path | None) -> list[str]:
+    """Three commands to try, as they can be typed here."""
+    amends = "amends" if shutil.which("amends") else str(Path(sys.argv[0]))
+    case = (keep or Path("rehearsal")) / "case"
+    looking = [f"{amends} status {case}", f"{amends} export {case} mail --to mail", f"{amends} verify {case}"]
+    return looking if keep else [f"{amends} demo --keep rehearsal", *looking[:2]]
 
 
 def _speeds(found: Rehearsal) -> list[tuple[str, float, int]]:
