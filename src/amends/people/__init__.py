@@ -23,6 +23,7 @@ from amends.case.step import Step
 from amends.engine import Engine, open_engine, script
 from amends.people.registry import NUMBERED, registry_rows
 from amends.people.resolve import SURVIVE, Linkage, link, survive
+from amends.people.union import VETOES_KEPT
 from amends.tables import TABLES, conform
 
 __all__ = ["Resolution", "resolve", "run"]
@@ -154,6 +155,8 @@ def _findings(db: Engine, linkage: Linkage, rows: dict[str, int], registered: in
         found.append(
             f"{rows['reviews']} pairs of persons share identifiers but contradict each other: kept apart, see reviews"
         )
+    if linkage.refused > VETOES_KEPT:
+        found.append(f"{linkage.refused} joins were refused, and only the first {VETOES_KEPT} could become reviews")
     if not first:
         counts = db.fetch("SELECT count(*) FILTER (before_id <> after_id) FROM moved").column(0)[0].as_py()
         if counts:

@@ -28,9 +28,8 @@ GENERIC_SSN_NAMES = 4
 
 @dataclass(frozen=True, slots=True)
 class Linkage:
-    """What the exact pass did: entries, SSNs demoted as generic, joins refused."""
+    """What the exact pass did: SSNs demoted as generic, joins refused because the two contradict each other."""
 
-    entries: int
     generic_ssns: int
     refused: int
 
@@ -54,7 +53,7 @@ def link(db: Engine) -> Linkage:
     db.add("reasons", pa.table({"number": pa.array(range(len(KEYS)), pa.int8()), "why": list(KEYS)}))
     db.run(SURVIVE["belongs"])
     generic = db.value("SELECT count(*) FROM generic_ssns")
-    return Linkage(len(labels), generic, int(forest.veto_count[0]))
+    return Linkage(generic, int(forest.veto_count[0]))
 
 
 def survive(db: Engine) -> None:
