@@ -193,6 +193,26 @@ def test_an_unknown_column_is_named() -> None:
         resolve(records(ANA).append_column("shoe_size", pa.array(["44"])))
 
 
+def test_dates_may_be_text_and_what_is_no_date_is_null() -> None:
+    rows = pa.table(
+        {
+            "record_id": pa.array([1, 2, 3], pa.int32()),
+            "given_name": pa.array(["Ana", "Ana", "Eva"], pa.large_string()),
+            "family_name": ["Diaz", "Diaz", "Mora"],
+            "dob": ["1980-04-02", "1980-04-02", "sometime"],
+            "phone": ["+12065550101"] * 3,
+        }
+    )
+    found = resolve(rows)
+    assert groups(found) == [{1, 2}, {3}]
+    assert found.persons["dob"].to_pylist() == [date(1980, 4, 2), None]
+
+
+def test_records_without_a_number_are_refused() -> None:
+    with pytest.raises(TableError, match="record_id"):
+        resolve(pa.table({"given_name": ["Ana"]}))
+
+
 NAMES = st.sampled_from([None, "Ana", "Bob", "Robert", "Eva"])
 ROWS = st.lists(
     st.fixed_dictionaries(

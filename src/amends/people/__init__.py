@@ -21,10 +21,11 @@ import pyarrow as pa
 from amends.case import Balance, Case, Outcome
 from amends.case.step import Step
 from amends.engine import Engine, open_engine, script
+from amends.errors import TableError
 from amends.people.registry import NUMBERED, registry_rows
 from amends.people.resolve import SURVIVE, Linkage, link, survive
 from amends.people.union import VETOES_KEPT
-from amends.tables import TABLES, conform
+from amends.tables import TABLES
 
 __all__ = ["Resolution", "resolve", "run"]
 
@@ -80,15 +81,13 @@ def run(case: Case) -> Outcome:
 def resolve(records: pa.Table, previous: Resolution | None = None, engine: Engine | None = None) -> Resolution:
     """Resolve a table of records without a case.
 
-    `records` needs `record_id` (unique, not negative) and any of the columns of table `records`; others are a
-    `TableError` that names them. `previous` is the resolution of an earlier wave, against which `changes` is told.
+    `records` needs `record_id` (integer, unique, not negative) and any of the columns of table `records`: text but for
+    `elements` (a mask) and `dob` (text as YYYY-MM-DD, or a date; what is no date is null). A column that is unknown, or
+    no `record_id`, is a `TableError` that names it. `previous` is the resolution of an earlier wave, against which
+    `changes` is told.
     """
-    contract = TABLES["records"]
-    conform(records.schema, contract, where="records", missing_ok=True)
-    given = set(records.column_names)
-    full = {f.name: records[f.name] if f.name in given else pa.nulls(len(records), f.type) for f in contract.schema}
     with _engine(engine) as db:
-        db.add("records", pa.table(full))
+        _add_given(db, records)
         db.add("registry_numbered", NUMBERED.empty_table())
         db.run(ENTRIES["registry_rows"])
         db.run(ENTRIES["entries"])
@@ -110,6 +109,25 @@ def _engine(given: Engine | None) -> Iterator[Engine]:
         return
     with tempfile.TemporaryDirectory() as spill, Engine(spill=Path(spill), threads=os.cpu_count() or 1) as own:
         yield own
+
+
+def _add_given(db: Engine, records: pa.Table) -> None:
+    """Make view `records` of given records, in the types of the contract. Raises `TableError`."""
+    contract = TABLES["records"].schema
+    given = set(records.column_names)
+    unknown = sorted(given - set(contract.names))
+    if unknown or "record_id" not in given:
+        raise TableError(
+            f"unknown column {unknown[0]!r}" if unknown else "missing column 'record_id'",
+            where="records",
+            mend=f"the columns are {', '.join(contract.names)}",
+        )
+    kinds = {pa.string(): "VARCHAR", pa.int64(): "BIGINT", pa.int32(): "INTEGER", pa.date32(): "DATE"}
+    columns = ", ".join(
+        f'TRY_CAST({f.name if f.name in given else "NULL"} AS {kinds[f.type]}) AS "{f.name}"' for f in contract
+    )
+    db.add("given_records", records)
+    db.run(f"CREATE OR REPLACE TEMP VIEW records AS SELECT {columns} FROM given_records")
 
 
 def _add_registry(db: Engine, folder: Path) -> int:
