@@ -84,6 +84,15 @@ def test_what_is_not_built_yet_says_so_in_one_line(amends: Amends, tmp_path: Pat
     assert "not built yet" in ran.err
 
 
+def test_an_export_without_a_folder_goes_beside_the_user(
+    amends: Amends, breached: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amends("respond", breached)
+    monkeypatch.chdir(tmp_path)
+    assert amends("export", breached, "codes").code == 0
+    assert (tmp_path / "case-codes" / "codes.csv").is_file()
+
+
 def test_new_says_where_things_go_and_whether_the_volume_is_encrypted(amends: Amends, tmp_path: Path) -> None:
     ran = amends("new", tmp_path / "case")
     assert ran.code == 0

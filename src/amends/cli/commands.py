@@ -184,12 +184,15 @@ def verify(case: CaseFolder, json: Json = False) -> None:
 def export(
     case: CaseFolder,
     what: Annotated[Export, typer.Argument(help="What to write out.")],
-    to: Annotated[Path, typer.Option(metavar="DIR", help="A new folder; its files are readable by you alone.")],
+    to: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A new folder for you alone; CASE-WHAT beside you unless given.")
+    ] = None,
 ) -> None:
     """Write filings, mail files, codes or the evidence log out of the case, in the clear."""
     with open_case(case) as opened:
-        count = EXPORTS[what](opened, to)
-    say(f"wrote {count:,} {what} to {to}: they are in the clear; keep them on an encrypted volume")
+        folder = to or Path(f"{opened.path.resolve().name}-{what}")
+        count = EXPORTS[what](opened, folder)
+    say(f"wrote {count:,} {what} to {folder}: they are in the clear; keep them on an encrypted volume")
 
 
 @app.command()
