@@ -2,11 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+KERNELS := .venv/.kernels
 PEOPLE ?= 20000
 
+.DEFAULT_GOAL := setup
 .PHONY: setup demo test check bench acceptance docs clean
-
-setup: $(READY)
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -15,10 +15,19 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-demo: $(READY)
+# Kernels are compiled once, and again after any change: numba's cache does not see a change in a file that a kernel calls.
+$(KERNELS): $(READY) $(shell find src -name '*.py' -o -name '*.yaml')
+	@find src \( -name '*.nbi' -o -name '*.nbc' \) -delete
+	@echo "compiling kernels, about a minute …"
+	@$(BIN)/amends demo --people 1000 --json > /dev/null
+	@touch $@
+
+setup: $(KERNELS)
+
+demo: $(KERNELS)
 	$(BIN)/amends demo --people $(PEOPLE)
 
-test: $(READY)
+test: $(KERNELS)
 	$(BIN)/python -m pytest -n 2
 
 check: $(READY)
@@ -27,10 +36,10 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY)
+bench: $(KERNELS)
 	$(BIN)/python -m bench
 
-acceptance: $(READY)
+acceptance: $(KERNELS)
 	$(BIN)/python -m tests.acceptance
 
 docs: $(READY)

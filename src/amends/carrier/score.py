@@ -57,7 +57,7 @@ def score(case: Case, truth: Path) -> Score:
             db.attach(table)
         for name in ("people", "appearances"):
             db.add(name, ds.dataset([str(path) for path in sorted(truth.glob(f"{name}*.parquet"))]))
-        for statement in ("shares", "majorities", "told"):
+        for statement in ("shares", "majorities", "told", "standing"):
             db.run(SQL[statement])
         return Score(**db.fetch(SQL["score"]).to_pylist()[0])
 

@@ -19,20 +19,30 @@ SELECT majorities.human_id, count(*) AS persons, bit_or(persons.elements) AS ele
 FROM majorities JOIN persons USING (person_id)
 GROUP BY majorities.human_id
 
+-- name: standing
+-- What of each human stands in the files that were read.
+CREATE OR REPLACE TABLE standing AS
+SELECT appearances.human_id, bit_or(appearances.elements) AS elements
+FROM appearances
+JOIN files ON files.path = appearances.path AND files.state = 'read'
+GROUP BY appearances.human_id
+
 -- name: score
 SELECT
     count(*) AS affected,
     count(told.human_id) AS found,
-    count(*) FILTER (told.human_id IS NULL AND people.elements_readable = 0) AS lost_unread,
-    count(*) FILTER (told.human_id IS NULL AND people.elements_readable <> 0) AS lost_read,
+    count(*) FILTER (told.human_id IS NULL AND coalesce(standing.elements, 0) = 0) AS lost_unread,
+    count(*) FILTER (told.human_id IS NULL AND coalesce(standing.elements, 0) <> 0) AS lost_read,
     coalesce(sum(told.persons - 1), 0)::BIGINT AS extra,
     (SELECT count(*) FROM majorities WHERE humans > 1) AS mixed,
     (SELECT count(*) FROM persons) AS persons,
     count(*) FILTER (told.elements = people.elements) AS exact,
-    count(*) FILTER (told.elements = people.elements_readable) AS exact_of_read,
-    count(*) FILTER (people.elements_readable & ~told.elements <> 0) AS told_too_little,
+    count(*) FILTER (told.elements = standing.elements) AS exact_of_read,
+    count(*) FILTER (standing.elements & ~told.elements <> 0) AS told_too_little,
     count(*) FILTER (told.elements & ~people.elements <> 0) AS told_too_much
-FROM people LEFT JOIN told ON told.human_id = people.human_id
+FROM people
+LEFT JOIN told ON told.human_id = people.human_id
+LEFT JOIN standing ON standing.human_id = people.human_id
 WHERE people.affected
 
 -- name: reach

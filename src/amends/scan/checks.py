@@ -10,14 +10,23 @@ and ICCID (ITU-T E.118).
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from amends.scan.byteclass import CLASS, DIGIT, LETTER
+from amends.scan.compiled import leaf
 
-_POWERS = 10 ** np.arange(19, dtype=np.int64)
+
+def _not_local() -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Bytes that do not stand before the at sign of an e-mail address."""
+    table = np.zeros(256, np.bool_)
+    table[:33] = True
+    table[[ord(c) for c in ',;:()<>"@']] = True
+    return table
 
 
-@njit(cache=True, nogil=True)
+_NOT_LOCAL = _not_local()
+
+
+@leaf
 def luhn(data, start, end):  # type: ignore[no-untyped-def]
     """True when the digits among the bytes pass the Luhn check; other bytes are skipped."""
     total = np.int64(0)
@@ -35,7 +44,7 @@ def luhn(data, start, end):  # type: ignore[no-untyped-def]
     return total % 10 == 0
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def ssn(value):  # type: ignore[no-untyped-def]
     """Whether nine digits can be an SSN: no impossible area, group or serial, none of the well-known dummies."""
     area, group, serial = value // 1_000_000, value // 10_000 % 100, value % 10_000
@@ -44,44 +53,42 @@ def ssn(value):  # type: ignore[no-untyped-def]
     return value % 111_111_111 != 0 and value != 123_456_789 and value != 78_051_120 and value != 219_099_999
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def itin(value):  # type: ignore[no-untyped-def]
     group = value // 10_000 % 100
     return value // 100_000_000 == 9 and (50 <= group <= 65 or 70 <= group <= 88 or 90 <= group <= 92 or group >= 94)
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def nanp(value):  # type: ignore[no-untyped-def]
     """Whether ten digits can be a North American number: area code N[0-8]X, exchange NXX, neither N11."""
     area, exchange = value // 10_000_000, value // 10_000 % 1000
     return area >= 200 and area // 10 % 10 != 9 and area % 100 != 11 and exchange >= 200 and exchange % 100 != 11
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def card(value, digits):  # type: ignore[no-untyped-def]
     """Whether the leading digits belong to a card scheme that issues numbers of this length."""
-    two = value // _POWERS[digits - 2]
-    four = value // _POWERS[digits - 4]
+    if digits == 16:
+        four = value // 1_000_000_000_000
+        if four // 1000 == 4 or four // 100 == 65 or 5100 <= four <= 5599 or 2221 <= four <= 2720:
+            return True
+        return four == 6011 or 6440 <= four <= 6499 or 3528 <= four <= 3589
     if digits == 15:
+        two = value // 10_000_000_000_000
         return two == 34 or two == 37
     if digits == 14:
+        two = value // 1_000_000_000_000
         return two == 36 or two == 38 or two == 30
-    if two // 10 == 4:
-        return digits == 13 or digits == 16 or digits == 19
-    if digits != 16:
-        return False
-    if two == 65 or 51 <= two <= 55 or 2221 <= four <= 2720:
-        return True
-    return four == 6011 or 6440 <= four <= 6499 or 3528 <= four <= 3589
+    return digits == 13 and value // 1_000_000_000_000 == 4
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def email(data, start, end, at):  # type: ignore[no-untyped-def]
     if at == start or end - start > 254 or data[start] == 46 or data[at - 1] == 46:
         return False
     for i in range(start, at):
-        c = data[i]
-        if c <= 32 or c == 44 or c == 59 or c == 58 or c == 40 or c == 41 or c == 60 or c == 62 or c == 34 or c == 64:
+        if _NOT_LOCAL[data[i]]:
             return False
     dot = -1
     for i in range(at + 1, end):

@@ -8,7 +8,7 @@ question.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -25,6 +25,9 @@ _PERSONAL = frozenset(
 )
 _FULL_NAMES = 0.12
 _BIRTH_SPAN = 25
+_OF_COMPANIES = 0.3
+_SEVERAL_AT_ONCE = 0.5
+_FEW = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class ColumnVerdict:
     """What a column holds: its element or None, confidence 0 to 1, cells that pass the validator, cells filled.
 
     `field` is the raw field of `records` it fills, `question` what a human should answer first, both or either None.
+    `kinds` are the validators that prove its cells. `holds` is the element its values are, also where `element` is None
+    because they may belong to another human than the row.
     """
 
     column: str
@@ -43,6 +48,13 @@ class ColumnVerdict:
     decided_by: str
     question: str | None = None
     rule: str | None = None
+    kinds: tuple[Kind, ...] = ()
+    whose: str | None = None
+
+    @property
+    def holds(self) -> str | None:
+        """The element that the values are, whoever they belong to."""
+        return self.element or self.whose
 
 
 def classify(table: pa.Table) -> list[ColumnVerdict]:
@@ -70,7 +82,7 @@ def judge_columns(columns: Sequence[ColumnFacts], *, header: bool) -> list[Colum
                 verdicts[i] = _by_values(facts, saying, beside, last)
         if not last:
             _pair_ssn_with_births(columns, sayings, verdicts)
-    settled = [verdict or _nothing(facts) for verdict, facts in zip(verdicts, columns, strict=True)]
+    settled = [verdict or _several(facts) for verdict, facts in zip(verdicts, columns, strict=True)]
     return [_name_of_whom(v, facts, s, settled) for v, facts, s in zip(settled, columns, sayings, strict=True)]
 
 
@@ -87,12 +99,19 @@ def _by_header(facts: ColumnFacts, saying: Saying) -> ColumnVerdict | None:
         return _found(facts, rule, rule.kinds, 0.8 * saying.strength, "header")
     share = facts.share(rule.kinds)
     needed = rule.share if saying.strength >= 0.9 else max(rule.share, _SOMEWHERE)
-    if share >= needed:
+    for kinds, enough, most in ((rule.kinds, needed, 1.0), (rule.loose, rule.loose_share, 0.7)):
+        if not kinds or facts.share(kinds) < enough or (kinds == rule.loose and saying.strength < 0.9):
+            continue
         if saying.another and rule.element:
-            return _ask(facts, rule, "its header speaks of another person than the row")
+            asked = _ask(facts, rule, "its header speaks of another person than the row")
+            return replace(asked, whose=rule.element)
         if saying.another:
             return _nothing(facts)
-        return _found(facts, rule, rule.kinds, saying.strength * (0.6 + 0.4 * share), "header and values")
+        confidence = saying.strength * (0.6 + 0.4 * facts.share(kinds)) * most
+        return _found(facts, rule, kinds, confidence, "header and values")
+    if rule.in_part and saying.strength >= 0.9 and facts.share(rule.in_part) >= _SOMEWHERE and share < _WORTH_ASKING:
+        asked = _ask(facts, rule, "its header says so, but its cells hold only a part, or another form, of it")
+        return replace(asked, whose=rule.element)
     if rule.element and share >= (_WORTH_ASKING if saying.strength >= 0.9 else 0.5):
         return _ask(facts, rule, f"its header says so, but only {share:.0%} of its cells look like it")
     return _nothing(facts) if saying.strength >= 0.9 else None
@@ -102,14 +121,22 @@ def _by_values(facts: ColumnFacts, saying: Saying, beside: frozenset[str], last:
     """The verdict where the header names no rule; None when nothing is found (yet)."""
     for rule in rules().values():
         alone = rule.alone
-        if alone is None or facts.filled < alone.cells:
+        if alone is None or facts.filled < (_FEW if alone.unknown <= 1 else alone.cells):
             continue
         if alone.sure and facts.share(alone.sure) >= alone.sure_share:
             return _found(facts, rule, alone.sure, 0.9 * facts.share(alone.sure), "values")
         if facts.share(alone.kinds) < alone.share or (rule.id == "dob" and not _like_births(facts)):
             continue
-        if saying.silent and (not alone.beside or beside & set(alone.beside)):
+        enough = facts.filled >= alone.cells
+        if saying.silent and enough and (not alone.beside or beside & set(alone.beside)):
             return _found(facts, rule, alone.kinds, 0.4 + 0.4 * facts.share(alone.kinds), "values")
+        if facts.share(alone.kinds) >= alone.unknown and not saying.spoiled and not saying.another:
+            if alone.whose:
+                asked = _ask(facts, rule, "its values are of that form, but no person stands beside it")
+                return replace(asked, whose=rule.element)
+            if last:
+                return _found(facts, rule, alone.kinds, 0.6 * facts.share(alone.kinds), "values")
+            continue
         if last and rule.element and _worth_a_question(rule, alone, saying, beside):
             return _ask(facts, rule, "its values look like it, but its header does not say so")
     return None
@@ -151,6 +178,8 @@ def _if_beside(
     needed = rules()[verdict.rule].beside
     if not needed or any(other and other.rule in needed and not other.question for other in verdicts):
         return verdict
+    if not rules()[verdict.rule].asks:
+        return _nothing(facts)
     return _ask(facts, rules()[verdict.rule], "its header may mean it, but no person stands beside it")
 
 
@@ -172,11 +201,13 @@ def _name_of_whom(
     """A column called "name" may hold the names of things: it needs names of people in it, or people beside it."""
     if verdict.rule != "full_name" or verdict.question:
         return verdict
+    if facts.share((Kind.COMPANY,)) >= _OF_COMPANIES:
+        return _nothing(facts)
     share = facts.share((Kind.FULL_NAME,))
     if share >= _FULL_NAMES or facts.share((Kind.COMMA_NAME,)) >= 0.8:
         return verdict
     personal = any(other.rule in _PERSONAL and not other.question for other in all_verdicts)
-    if saying.strength >= 0.9 and personal:
+    if saying.strength >= 0.9 and (personal or saying.human):
         return verdict
     if share >= 0.03 or personal:
         return _ask(facts, rules()["full_name"], "it holds names, perhaps not of people")
@@ -185,9 +216,11 @@ def _name_of_whom(
 
 def _found(facts: ColumnFacts, rule: Rule, kinds: Sequence[Kind], confidence: float, decided_by: str) -> ColumnVerdict:
     valid = facts.count(kinds) if kinds else facts.filled
+    field = None if kinds == rule.loose and rule.field == "phone" else rule.field
     return ColumnVerdict(
-        facts.name, rule.element, round(confidence, 3), valid, facts.filled, rule.field, decided_by, None, rule.id
-    )
+        facts.name, rule.element, round(confidence, 3), valid, facts.filled, field, decided_by, None, rule.id,
+        tuple(kinds),
+    )  # fmt: skip
 
 
 def _ask(facts: ColumnFacts, rule: Rule, why: str) -> ColumnVerdict:
@@ -195,6 +228,18 @@ def _ask(facts: ColumnFacts, rule: Rule, why: str) -> ColumnVerdict:
     shapes = ", ".join(facts.shapes) or "none"
     question = f"Does this column hold {rule.element}? {why[0].upper()}{why[1:]}. Shapes of its values: {shapes}"
     return ColumnVerdict(facts.name, None, 0.0, valid, facts.filled, None, "values", question, rule.id)
+
+
+def _several(facts: ColumnFacts) -> ColumnVerdict:
+    """No element, but a question where most cells hold something of a person beside other words."""
+    share = facts.share((Kind.MIXED,))
+    if share < _SEVERAL_AT_ONCE:
+        return _nothing(facts)
+    question = (
+        f"What does this column hold? {share:.0%} of its cells hold an SSN, a date or an e-mail address among other"
+        f" words. Shapes of its values: {', '.join(facts.shapes) or 'none'}"
+    )
+    return ColumnVerdict(facts.name, None, 0.0, facts.count((Kind.MIXED,)), facts.filled, None, "values", question)
 
 
 def _nothing(facts: ColumnFacts) -> ColumnVerdict:

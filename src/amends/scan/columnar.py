@@ -1,4 +1,4 @@
-"""Parquet: record batches with nested fields flattened to dotted names and every value as text."""
+"""Parquet and Arrow IPC: record batches with nested fields flattened to dotted names and every value as text."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.ipc
 import pyarrow.parquet as pq
 
 from amends.scan.reader import Batch, Shape, Tally, UnreadableError
@@ -36,8 +37,7 @@ class ParquetReader:
             for part in file.iter_batches(_batch_rows(file), use_threads=False):
                 rows = np.arange(self.tally.rows, self.tally.rows + part.num_rows, dtype=np.int64)
                 self.tally.rows += part.num_rows
-                columns = {i: as_text(cells) for i, cells in enumerate(_flat(part)) if wanted is None or i in wanted}
-                yield Batch(pa.array(rows), columns)
+                yield Batch(pa.array(rows), flat_text(part, wanted))
             if self.tally.rows != file.metadata.num_rows:
                 raise UnreadableError("it holds fewer rows than it says")
             self._source.check(raw)
@@ -110,3 +110,41 @@ def as_text(cells: pa.Array) -> pa.StringArray:
         return pc.cast(cells, pa.string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return pa.nulls(len(cells), pa.string())
+
+
+class ArrowReader:
+    """Reads one Arrow IPC (Feather) file; see `reader.Reader`."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.tally = Tally()
+        with source.open() as raw, _reasons():
+            names = [name for name, _ in _leaves(pa.ipc.open_file(raw).schema)]
+        if len(names) > source.limits.columns:
+            raise UnreadableError(f"it has more than {source.limits.columns} columns")
+        self.shape = Shape(names, True, "")
+
+    def batches(self, wanted: Collection[int] | None = None) -> Iterator[Batch]:
+        """All rows."""
+        self.tally = Tally()
+        with self._source.open() as raw, _reasons():
+            file = pa.ipc.open_file(raw)
+            for number in range(file.num_record_batches):
+                whole = file.get_batch(number)
+                whole.validate(full=True)
+                for start in range(0, whole.num_rows, _ROWS):
+                    part = whole.slice(start, _ROWS)
+                    rows = np.arange(self.tally.rows, self.tally.rows + part.num_rows, dtype=np.int64)
+                    self.tally.rows += part.num_rows
+                    yield Batch(pa.array(rows), flat_text(part, wanted))
+            self._source.check(raw)
+
+
+def flat_text(part: pa.RecordBatch, wanted: Collection[int] | None) -> dict[int, pa.StringArray]:
+    """The columns of a batch by position, nested fields flattened, every value as text."""
+    return {i: as_text(cells) for i, cells in enumerate(_flat(part)) if wanted is None or i in wanted}
+
+
+def flat_names(schema: pa.Schema) -> list[str]:
+    """The names of the columns that `flat_text` gives."""
+    return [name for name, _ in _leaves(schema)]

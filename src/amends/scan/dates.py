@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
+
+from amends.scan.compiled import leaf
 
 DATED: Final = 1
 YEAR_FIRST: Final = 2
@@ -16,10 +17,14 @@ TIMED: Final = 8
 TWO_DIGITS: Final = 16
 
 _NONE: Final = np.int64(0)
-_MONTHS = b"janfebmaraprmayjunjulaugsepoctnovdec"
+_MONTHS = (
+    b"janfebmaraprmayjunjulaugsepoctnovdecenefebmarabrmaijunjulagosetoktnovdicjanfevmaravrmaijunjulaousepoctnovdez"
+)
+"""Months by their first three letters in English, Spanish and a mixture of French, German, Italian and Portuguese."""
+_DAYS = b"montuewedthufrisatsun"
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def _number(data, start, end):  # type: ignore[no-untyped-def]
     value = _NONE
     for i in range(start, end):
@@ -27,22 +32,37 @@ def _number(data, start, end):  # type: ignore[no-untyped-def]
     return value
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def _month(data, start, end):  # type: ignore[no-untyped-def]
     """Month of a name by its first three letters, 0 if it is none."""
     if end - start < 3:
         return 0
-    for month in range(12):
+    for month in range(36):
         if (
             data[start] | 32 == _MONTHS[3 * month]
             and data[start + 1] | 32 == _MONTHS[3 * month + 1]
             and data[start + 2] | 32 == _MONTHS[3 * month + 2]
         ):
-            return month + 1
+            return month % 12 + 1
     return 0
 
 
-@njit(cache=True, nogil=True)
+@leaf
+def _names_a_day(data, start, end):  # type: ignore[no-untyped-def]
+    """Whether a word is the English name of a day of the week."""
+    if end - start < 3 or end - start > 9:
+        return False
+    for day in range(7):
+        if (
+            data[start] | 32 == _DAYS[3 * day]
+            and data[start + 1] | 32 == _DAYS[3 * day + 1]
+            and data[start + 2] | 32 == _DAYS[3 * day + 2]
+        ):
+            return True
+    return False
+
+
+@leaf
 def days_in(year, month):  # type: ignore[no-untyped-def]
     """Days of a month of the Gregorian calendar."""
     if month == 2:
@@ -50,12 +70,12 @@ def days_in(year, month):  # type: ignore[no-untyped-def]
     return 30 if month == 4 or month == 6 or month == 9 or month == 11 else 31
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def _holds(year, month, day):  # type: ignore[no-untyped-def]
     return 1 <= month <= 12 and 1 <= day <= days_in(year, month)
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def _time_behind(data, start, end):  # type: ignore[no-untyped-def]
     """What follows a date: -1 something else, 0 nothing or midnight, 1 a time of day."""
     if start == end:
@@ -75,7 +95,7 @@ def _time_behind(data, start, end):  # type: ignore[no-untyped-def]
     return 1 if digits else 0
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def _of_numbers(data, start, end):  # type: ignore[no-untyped-def]
     """Three numbers with the same separator: (form, year, first, second, position behind)."""
     a = start
@@ -108,7 +128,7 @@ def _of_numbers(data, start, end):  # type: ignore[no-untyped-def]
     return form, three, one, two, c
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def _of_names(data, start, end):  # type: ignore[no-untyped-def]
     """`12-Mar-1975`, `March 12, 1975`, `12 March 75`: (form, year, month, day)."""
     month = year = day = _NONE
@@ -134,7 +154,7 @@ def _of_names(data, start, end):  # type: ignore[no-untyped-def]
         elif (data[i] | 32) >= 97 and (data[i] | 32) <= 122:
             while j < end and (data[j] | 32) >= 97 and (data[j] | 32) <= 122:
                 j += 1
-            if j - i > 2 or numbers == 0:
+            if (j - i > 2 or numbers == 0) and not _names_a_day(data, i, j):
                 month = _month(data, i, j)
                 names += 1
         else:
@@ -145,7 +165,7 @@ def _of_names(data, start, end):  # type: ignore[no-untyped-def]
     return _NONE, _NONE, _NONE, _NONE
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def read_date(data, start, end):  # type: ignore[no-untyped-def]
     """Read a cell as a date: (form, year, first, second).
 
@@ -168,12 +188,23 @@ def read_date(data, start, end):  # type: ignore[no-untyped-def]
         if time < 0:
             return _NONE, _NONE, _NONE, _NONE
         return (form | TIMED if time else form), year, first, second
-    if n >= 8 and n <= 20:
+    if n >= 8 and n <= 30:
         return _of_names(data, start, end)
     return _NONE, _NONE, _NONE, _NONE
 
 
-@njit(cache=True, nogil=True)
+@leaf
+def date_of_digits(value, year_first):  # type: ignore[no-untyped-def]
+    """As `read_date`, from the eight digits of `12/03/1975` or, with `year_first`, `1975-12-03`."""
+    if year_first:
+        year, month, day = value // 10_000, value // 100 % 100, value % 100
+        return (DATED | YEAR_FIRST if _holds(year, month, day) else 0), year, month, day
+    year, one, two = value % 10_000, value // 1_000_000, value // 10_000 % 100
+    found = _holds(year, one, two) or _holds(year, two, one)
+    return (DATED | YEAR_LAST if found else 0), year, one, two
+
+
+@leaf
 def _all_digits(data, start, end):  # type: ignore[no-untyped-def]
     for i in range(start, end):
         if data[i] < 48 or data[i] > 57:
@@ -181,7 +212,7 @@ def _all_digits(data, start, end):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def _epoch_day(year, month, day):  # type: ignore[no-untyped-def]
     """Days since 1970-01-01 (H. Hinnant, days_from_civil)."""
     y = year - 1 if month <= 2 else year
@@ -191,7 +222,7 @@ def _epoch_day(year, month, day):  # type: ignore[no-untyped-def]
     return era * 146097 + yoe * 365 + yoe // 4 - yoe // 100 + doy - 719468
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def to_days(offsets, data, day_first, today, days, valid):  # type: ignore[no-untyped-def]
     """Read a column of dates of birth into `days` (int32, since 1970) and `valid`; `today` in days bounds them above.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +16,7 @@ import pyarrow as pa
 from amends.scan.encodings import Encoding, to_ascii_based
 from amends.scan.headers import known_words
 from amends.scan.limits import Limits
-from amends.scan.lines import WHOLE_LINES, Dialect, Ints, column, pieces
+from amends.scan.lines import WHOLE_LINES, Dialect, Ints, Piece, column, pieces
 from amends.scan.reader import Batch, Shape, Tally, UnreadableError
 from amends.scan.source import Source
 from amends.scan.splitter import split
@@ -69,8 +70,8 @@ def lay_out(sample: bytes, *, whole: bool, named: bool, limits: Limits) -> Layou
         delimiter = ord(",") if best.rows and _fits_one_column(sample, whole, limits) else WHOLE_LINES
     dialect = Dialect(delimiter, best.columns)
     rows = _first_rows(sample, dialect, whole, limits)
-    header = _has_header(rows)
-    names = tuple(_name(rows[0][i] if header and rows else None, i) for i in range(best.columns))
+    header = has_header(rows)
+    names = tuple(column_name(rows[0][i] if header and rows else None, i) for i in range(best.columns))
     return Layout(dialect, header, names)
 
 
@@ -86,11 +87,23 @@ class DelimitedReader:
 
     def batches(self, wanted: Collection[int] | None = None) -> Iterator[Batch]:
         """All rows but the header; column positions beyond the last are `extra`."""
+        seen = np.zeros(2, np.int64)
+        for piece, skip, filled in self.split_rows():
+            first = piece.first - (1 if self._layout.header else 0)
+            rows = pa.array(np.arange(first + skip, first + piece.rows, dtype=np.int64))
+            found = {i: column(piece, i, seen).slice(skip) for i in range(filled) if wanted is None or i in wanted}
+            yield Batch(rows, found)
+        self.told(seen)
+
+    def split_rows(self, *, fresh: bool = False) -> Iterator[tuple[Piece, int, int]]:
+        """The rows as they lie in the bytes: pieces, the first row that is data, and how many columns are filled.
+
+        Starts a fresh tally, and names the column `extra` as soon as it is met. With `fresh` pieces stay valid.
+        """
         columns = self._layout.dialect.columns
         self.tally = Tally(rows=-1 if self._layout.header else 0)
-        seen = np.zeros(2, np.int64)
         chunks = to_ascii_based(self._source.chunks(self._encoding.skip), self._encoding)
-        for piece in pieces(chunks, self._layout.dialect, self._source.limits):
+        for piece in pieces(chunks, self._layout.dialect, self._source.limits, fresh=fresh):
             skip = 1 if self._layout.header and piece.first == 0 else 0
             self.tally.rows += piece.rows + piece.rejected
             self.tally.rejected += piece.rejected
@@ -98,14 +111,13 @@ class DelimitedReader:
             if piece.rows <= skip:
                 continue
             longer = bool((piece.lens[columns, : piece.rows] >= 0).any())
-            known = range(columns + 1 if longer else columns)
-            first = piece.first - (1 if self._layout.header else 0)
-            rows = pa.array(np.arange(first + skip, first + piece.rows, dtype=np.int64))
-            found = {i: column(piece, i, seen).slice(skip) for i in known if wanted is None or i in wanted}
-            if columns in found and len(self.shape.names) == columns:
+            if longer and len(self.shape.names) == columns:
                 self.shape.names.append("extra")
-            yield Batch(rows, found)
+            yield piece, skip, columns + longer
         self.tally.rows = max(self.tally.rows, 0)
+
+    def told(self, seen: np.ndarray[Any, np.dtype[np.int64]]) -> None:
+        """Name the encoding, from how many cells were UTF-8 beyond ASCII and how many Windows-1252."""
         if self._encoding.name == "utf-8" and seen[1]:
             self.shape.encoding = "cp1252" if not seen[0] else "utf-8 and cp1252"
 
@@ -159,7 +171,7 @@ def _first_rows(sample: bytes, dialect: Dialect, whole: bool, limits: Limits) ->
     return []
 
 
-def _has_header(rows: list[list[str | None]]) -> bool:
+def has_header(rows: list[list[str | None]]) -> bool:
     """The first row is a header if none of its cells looks like a value and a known word or the rows below say so."""
     if not rows:
         return False
@@ -180,6 +192,6 @@ def _has_header(rows: list[list[str | None]]) -> bool:
     return False
 
 
-def _name(cell: str | None, position: int) -> str:
+def column_name(cell: str | None, position: int) -> str:
     text = " ".join((cell or "").split())
     return text[:200] or f"column_{position}"

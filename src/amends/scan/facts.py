@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from amends.scan.counting import measure
 from amends.scan.lexicon import WORDS
-from amends.scan.validators import KINDS, Kind, measure
+from amends.scan.validators import KINDS, Kind
 
 _EXAMPLES = 5
 _LOOK_AT = 2000
@@ -53,10 +54,16 @@ class ColumnFacts:
         """Take in more cells of the column."""
         offsets, data = buffers(cells)
         measure(offsets, data, self.counts, self.years, this_year(), WORDS)
-        if len(self.shapes) < _EXAMPLES and self.looked_at < _LOOK_AT:
-            self._see(cells)
+        if self.wants_shapes:
+            self.see(cells)
 
-    def _see(self, cells: pa.StringArray) -> None:
+    @property
+    def wants_shapes(self) -> bool:
+        """Whether more examples of the shapes of values are wanted."""
+        return len(self.shapes) < _EXAMPLES and self.looked_at < _LOOK_AT
+
+    def see(self, cells: pa.StringArray) -> None:
+        """Keep the shapes of some of these cells."""
         for cell in cells.slice(0, 200):
             self.looked_at += 1
             text = cell.as_py()

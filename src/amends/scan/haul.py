@@ -25,6 +25,9 @@ class Entry:
     bytes: int
     kind: str
     """file, link, special, or unreadable (a folder that cannot be listed, an entry that is gone)."""
+    changed: int = 0
+    """Time of the last change, nanoseconds."""
+    inode: int = 0
 
 
 def entries(taken: Path) -> list[Entry]:
@@ -70,7 +73,8 @@ def _walk(folder: Path, below: str) -> Iterator[Entry]:
         elif stat.S_ISLNK(facts.st_mode):
             yield Entry(_wave(path), path, Path(child.path), 0, "link")
         elif stat.S_ISREG(facts.st_mode):
-            yield Entry(_wave(path), path, Path(child.path), facts.st_size, "file")
+            where = Path(child.path)
+            yield Entry(_wave(path), path, where, facts.st_size, "file", facts.st_mtime_ns, facts.st_ino)
         else:
             yield Entry(_wave(path), path, Path(child.path), 0, "special")
 

@@ -26,6 +26,8 @@ class Alone:
     share: float
     cells: int
     beside: tuple[str, ...]
+    unknown: float
+    whose: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +41,26 @@ class Rule:
     share: float
     beside: frozenset[str]
     alone: Alone | None
+    loose: tuple[Kind, ...] = ()
+    loose_share: float = 1.0
+    asks: bool = True
+    in_part: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Saying:
     """What a header says: a rule and how plainly (1 the exact words, 0.9 among noise, 0.6 somewhere in it), or none.
 
-    `silent` means it says nothing at all, so that the values decide; `another` that it speaks of another human.
+    `silent` means it says nothing at all, so that the values decide; `another` that it speaks of another human,
+    `human` that it names a role only a human has, `spoiled` that it speaks of something about a value, not of a value.
     """
 
     rule: str | None
     strength: float
     silent: bool
     another: bool
+    spoiled: bool = False
+    human: bool = False
 
 
 def rules() -> dict[str, Rule]:
@@ -67,21 +76,33 @@ def read_header(name: str) -> Saying:
     rest = [word for word in words if word not in book.others] if another else words
     plain = [word for word in rest if word not in book.noise and not word.isdigit()]
     bare = [word for word in plain if word not in book.places]
-    tries = [(words, 1.0), (rest, 1.0), (plain, 0.9), (bare, 0.9)]
+    single = [word[:-1] if len(word) > 3 and word.endswith("s") and word[-2] != "s" else word for word in plain]
+    tries = [(words, 1.0), (rest, 1.0), (plain, 0.9), (bare, 0.9), (single, 0.9)]
     if "." in name and not any(word in book.spoilers for word in words):
         tries.append((_words(name.rpartition(".")[2]), 0.9))
     for tokens, strength in tries:
         rule = book.phrases.get("".join(tokens))
         if rule:
-            return Saying(rule, strength, silent=False, another=another and tokens is not words)
-    if not any(word in book.spoilers for word in rest):
-        for size in range(len(rest) - 1, 0, -1):
-            for start in range(len(rest) - size + 1):
-                phrase = "".join(rest[start : start + size])
-                if len(phrase) > 2 and phrase in book.phrases:
-                    return Saying(book.phrases[phrase], 0.6, silent=False, another=another)
+            human = any(word in book.humans for word in words)
+            return Saying(rule, strength, silent=False, another=another and tokens is not words, human=human)
+    rule = _somewhere(rest, book)
+    if rule:
+        return Saying(rule, 0.6, silent=False, another=another)
     silent = all(word in book.silent or word in book.noise or word.isdigit() for word in words)
-    return Saying(None, 0.0, silent=silent, another=another and not silent)
+    spoiled = any(word in book.spoilers for word in words)
+    return Saying(None, 0.0, silent=silent, another=another and not silent, spoiled=spoiled)
+
+
+def _somewhere(words: Sequence[str], book: _Book) -> str | None:
+    """The rule of the longest known words within a header, unless a word beside them spoils it."""
+    for size in range(len(words) - 1, 0, -1):
+        for start in range(len(words) - size + 1):
+            phrase = "".join(words[start : start + size])
+            if len(phrase) <= 2 or phrase not in book.phrases or phrase in book.whole:
+                continue
+            if not any(word in book.spoilers for word in (*words[:start], *words[start + size :])):
+                return book.phrases[phrase]
+    return None
 
 
 def known_words(cells: Sequence[str]) -> int:
@@ -99,6 +120,8 @@ class _Book:
     others: frozenset[str]
     spoilers: frozenset[str]
     silent: frozenset[str]
+    whole: frozenset[str]
+    humans: frozenset[str]
 
 
 def _words(name: str) -> list[str]:
@@ -113,9 +136,16 @@ def _rule(name: str, entry: dict[str, Any]) -> Rule:
         beside = tuple(alone.get("beside", ()))
         sure = _kinds(alone.get("sure", ()))
         share = alone["share"]
-        alone = Alone(believed, sure, alone.get("sure_share", share), share, alone["cells"], beside)
+        alone = Alone(
+            believed, sure, alone.get("sure_share", share), share, alone["cells"], beside,
+            alone.get("unknown", 2.0), alone.get("whose", False),
+        )  # fmt: skip
     element, field, company = entry.get("element"), entry.get("field"), frozenset(entry.get("beside", ()))
-    return Rule(name, element, field, kinds, entry.get("share", 0.0), company, alone)
+    loose = _kinds(entry.get("loose", ()))
+    share, loose_share, asks = entry.get("share", 0.0), entry.get("loose_share", 0.8), entry.get("asks", True)
+    return Rule(
+        name, element, field, kinds, share, company, alone, loose, loose_share, asks, _kinds(entry.get("in_part", ()))
+    )
 
 
 def _kinds(names: Sequence[str]) -> tuple[Kind, ...]:
@@ -129,7 +159,7 @@ def _book() -> _Book:
     phrases: dict[str, str] = {}
     for name, entry in raw["rules"].items():
         found[name] = _rule(name, entry)
-        for phrase in entry["header"]:
+        for phrase in entry.get("header", ()):
             phrases.setdefault("".join(_words(phrase)), name)
-    words = {key: frozenset(raw[key]) for key in ("noise", "places", "others", "spoilers", "silent")}
-    return _Book(found, phrases, words["noise"], words["places"], words["others"], words["spoilers"], words["silent"])
+    words = {key: frozenset(raw[key]) for key in ("noise", "places", "others", "spoilers", "silent", "whole", "humans")}
+    return _Book(found, phrases, **words)

@@ -1,112 +1,65 @@
-"""The first pass: what each entry of the haul is, and, of tables, what every column holds."""
+"""The first pass: what a taken file is and holds, part by part, and, of tables, what every column holds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import BinaryIO
 
-from amends.scan import formats
-from amends.scan.archives import Member, members
-from amends.scan.classify import ColumnVerdict, judge_columns
-from amends.scan.columnar import ParquetReader
+from amends.scan import formats, sevenzip
+from amends.scan.archives import members
+from amends.scan.classify import judge_columns
+from amends.scan.columnar import ArrowReader, ParquetReader
 from amends.scan.delimited import DelimitedReader, lay_out
+from amends.scan.document import Attachment, Document, open_document, reason_for
 from amends.scan.encodings import to_ascii_based
-from amends.scan.facts import ColumnFacts
 from amends.scan.haul import Entry
 from amends.scan.limits import Limits
+from amends.scan.measuring import measure_table
 from amends.scan.ndjson import NdjsonReader
-from amends.scan.pipeline import ahead
-from amends.scan.reader import Reader, Tally, UnreadableError
-from amends.scan.records import Plan, plan
+from amends.scan.parts import Budget, Opener, Part, PartSource, Workroom, in_order
+from amends.scan.reader import NamedReader, Reader, Tally, UnreadableError
+from amends.scan.report import CHANGED, FileReport
 from amends.scan.source import ChangedError, Source, Watcher
+from amends.scan.tablefiles import TABLE_FILES, tables_in
 
 _WORTH_A_THREAD = 4 << 20
+_TEXTS = frozenset(("json", "sql", "mysqldump", "pg_dump"))
+"""Files of tables that are read as text when there is no table in them."""
 
 
-@dataclass(slots=True)
-class FileReport:
-    """What became of one file or archive member: its row of `files` and, of a table, how to read it again."""
-
-    path: str
-    wave: str
-    bytes: int
-    file_id: int = 0
-    container: str | None = None
-    sha256: str | None = None
-    format: str = "unknown"
-    encoding: str | None = None
-    state: str = "not_read"
-    reason: str | None = None
-    header: bool = True
-    tally: Tally | None = None
-    recorded: int = 0
-    verdicts: Sequence[ColumnVerdict] = ()
-    facts: Sequence[ColumnFacts] = ()
-    reader: Reader | None = None
-    plan: Plan | None = None
-    size_on_disk: int = field(default=0)
-
-    def give_up(self, state: str, reason: str) -> None:
-        """The file's rows do not count: it failed, or it changed while it was read."""
-        self.state, self.reason = state, reason
-        self.tally, self.recorded, self.verdicts, self.facts, self.reader, self.plan = None, 0, (), (), None, None
+def inspect(entry: Entry, limits: Limits, room: Workroom, watcher: Watcher | None = None) -> list[FileReport]:
+    """Reports of a taken file and of all its parts at any depth, without ids and plans."""
+    report = FileReport(entry.path, entry.wave, entry.bytes, outermost=entry.path, size_on_disk=entry.bytes)
+    if entry.kind == "unreadable":
+        report.give_up("failed", "it cannot be listed: check its rights, and that nobody is changing the taken files")
+    elif entry.kind != "file":
+        report.format, report.reason = entry.kind, formats.named(entry.kind).reason
+    else:
+        room.clear()
+        source = Source(entry.where, limits, watcher)
+        return list(_Inspection(source, report, Budget(entry.bytes, limits), room, 0).run())
+    return [report]
 
 
-CHANGED = "it changed while it was read; run scan again"
+class _Inspection:
+    """The look at one file or part, and at the parts within it."""
 
+    def __init__(self, source: Source, report: FileReport, budget: Budget, room: Workroom, depth: int) -> None:
+        self._source = source
+        self._report = report
+        self._budget = budget
+        self._room = room
+        self._depth = depth
+        self._names: dict[str, int] = {}
 
-class Inspection:
-    """The look at one entry: `recognise` tells its format and lists members, `read` goes through its content."""
-
-    def __init__(self, entry: Entry, limits: Limits, watcher: Watcher | None = None) -> None:
-        self._entry = entry
-        self._limits = limits
-        self._source = Source(entry.where, limits, watcher)
-        self._format: formats.Format | None = None
-        self._sample = b""
-        self.report = FileReport(entry.path, entry.wave, entry.bytes, size_on_disk=entry.bytes)
-
-    def recognise(self) -> list[FileReport]:
-        """Reports of the entry itself and of the members it lists, with formats but without ids."""
-        report = self.report
-        if self._entry.kind == "unreadable":
-            report.give_up(
-                "failed", "it cannot be listed: check its rights, and that nobody is changing the taken files"
-            )
-        elif self._entry.kind != "file":
-            report.format, report.reason = self._entry.kind, formats.named(self._entry.kind).reason
-        elif self._entry.bytes == 0:
-            report.format, report.state = "empty", "empty"
-        else:
-            return [report, *self._look()]
-        return [report]
-
-    def _look(self) -> Iterator[FileReport]:
-        report = self.report
+    def run(self) -> Iterator[FileReport]:
+        """The report of this file, complete, then those of its parts."""
+        report = self._report
+        found: list[FileReport] = []
         try:
-            self._sample = self._source.head(self._limits.sample)
-            self._format = formats.recognise(self._sample, self._entry.path)
-            report.format, report.reason = self._format.name, self._format.reason or None
-            if report.format == "delimited":
-                report.format = "csv" if self._format.named else "text"
-            if report.format == "zip":
-                for member in members(self._source, self._limits):
-                    yield _of_member(report, member)
-        except UnreadableError as error:
-            report.reason = str(error)
-        except ChangedError:
-            report.give_up("changed", CHANGED)
-        except OSError:
-            report.give_up("failed", "it cannot be opened: check its rights")
-
-    def read(self) -> None:
-        """Hash the content and, of a table, measure every column and judge it. Fills the report."""
-        report = self.report
-        if self._entry.kind != "file" or report.state in ("failed", "changed"):
-            return
-        try:
-            if self._format is not None and not self._format.reason:
-                self._read_table()
+            for part in self._content():
+                found.append(part)
             report.sha256 = self._source.sha256()
         except ChangedError:
             report.give_up("changed", CHANGED)
@@ -115,69 +68,172 @@ class Inspection:
             self._hash_anyway()
         except OSError:
             report.give_up("failed", "it cannot be read: check its rights and the disk")
-        self._sample = b""
+        if isinstance(self._source, PartSource):
+            report.bytes = max(report.bytes if report.state != "read" else 0, self._source.size)
+            self._source.rest()
+        if report.state == "changed":
+            for part in found:
+                part.give_up("changed", CHANGED)
+        yield report
+        yield from found
 
     def _hash_anyway(self) -> None:
         try:
-            self.report.sha256 = self._source.sha256()
+            self._report.sha256 = self._source.sha256()
         except ChangedError:
-            self.report.give_up("changed", CHANGED)
+            self._report.give_up("changed", CHANGED)
+        except UnreadableError:
+            pass
         except OSError:
-            self.report.reason = "it cannot be read: check its rights and the disk"
+            self._report.reason = "it cannot be read: check its rights and the disk"
 
-    def _read_table(self) -> None:
-        report = self.report
-        reader = self._reader()
-        if reader is None:
-            report.format, report.reason = "text", formats.named("text").reason
+    def _content(self) -> Iterator[FileReport]:
+        report, limits = self._report, self._source.limits
+        sample = self._source.head(limits.sample)
+        if not sample:
+            report.format, report.state = "empty", "empty"
             return
-        facts: list[ColumnFacts] = []
-        batches = reader.batches()
-        for batch in ahead(batches) if self._entry.bytes > _WORTH_A_THREAD else batches:
-            facts.extend(ColumnFacts(name) for name in reader.shape.names[len(facts) :])
-            for position, cells in batch.columns.items():
-                facts[position].add(cells)
-        facts.extend(ColumnFacts(name) for name in reader.shape.names[len(facts) :])
-        report.state, report.encoding, report.header = "read", reader.shape.encoding or None, reader.shape.has_header
-        report.tally, report.reader, report.facts = reader.tally, reader, facts
-        report.verdicts = judge_columns(facts, header=reader.shape.has_header)
-        report.plan = plan(report.file_id, report.wave, report.verdicts, facts)
+        told = formats.recognise(sample, report.path)
+        report.format, report.reason = told.name, told.reason or None
+        if told.name == "7z" and (reason := sevenzip.missing()):
+            report.reason = reason
+        elif told.name in formats.ARCHIVES:
+            yield from self._parts(members(told.name, self._source, report.path, self._room))
+        elif told.name in TABLE_FILES:
+            yield from self._tables(tables_in(told.name, self._plain(told), sample))
+        elif told.name in ("delimited", "ndjson", "parquet", "arrow"):
+            report.format = "csv" if told.named else "text" if told.name == "delimited" else told.name
+            reader = self._reader(told, sample)
+            if reader is None:
+                report.format = "text"
+                yield from self._document("text")
+            else:
+                _measure(report, reader)
+        elif not told.reason:
+            yield from self._document(told.name)
 
-    def _reader(self) -> Reader | None:
+    def _document(self, name: str) -> Iterator[FileReport]:
+        """Documents are read in the second pass; here only their attachments are."""
+        report = self._report
+        document = open_document(name, self._source)
+        if document is None:
+            report.reason = reason_for(name)
+            return
+        report.document = document
+        yield from self._parts(_attachments(document))
+
+    def _parts(self, parts: Iterator[Part]) -> Iterator[FileReport]:
+        report = self._report
+        if self._depth >= self._source.limits.depth:
+            raise UnreadableError(f"it lies more than {self._source.limits.depth} containers deep")
+        if report.format in formats.ARCHIVES:
+            report.state, report.reason = "read", None
+        for part in parts:
+            if not self._budget.another():
+                raise UnreadableError(f"the taken file holds more than {self._source.limits.members} parts")
+            yield from self._part(part)
+
+    def _part(self, part: Part) -> Iterator[FileReport]:
+        report = self._child(part.name, part.bytes)
+        report.format, report.reason = part.kind or _by_ending(part.name), part.reason or None
+        if part.open is None:
+            yield report
+            return
+        once = self._report.format not in formats.ARCHIVES
+        source = PartSource(self._source, part.open, self._room, self._budget, once=once)
+        yield from _Inspection(source, report, self._budget, self._room, self._depth + 1).run()
+
+    def _child(self, name: str, size: int) -> FileReport:
+        name = name.encode("utf-8", "backslashreplace").decode().replace("\n", " ").replace("\0", " ")
+        self._names[name] = self._names.get(name, 0) + 1
+        if self._names[name] > 1:
+            name = f"{name} ({self._names[name]})"
+        outer = self._report
+        path = f"{outer.path}!{name}"
+        return FileReport(path, outer.wave, size, container=outer.path, outermost=outer.outermost)
+
+    def _tables(self, tables: list[NamedReader]) -> Iterator[FileReport]:
+        """A file of one table is that table itself; of several, each is a part."""
+        report = self._report
+        report.state, report.reason = "read", None
+        if len(tables) == 1 and (reader := tables[0].reader) is not None:
+            _measure(report, reader)
+            return
+        if not tables and report.format in _TEXTS:
+            yield from self._document("text")
+        elif not tables:
+            report.tally = Tally()
+        for table in tables:
+            if not self._budget.another():
+                raise UnreadableError(f"the taken file holds more than {self._source.limits.members} parts")
+            part = self._child(table.name, 0)
+            part.format, part.state = "table", "read"
+            try:
+                if table.reader is None:
+                    raise UnreadableError(table.reason)
+                _measure(part, table.reader)
+            except UnreadableError as error:
+                part.give_up("failed", str(error))
+            yield part
+
+    def _reader(self, told: formats.Format, head: bytes) -> Reader | None:
         """The reader of the file's format; None when it turns out to be no table."""
-        told = self._format
-        if told is None:
-            return None
+        source, limits = self._source, self._source.limits
         if told.name == "parquet":
-            return ParquetReader(self._source)
-        sample = b"".join(to_ascii_based([self._sample[told.encoding.skip :]], told.encoding))
-        whole = self._entry.bytes <= len(self._sample)
+            return ParquetReader(source)
+        if told.name == "arrow":
+            return ArrowReader(source)
+        sample = b"".join(to_ascii_based([head[told.encoding.skip :]], told.encoding))
+        whole = len(head) < limits.sample
         if not whole and b"\n" not in sample and b"\r" not in sample:
-            self._refuse_endless_line()
+            start = source.head(limits.row)
+            if len(start) >= limits.row and b"\n" not in start and b"\r" not in start:
+                raise UnreadableError(f"its first line is longer than {limits.row >> 20} MiB")
         if told.name == "ndjson":
-            return NdjsonReader(self._source, told.encoding)
-        layout = lay_out(sample, whole=whole, named=told.named, limits=self._limits)
+            return NdjsonReader(source, told.encoding)
+        layout = lay_out(sample, whole=whole, named=told.named, limits=limits)
         if layout is None:
             return None
-        self.report.format = "csv"
-        return DelimitedReader(self._source, told.encoding, layout)
+        self._report.format = "csv"
+        return DelimitedReader(source, told.encoding, layout)
 
-    def _refuse_endless_line(self) -> None:
-        head = self._source.head(min(self._entry.bytes, self._limits.row))
-        if len(head) >= self._limits.row and b"\n" not in head and b"\r" not in head:
-            raise UnreadableError(f"its first line is longer than {self._limits.row >> 20} MiB")
+    def _plain(self, told: formats.Format) -> Source:
+        """The source with UTF-16 turned into UTF-8."""
+        if told.encoding.name == "utf-8":
+            return self._source
+
+        def stream() -> BinaryIO:
+            return in_order(to_ascii_based(self._source.chunks(told.encoding.skip), told.encoding))
+
+        return PartSource(self._source, stream, self._room, self._budget, once=True)
 
 
-def _of_member(archive: FileReport, member: Member) -> FileReport:
-    reason = "it needs a password" if member.locked else formats.named("zip").reason
-    return FileReport(
-        f"{archive.path}!{member.path.encode('utf-8', 'backslashreplace').decode()}",
-        archive.wave,
-        member.bytes,
-        container=archive.path,
-        format=_by_ending(member.path),
-        reason=reason,
-    )
+def _attachments(document: Document) -> Iterator[Part]:
+    """The attachments as parts. Each is kept when it is first opened; later it is looked for again."""
+    for number, attachment in enumerate(document.attachments()):
+        yield Part(attachment.name or "part", 0, _again(document, number, attachment))
+
+
+def _again(document: Document, number: int, attachment: Attachment) -> Opener:
+    first = [attachment]
+
+    def stream() -> BinaryIO:
+        if first:
+            return first.pop().open()
+        for at, found in enumerate(document.attachments()):
+            if at == number:
+                return found.open()
+        raise ChangedError
+
+    return stream
+
+
+def _measure(report: FileReport, reader: Reader) -> None:
+    """Measure every column of a table and judge it."""
+    facts = measure_table(reader, small=report.bytes <= _WORTH_A_THREAD)
+    report.state, report.encoding, report.header = "read", reader.shape.encoding or None, reader.shape.has_header
+    report.tally, report.reader, report.facts = replace(reader.tally), reader, facts
+    report.verdicts = judge_columns(facts, header=reader.shape.has_header)
 
 
 def _by_ending(path: str) -> str:

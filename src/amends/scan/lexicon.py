@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import numpy as np
 import yaml
-from numba import njit
+
+from amends.scan.compiled import woven
 
 GIVEN: Final = 1
 FAMILY: Final = 2
@@ -20,13 +21,15 @@ CITY: Final = 4
 REGION_CODE: Final = 8
 REGION_NAME: Final = 16
 STREET: Final = 32
+COMPANY: Final = 64
 
 _SLOTS: Final = 8192
 _OFFSET: Final = np.uint64(0xCBF29CE484222325)
 _PRIME: Final = np.uint64(0x100000001B3)
+_SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@woven
 def _step(state, byte):  # type: ignore[no-untyped-def]
     """One step of FNV-1a over a byte, ASCII letters folded to lower case."""
     if 65 <= byte <= 90:
@@ -34,10 +37,10 @@ def _step(state, byte):  # type: ignore[no-untyped-def]
     return (state ^ np.uint64(byte)) * _PRIME
 
 
-@njit(cache=True, nogil=True, inline="always")
+@woven
 def _find(key, words):  # type: ignore[no-untyped-def]
     keys, classes = words
-    slot = np.int64(key >> np.uint64(51))
+    slot = np.int64((key * _SPREAD) >> np.uint64(51))
     while keys[slot] != 0:
         if keys[slot] == key:
             return classes[slot]
@@ -45,7 +48,7 @@ def _find(key, words):  # type: ignore[no-untyped-def]
     return np.uint8(0)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@woven
 def _hash_whole(data, start, end):  # type: ignore[no-untyped-def]
     whole = _OFFSET
     for i in range(start, end):
@@ -54,7 +57,7 @@ def _hash_whole(data, start, end):  # type: ignore[no-untyped-def]
     return whole
 
 
-@njit(cache=True, nogil=True, inline="always")
+@woven
 def word_classes(data, start, end, words):  # type: ignore[no-untyped-def]
     """Classes of the whole cell, of its first word, and of any word (points and quotes left out)."""
     word = _OFFSET
@@ -110,12 +113,13 @@ def _table() -> tuple[np.ndarray[Any, np.dtype[np.uint64]], np.ndarray[Any, np.d
         (REGION_CODE, list(lexicon["regions"])),
         (REGION_NAME, list(lexicon["regions"].values())),
         (STREET, lexicon["street"].split()),
+        (COMPANY, lexicon["company"].split()),
     )
     keys, classes = np.zeros(_SLOTS, np.uint64), np.zeros(_SLOTS, np.uint8)
     for kind, entries in lists:
         for entry in entries:
             key = _hash(entry)
-            slot = key >> 51
+            slot = (key * int(_SPREAD) & 0xFFFFFFFFFFFFFFFF) >> 51
             while keys[slot] not in (0, key):
                 slot = (slot + 1) % _SLOTS
             keys[slot] = key

@@ -19,8 +19,18 @@ class Limits:
     """Cells of one batch."""
     columns: int = 10_000
     """A table with more columns is not read."""
-    members: int = 10_000
-    """Members of an archive that are listed one by one."""
+    members: int = 200_000
+    """Parts of one taken file, at all depths together; those beyond are not read."""
+    depth: int = 8
+    """Containers within containers."""
+    ratio: int = 500
+    """Unpacked over packed bytes of a member, and of a taken file as a whole, beyond the `allowance`."""
+    allowance: int = 64 << 20
+    """Unpacked bytes that are never too many."""
+    spool: int = 64 << 30
+    """Bytes of a part that may be kept in the case's work folder while it is read."""
+    sheet: int = 256 << 20
+    """Unpacked bytes of a spreadsheet, which its library holds in memory."""
     sample: int = 1 << 20
     """Bytes from which format, delimiter and header are told."""
 

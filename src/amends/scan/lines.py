@@ -10,11 +10,15 @@ import numpy as np
 import pyarrow as pa
 
 from amends.scan.limits import Limits
-from amends.scan.splitter import CR, LF, gather, split
+from amends.scan.splitter import gather, split
+from amends.scan.structure import CR, LF
+from amends.scan.words import MARGIN
 
 Bytes: TypeAlias = "np.ndarray[Any, np.dtype[np.uint8]]"
 Ints: TypeAlias = "np.ndarray[Any, np.dtype[np.int32]]"
 
+_ROWS_AT_ONCE = 8192
+"""Rows of one piece: their positions stay in the processor's cache."""
 WHOLE_LINES = -1
 """A delimiter that is no byte: each line is one field."""
 
@@ -45,9 +49,12 @@ class Piece:
     ascii: bool
 
 
-def pieces(chunks: Iterable[bytes], dialect: Dialect, limits: Limits) -> Iterator[Piece]:
-    """All rows of the chunks. The rows do not depend on how the bytes are cut into chunks."""
-    capacity = max(1, min(limits.cells // (dialect.columns + 1), limits.chunk))
+def pieces(chunks: Iterable[bytes], dialect: Dialect, limits: Limits, *, fresh: bool = False) -> Iterator[Piece]:
+    """All rows of the chunks. The rows do not depend on how the bytes are cut into chunks.
+
+    With `fresh` no piece's arrays are used again, so that pieces stay valid.
+    """
+    capacity = max(1, min(limits.cells // (dialect.columns + 1), limits.chunk, _ROWS_AT_ONCE))
     starts = np.empty((dialect.columns + 1, capacity), np.int32)
     lens = np.empty((dialect.columns + 1, capacity), np.int32)
     fields = np.empty(capacity, np.int32)
@@ -56,8 +63,8 @@ def pieces(chunks: Iterable[bytes], dialect: Dialect, limits: Limits) -> Iterato
     for chunk, final in _with_last(chunks):
         ascii = ascii and chunk.isascii()
         chunk, skipping = _skip_line(chunk, skipping)
-        if size + len(chunk) > len(buffer):
-            buffer = np.concatenate([buffer[:size], np.empty(max(size, len(chunk)) + len(chunk), np.uint8)])
+        if fresh or size + len(chunk) + MARGIN > len(buffer):
+            buffer = np.concatenate([buffer[:size], np.empty(max(size, len(chunk)) + len(chunk) + MARGIN, np.uint8)])
         buffer[size : size + len(chunk)] = np.frombuffer(chunk, np.uint8)
         size += len(chunk)
         at = 0
@@ -70,6 +77,8 @@ def pieces(chunks: Iterable[bytes], dialect: Dialect, limits: Limits) -> Iterato
                 break
             if rows or rejected:
                 yield Piece(buffer[at:size], starts, lens, fields, row, rows, ragged, rejected, ascii)
+                if fresh:
+                    starts, lens, fields = np.empty_like(starts), np.empty_like(lens), np.empty_like(fields)
             row += rows + rejected
             at += used
             if rows < capacity and not rejected:
@@ -78,17 +87,26 @@ def pieces(chunks: Iterable[bytes], dialect: Dialect, limits: Limits) -> Iterato
             yield Piece(buffer, starts, lens, fields, row, 0, 0, 1, ascii)
             row, skipping = row + 1, True
             tail, skipping = _skip_line(buffer[at + limits.row : size].tobytes(), True)
+            if fresh:
+                buffer = np.empty(len(tail), np.uint8)
             buffer[: len(tail)] = np.frombuffer(tail, np.uint8)
             size = len(tail)
+        elif fresh:
+            buffer, size = buffer[at:size], size - at
         else:
             buffer[: size - at] = buffer[at:size].copy()
             size -= at
 
 
-def column(piece: Piece, position: int, seen: np.ndarray[Any, np.dtype[np.int64]]) -> pa.StringArray:
-    """One column of a piece as an Arrow array: missing fields are null, empty ones are empty strings."""
+def column(
+    piece: Piece, position: int, seen: np.ndarray[Any, np.dtype[np.int64]], rows: int | None = None
+) -> pa.StringArray:
+    """One column of a piece as an Arrow array: missing fields are null, empty ones are empty strings.
+
+    `rows` bounds how many; `seen` as in `splitter.gather`.
+    """
     lens = piece.lens[position]
-    rows = piece.rows
+    rows = piece.rows if rows is None else min(rows, piece.rows)
     here = lens[:rows] >= 0
     filled = int(lens[:rows].sum(dtype=np.int64, where=here))
     offsets = np.empty(rows + 1, np.int32)

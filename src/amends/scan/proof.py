@@ -12,6 +12,7 @@ from numba import njit
 
 from amends.scan.dates import to_days
 from amends.scan.facts import buffers, this_year
+from amends.scan.identifiers import without_float
 from amends.scan.lexicon import WORDS
 from amends.scan.validators import Kind, judge
 
@@ -26,7 +27,7 @@ def _keep_digits(offsets, data, need, year, words, out_offsets, out, valid):  # 
         if start == end or judge(data, start, end, year, words)[0] & need == 0:
             continue
         valid[row] = True
-        for i in range(start, end):
+        for i in range(start, without_float(data, start, end)):
             if 48 <= data[i] <= 57:
                 out[at] = data[i]
                 at += 1

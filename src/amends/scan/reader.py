@@ -54,3 +54,12 @@ class Reader(Protocol):
         Starts a fresh tally each time it is called.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class NamedReader:
+    """A table within a file that may hold several: its name there, and its reader or why there is none."""
+
+    name: str
+    reader: Reader | None
+    reason: str = ""

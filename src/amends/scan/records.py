@@ -83,9 +83,8 @@ def plan(file_id: int, wave: str, verdicts: Sequence[ColumnVerdict], facts: Sequ
             continue
         rule = rules()[verdict.rule]
         mask = BY_ID[rule.element].mask if rule.element else 0
-        alone = rule.alone.kinds if rule.alone and verdict.decided_by == "values" else ()
         day_first = bool(fact.counts[Kind.DAY_FIRST] > fact.counts[Kind.MONTH_FIRST])
-        fillings.append((verdict.confidence, Filling(position, rule.field, rule.kinds or alone, mask, day_first)))
+        fillings.append((verdict.confidence, Filling(position, verdict.field, verdict.kinds, mask, day_first)))
     fillings.sort(key=lambda pair: (-pair[0], pair[1].position))
     return Plan(file_id, wave, tuple(filling for _, filling in fillings))
 

@@ -50,16 +50,24 @@ class Source:
         elif self._mark != mark:
             raise ChangedError
 
+    def unchanged(self) -> None:
+        """Raise `ChangedError` unless the file at this path is still the one seen before."""
+        self.open().close()
+
     def head(self, size: int) -> bytes:
         """The first `size` bytes, or all there are."""
-        with self.open() as file:
-            return _read(file, size)
+        with self.begin() as file:
+            return read_up_to(file, size)
+
+    def begin(self) -> BinaryIO:
+        """The bytes from the beginning, for reading in order only."""
+        return self.open()
 
     def chunks(self, skip: int = 0) -> Iterator[bytes]:
         """The bytes from `skip` on, `limits.chunk` at a time. Raises `ChangedError` at the end if the file changed."""
         digest = hashlib.sha256() if self._sha256 is None else None
-        with self.open() as file:
-            while chunk := _read(file, self.limits.chunk):
+        with self.begin() as file:
+            while chunk := read_up_to(file, self.limits.chunk):
                 if digest:
                     digest.update(chunk)
                 if self._watcher:
@@ -78,7 +86,8 @@ class Source:
         return str(self._sha256)
 
 
-def _read(file: BinaryIO, size: int) -> bytes:
+def read_up_to(file: BinaryIO, size: int) -> bytes:
+    """`size` bytes, or what is left of the file."""
     parts: list[bytes] = []
     while size > 0 and (part := file.read(size)):
         parts.append(part)

@@ -18,9 +18,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-QUOTE: Final = 34
-LF: Final = 10
-CR: Final = 13
+from amends.scan.structure import BLOCK, CR, LF, QUOTE, mark, marked_bytes, quick_row
 
 _TOO_MANY: Final = 64
 _YES: Final = np.bool_(True)
@@ -156,6 +154,17 @@ def _holds_more(buf, start, end, delimiter):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _careful_row(buf, at, size, final, delimiter, expected, bound, starts, lens, row):  # type: ignore[no-untyped-def]
+    """Take one row apart, with the quotes read literally that make no sense otherwise: as `_row`, the end decided."""
+    literal = _ZERO - 1
+    after, found, end, refused = _row(buf, at, size, final, delimiter, expected, bound, literal, starts, lens, row)
+    while refused >= 0:
+        literal = refused
+        after, found, end, refused = _row(buf, at, size, final, delimiter, expected, bound, literal, starts, lens, row)
+    return np.int64(after), np.int64(found), np.int64(end)
+
+
+@njit(cache=True, nogil=True)
 def split(buf, size, final, delimiter, expected, bound, row_limit, starts, lens, fields):  # type: ignore[no-untyped-def]
     """Split `buf[:size]` into rows until the arrays are full, the bytes run out, or a row is too long.
 
@@ -170,17 +179,30 @@ def split(buf, size, final, delimiter, expected, bound, row_limit, starts, lens,
     at = _ZERO
     row = _ZERO
     ragged = 0
+    table = marked_bytes(delimiter)
+    marks = np.empty(BLOCK + 1, np.int32)
+    low = high = count = next_mark = _ZERO
     while at < size and row < starts.shape[1]:
         if buf[at] == LF or buf[at] == CR:
             at += 1
             continue
-        literal = _ZERO - 1
-        after, found, end, refused = _row(buf, at, size, final, delimiter, expected, bound, literal, starts, lens, row)
-        while refused >= 0:
-            literal = refused
-            after, found, end, refused = _row(
-                buf, at, size, final, delimiter, expected, bound, literal, starts, lens, row
-            )
+        after = _ZERO - 1
+        found = end = _ZERO
+        for _ in range(2):
+            if at >= high or (after < 0 and low < at and next_mark >= count and high < size):
+                low, high = at, min(at + BLOCK, size)
+                count = mark(buf, low, high, table, marks)
+                next_mark = _ZERO
+            while next_mark < count and marks[next_mark] < at:
+                next_mark += 1
+            end, found, reached = quick_row(buf, at, delimiter, marks, count, next_mark, starts, lens, row)
+            next_mark = reached if end >= 0 else next_mark
+            after = end + 1 if end >= 0 else _ZERO - 1
+            if end >= 0 or reached < count or low == at or high == size:
+                break
+            next_mark = count
+        if after < 0:
+            after, found, end = _careful_row(buf, at, size, final, delimiter, expected, bound, starts, lens, row)
         if after < 0:
             break
         if end - at > row_limit:
@@ -242,7 +264,7 @@ _CP1252 = _cp1252_table()
 
 
 @njit(cache=True, nogil=True)
-def _rewrite(buf, start, end, doubled, data, at, seen):  # type: ignore[no-untyped-def]
+def rewrite(buf, start, end, doubled, data, at, seen):  # type: ignore[no-untyped-def]
     """Copy one cell that is not plain: undo doubled quotes, drop NULs, turn Windows-1252 into UTF-8."""
     utf8 = _is_utf8(buf, start, end)
     high = False
@@ -299,7 +321,7 @@ def gather(buf, starts, lens, rows, offsets, data, seen):  # type: ignore[no-unt
             any_bits |= c
             zero |= c == 0
         if doubled or zero or any_bits >= 0x80:
-            at = _rewrite(buf, start, start + length, doubled, data, at, seen)
+            at = rewrite(buf, start, start + length, doubled, data, at, seen)
         else:
             at += length
     offsets[rows] = at

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 
-from amends.scan.inspection import FileReport
+from amends.scan.report import FileReport
 from amends.tables import TABLES
 
 Cell = str | int | float | None
@@ -18,8 +18,8 @@ def files_table(reports: Sequence[FileReport]) -> pa.Table:
     return _table("files", [_file(report, ids) for report in reports])
 
 
-def columns_table(reports: Sequence[FileReport]) -> pa.Table:
-    """The `columns` table: one row a column of every table that was read."""
+def columns_table(reports: Sequence[FileReport], last: Iterable[pa.RecordBatch] = ()) -> pa.Table:
+    """The `columns` table: one row a column of every table that was read, and rows of the `last` run."""
     rows: list[Mapping[str, Cell]] = []
     for report in reports:
         kept = report.tally.rows - report.tally.rejected if report.tally else 0
@@ -38,11 +38,11 @@ def columns_table(reports: Sequence[FileReport]) -> pa.Table:
                     "decided_by": verdict.decided_by,
                 }
             )
-    return _table("columns", rows)
+    return _with("columns", rows, last, [("file_id", "ascending"), ("column", "ascending")])
 
 
-def reviews_table(reports: Sequence[FileReport]) -> pa.Table:
-    """The `reviews` table: a question for each column that stays in doubt."""
+def reviews_table(reports: Sequence[FileReport], last: Iterable[pa.RecordBatch] = ()) -> pa.Table:
+    """The `reviews` table: a question for each column that stays in doubt, and rows of the `last` run."""
     rows: list[Mapping[str, Cell]] = [
         {
             "review_id": f"column:{report.file_id}:{position}",
@@ -57,7 +57,7 @@ def reviews_table(reports: Sequence[FileReport]) -> pa.Table:
         for position, verdict in enumerate(report.verdicts)
         if verdict.question
     ]
-    return _table("reviews", sorted(rows, key=lambda row: str(row["review_id"])))
+    return _with("reviews", rows, last, [("review_id", "ascending")])
 
 
 def _file(report: FileReport, ids: Mapping[str, int]) -> Mapping[str, Cell]:
@@ -79,6 +79,15 @@ def _file(report: FileReport, ids: Mapping[str, int]) -> Mapping[str, Cell]:
         "rows_rejected": tally.rejected if tally else None,
         "rows_ragged": tally.ragged if tally else None,
     }
+
+
+def _with(
+    name: str, rows: Sequence[Mapping[str, Cell]], last: Iterable[pa.RecordBatch], order: list[tuple[str, str]]
+) -> pa.Table:
+    schema = TABLES[name].schema
+    batches = list(last)
+    old = pa.Table.from_batches(batches) if batches else schema.empty_table()
+    return pa.concat_tables([old.select(schema.names).cast(schema), _table(name, rows)]).sort_by(order)
 
 
 def _table(name: str, rows: Sequence[Mapping[str, Cell]]) -> pa.Table:

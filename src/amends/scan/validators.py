@@ -11,25 +11,38 @@ from enum import IntEnum
 from typing import Final
 
 import numpy as np
-from numba import njit
 
 from amends.scan.byteclass import (
     APOSTROPHE,
-    AT,
-    CLASS,
+    COLON,
     COMMA,
     DASH,
-    DIGIT,
     DOT,
-    LETTER,
     PAREN,
     PLUS,
     SLASH,
     SPACE,
 )
 from amends.scan.checks import card, email, itin, luhn, nanp, ssn
-from amends.scan.dates import DATED, TIMED, YEAR_LAST, read_date
-from amends.scan.lexicon import CITY, FAMILY, GIVEN, REGION_CODE, REGION_NAME, STREET, WORDS, word_classes
+from amends.scan.compiled import leaf
+from amends.scan.dates import DATED, TIMED, YEAR_LAST, date_of_digits, read_date
+from amends.scan.identifiers import (
+    colons,
+    coordinate,
+    hashed,
+    holds_another,
+    iban,
+    icd10,
+    ip4,
+    mbi,
+    pair,
+    routing,
+    uuid,
+    without_float,
+)
+from amends.scan.lexicon import CITY, COMPANY, FAMILY, GIVEN, REGION_CODE, REGION_NAME, STREET, WORDS, word_classes
+from amends.scan.tally import tally
+from amends.scan.words import luhn_of_digits
 
 
 class Kind(IntEnum):
@@ -70,15 +83,33 @@ class Kind(IntEnum):
     POSTCODE_LONG = 32
     TAX_ID = 33
     FILLED = 34
+    PHONE_LOOSE = 35
+    WORDED = 36
+    COMPANY = 37
+    COORDINATE = 38
+    IP = 39
+    MAC = 40
+    UUID = 41
+    HASHED = 42
+    IBAN = 43
+    ROUTING = 44
+    MBI = 45
+    ICD10 = 46
+    MIXED = 47
+    TEXT = 48
+    WORD = 49
+    POSTAL = 50
+    PAIR = 51
+    EMAILS = 52
 
 
 KINDS: Final = len(Kind)
-_SEEN: Final = 64
-"""Few sets of bits occur in one column, so equal ones are counted together."""
 _EMPTY: Final = np.int64(0)
+_YEAR_FIRST: Final = 0x422
+_YEAR_BEHIND: Final = 0x224
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def _of_phone(begins, second, digits, groups, seps, value):  # type: ignore[no-untyped-def]
     """Bits of digits that can be a telephone number; `begins` and `second` are the first two bytes of the cell."""
     bits = _EMPTY
@@ -96,7 +127,7 @@ def _of_phone(begins, second, digits, groups, seps, value):  # type: ignore[no-u
     return bits
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def _of_digits(data, start, end, digits, groups, seps, value):  # type: ignore[no-untyped-def]
     """Bits of a cell without letters. `groups` holds the lengths of its runs of digits, four bits each, last lowest."""
     bits = _EMPTY
@@ -115,6 +146,10 @@ def _of_digits(data, start, end, digits, groups, seps, value):  # type: ignore[n
     if digits == 9 and groups == 0x27 and seps == DASH and n == 10:
         bits |= 1 << Kind.TAX_ID
     bits |= _of_phone(data[start], data[start + 1] if n > 1 else 0, digits, groups, seps, value)
+    if 7 <= digits <= 15 and seps & ~(PLUS | SPACE | DASH | PAREN | DOT | SLASH) == 0:
+        bits |= 1 << Kind.PHONE_LOOSE
+    if bare and digits == 9 and routing(value):
+        bits |= 1 << Kind.ROUTING
     if bare and digits == 5 and value >= 501:
         bits |= 1 << Kind.POSTCODE
     if (groups == 0x54 and seps == DASH and n == 10) or (bare and digits == 9):
@@ -122,25 +157,37 @@ def _of_digits(data, start, end, digits, groups, seps, value):  # type: ignore[n
     if bare and 4 <= digits <= 8:
         bits |= 1 << Kind.PIN
     if 13 <= digits <= 19 and (bare or dashed):
-        if card(value, digits) and luhn(data, start, end):
+        if card(value, digits) and (luhn_of_digits(data, start, end) if bare else luhn(data, start, end)):
             bits |= 1 << Kind.CARD
     if digits == 15 and bare:
         bits |= 1 << Kind.FIFTEEN
         mcc = value // 1_000_000_000_000
         if 310 <= mcc <= 316 or mcc == 330 or mcc == 302:
             bits |= 1 << Kind.IMSI
-    if digits == 15 and (bare or groups == 0x2661) and luhn(data, start, end) and value > 10**12:
-        bits |= 1 << Kind.IMEI
+    if digits == 15 and (bare or groups == 0x2661) and value > 10**12:
+        if luhn_of_digits(data, start, end) if bare else luhn(data, start, end):
+            bits |= 1 << Kind.IMEI
     if bare or (seps & ~(DOT | DASH | PLUS | COMMA) == 0 and (seps & DASH == 0 or data[start] == 45)):
         bits |= 1 << Kind.NUMBER
+    if seps & DOT:
+        if groups & 0xF >= 3 and groups <= 0x3F and coordinate(data, start, end):
+            bits |= 1 << Kind.COORDINATE
+        if groups >= 0x1000 and ip4(data, start, end):
+            bits |= 1 << Kind.IP
+        if seps & COMMA and groups >= 0x1000 and pair(data, start, end):
+            bits |= 1 << Kind.PAIR
     return bits
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def _of_letters(length, letters, seps, spaces, commas, initial, classes):  # type: ignore[no-untyped-def]
     """Bits of a cell without digits; `initial` if it ends in a lone letter, `classes` of its words (see `lexicon`)."""
     whole, first, any_word = classes
-    bits = _EMPTY
+    bits = _EMPTY | (1 << Kind.TEXT)
+    if spaces == 0 and length <= 40:
+        bits |= 1 << Kind.WORD
+    if any_word & COMPANY:
+        bits |= 1 << Kind.COMPANY
     if seps & ~(DASH | DOT | SPACE | COMMA | APOSTROPHE) or length > 60:
         return bits
     if (whole & REGION_NAME and length > 2) or (whole & REGION_CODE and length == 2):
@@ -155,20 +202,29 @@ def _of_letters(length, letters, seps, spaces, commas, initial, classes):  # typ
             bits |= 1 << Kind.GIVEN
         if whole & FAMILY:
             bits |= 1 << Kind.FAMILY
-        if 1 <= spaces <= 3 and first & GIVEN:
+        if 1 <= spaces <= 3 and (first & GIVEN or (any_word & GIVEN and any_word & FAMILY)) and not any_word & COMPANY:
             bits |= 1 << Kind.FULL_NAME
     elif commas == 1:
         bits |= 1 << Kind.COMMA_NAME
-        if first & FAMILY or any_word & GIVEN:
+        if (first & FAMILY or any_word & GIVEN) and not any_word & COMPANY:
             bits |= 1 << Kind.FULL_NAME
     return bits
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def _of_both(length, digits, letters, seps, begins, any_word):  # type: ignore[no-untyped-def]
     """Bits of a cell with letters and digits; `begins` is its first byte."""
-    bits = _EMPTY
+    bits = _EMPTY | (1 << Kind.TEXT)
+    if seps & SPACE == 0:
+        if length <= 40:
+            bits |= 1 << Kind.WORD
+    elif letters >= 3:
+        bits |= 1 << Kind.WORDED
+    if any_word & COMPANY:
+        bits |= 1 << Kind.COMPANY
     if digits + letters == length or seps & ~(DASH | SPACE) == 0:
+        if length <= 10 and digits >= 2:
+            bits |= 1 << Kind.POSTAL
         if length <= 24:
             bits |= 1 << Kind.CODE
         if 5 <= digits + letters <= 20 and letters <= 4 and seps & SPACE == 0 and digits >= 4:
@@ -184,10 +240,47 @@ def _of_both(length, digits, letters, seps, begins, any_word):  # type: ignore[n
     return bits
 
 
-@njit(cache=True, nogil=True)
-def _of_date(data, start, end, this_year):  # type: ignore[no-untyped-def]
-    """Bits of a date between 1900 and today's year, and its year (0 if it is none)."""
-    form, year, first, second = read_date(data, start, end)
+@leaf
+def _identifiers(data, start, end, digits, letters, seps):  # type: ignore[no-untyped-def]
+    """Bits of identifiers in a cell with letters and digits."""
+    bits = _EMPTY
+    length = end - start
+    if seps & COLON or (length == 17 and seps == DASH):
+        found = colons(data, start, end)
+        if found:
+            bits |= 1 << (Kind.MAC if found == 1 else Kind.IP)
+    if seps == DOT and length <= 8 and icd10(data, start, end):
+        bits |= 1 << Kind.ICD10
+    if seps & DOT and length <= 24 and letters <= 4 and coordinate(data, start, end):
+        bits |= 1 << Kind.COORDINATE
+    if seps & ~(SPACE | DASH) == 0:
+        if seps == 0 and length == 3 and icd10(data, start, end):
+            bits |= 1 << Kind.ICD10
+        if digits >= 10 and length <= 42 and iban(data, start, end):
+            bits |= 1 << Kind.IBAN
+        if 11 <= length <= 13 and 4 <= letters <= 6 and mbi(data, start, end):
+            bits |= 1 << Kind.MBI
+    if length >= 20 and seps & SPACE == 0:
+        if uuid(data, start, end):
+            bits |= 1 << Kind.UUID
+        elif hashed(data, start, end):
+            bits |= 1 << Kind.HASHED
+    if letters >= 5 and seps & SPACE and seps & (DASH | SLASH) and holds_another(data, start, end):
+        bits |= 1 << Kind.MIXED
+    return bits
+
+
+@leaf
+def _of_date(data, start, end, this_year, plain, value):  # type: ignore[no-untyped-def]
+    """Bits of a date between 1900 and today's year, and its year (0 if it is none).
+
+    `plain` is the lengths of its three numbers if it is nothing but these and two equal separators, else 0; `value` its
+    digits.
+    """
+    if plain:
+        form, year, first, second = date_of_digits(value, plain == _YEAR_FIRST)
+    else:
+        form, year, first, second = read_date(data, start, end)
     if form & DATED == 0 or year < 1900 or year > this_year:
         return _EMPTY, _EMPTY
     bits = np.int64(1) << Kind.DATE
@@ -204,7 +297,7 @@ def _of_date(data, start, end, this_year):  # type: ignore[no-untyped-def]
     return bits, year
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def _may_be_date(digits, letters, groups, bits):  # type: ignore[no-untyped-def]
     """A quick look before a cell is read as a date: three numbers, a month and two numbers, or eight digits."""
     if digits > 20 or bits & ((1 << Kind.SSN_DASHED) | (1 << Kind.PHONE)):
@@ -214,58 +307,29 @@ def _may_be_date(digits, letters, groups, bits):  # type: ignore[no-untyped-def]
     return (digits >= 4 and groups >= 0x100) or (groups == 8 and letters == 0)
 
 
-@njit(cache=True, nogil=True)
-def _tally(data, start, end):  # type: ignore[no-untyped-def]
-    """What a cell is made of.
-
-    Digits, letters, spaces, commas, at signs, the classes of all separators, position of the last at sign, value of the
-    first 18 digits, and the lengths of the runs of digits (four bits each, the last lowest).
-    """
-    digits = letters = spaces = commas = ats = seps = value = groups = run = _EMPTY
-    at = _EMPTY - 1
-    for i in range(start, end):
-        c = data[i]
-        kind = CLASS[c]
-        if kind == DIGIT:
-            digits += 1
-            if digits <= 18:
-                value = value * 10 + (c - 48)
-            run = run + 1
-            continue
-        if run:
-            groups = (groups << 4) | (run if run < 15 else 15)
-            run = _EMPTY
-        if kind == LETTER:
-            letters += 1
-            continue
-        seps |= kind
-        spaces += kind == SPACE
-        commas += kind == COMMA
-        if kind == AT:
-            ats += 1
-            at = np.int64(i)
-    if run:
-        groups = (groups << 4) | (run if run < 15 else 15)
-    return digits, letters, spaces, commas, ats, seps, at, value, groups
-
-
-@njit(cache=True, nogil=True)
+@leaf
 def judge(data, start, end, this_year, words):  # type: ignore[no-untyped-def]
     """Bits of every kind the cell `data[start:end]` can be (0 for a blank one), and its year if it is a date."""
     while start < end and data[start] <= 32:
         start += 1
     while end > start and data[end - 1] <= 32:
         end -= 1
-    length = end - start
-    if length == 0:
+    if start == end:
         return _EMPTY, _EMPTY
+    end = without_float(data, start, end)
+    length = end - start
     filled = _EMPTY | (1 << Kind.FILLED)
     if length > 254:
         return filled, _EMPTY
-    digits, letters, spaces, commas, ats, seps, at, value, groups = _tally(data, start, end)
+    digits, letters, spaces, commas, ats, seps, at, value, groups = tally(data, start, end)
     if ats:
-        found = ats == 1 and email(data, start, end, at)
-        return filled | ((1 << Kind.EMAIL) if found else 0), _EMPTY
+        if ats == 1 and email(data, start, end, at):
+            return filled | (1 << Kind.EMAIL), _EMPTY
+        if length > letters + ats and holds_another(data, start, end):
+            filled |= 1 << Kind.EMAILS
+            if spaces > 1 and letters >= 5:
+                filled |= 1 << Kind.MIXED
+        return filled, _EMPTY
     bits = _EMPTY
     if letters == 0:
         bits = _of_digits(data, start, end, digits, groups, seps, value) if digits <= 18 else _long(data, start, end)
@@ -279,16 +343,21 @@ def judge(data, start, end, this_year, words):  # type: ignore[no-untyped-def]
         bits = _of_both(length, digits, letters, seps, data[start], np.uint8(0))
         if digits >= 18 and letters == 1 and (data[end - 1] | 32) == 102:
             bits |= _long(data, start, end - 1)
+    if letters and digits:
+        bits |= _identifiers(data, start, end, digits, letters, seps)
     year = _EMPTY
     if _may_be_date(digits, letters, groups, bits):
-        dated, year = _of_date(data, start, end, this_year)
+        plain = _EMPTY
+        if length == 10 and digits == 8 and (groups == _YEAR_FIRST or groups == _YEAR_BEHIND):
+            plain = groups if seps == DASH or seps == SLASH or seps == DOT else _EMPTY
+        dated, year = _of_date(data, start, end, this_year, plain, value)
         bits |= dated
     if digits >= 18:
         bits |= _sim(data, start, end, digits)
     return filled | bits, year
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def _long(data, start, end):  # type: ignore[no-untyped-def]
     """Bits of a run of 19 digits or more."""
     for i in range(start, end):
@@ -300,46 +369,16 @@ def _long(data, start, end):  # type: ignore[no-untyped-def]
     return bits
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def _sim(data, start, end, digits):  # type: ignore[no-untyped-def]
     """The ICCID bit: 18 to 20 digits that begin with 89 and pass Luhn, a final F of padding allowed."""
     if digits < 18 or digits > 20 or data[start] != 56 or data[start + 1] != 57:
         return _EMPTY
     if end - start == digits + 1 and (data[end - 1] | 32) == 102:
         end -= 1
-    if end - start != digits or not luhn(data, start, end):
+    if end - start != digits or not luhn_of_digits(data, start, end):
         return _EMPTY
     return np.int64(1) << Kind.ICCID
-
-
-@njit(cache=True, nogil=True)
-def _count(bits, times, counts):  # type: ignore[no-untyped-def]
-    kind = 0
-    while bits and times:
-        counts[kind] += times * (bits & 1)
-        bits >>= 1
-        kind += 1
-
-
-@njit(cache=True, nogil=True)
-def measure(offsets, data, counts, years, this_year, words):  # type: ignore[no-untyped-def]
-    """Judge every cell of an Arrow string column; adds to `counts` (int64, `KINDS`) and `years` (int64, from 1900)."""
-    seen = np.zeros(_SEEN, np.int64)
-    times = np.zeros(_SEEN, np.int64)
-    for row in range(offsets.size - 1):
-        if offsets[row + 1] == offsets[row]:
-            continue
-        bits, year = judge(data, np.int64(offsets[row]), np.int64(offsets[row + 1]), this_year, words)
-        if year >= 1900:
-            years[min(year - 1900, 255)] += 1
-        slot = (bits ^ (bits >> 7) ^ (bits >> 17) ^ (bits >> 29)) & (_SEEN - 1)
-        if seen[slot] != bits:
-            _count(seen[slot], times[slot], counts)
-            seen[slot] = bits
-            times[slot] = 0
-        times[slot] += 1
-    for slot in range(_SEEN):
-        _count(seen[slot], times[slot], counts)
 
 
 def judge_text(text: str, this_year: int) -> int:

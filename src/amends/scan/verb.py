@@ -2,73 +2,75 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pyarrow as pa
 
-from amends.case import Balance, Case, Outcome, Step
+from amends.case import Case, Outcome, Step
 from amends.engine import Engine, open_engine
 from amends.errors import EvidenceError
+from amends.scan.delta import KNOWN, Delta
+from amends.scan.harvest import Harvest, LostError
 from amends.scan.haul import entries, number
-from amends.scan.inspection import CHANGED, FileReport, Inspection
+from amends.scan.inspection import inspect
 from amends.scan.limits import DEFAULT, Limits
-from amends.scan.pipeline import ahead
-from amends.scan.reader import UnreadableError
-from amends.scan.records import normalise, prepare, raw_rows
-from amends.scan.source import ChangedError
+from amends.scan.parts import Workroom
+from amends.scan.reckoning import balances, check, findings
+from amends.scan.records import plan, prepare
+from amends.scan.report import CHANGED, FileReport
 from amends.scan.tables import columns_table, files_table, reviews_table
 from amends.tables import TABLES
-
-_STATES = ("read", "empty", "not_read", "failed", "changed")
 
 
 def run(case: Case, *, limits: Limits = DEFAULT) -> Outcome:
     """Find the personal data in the taken files.
 
     Reads: the folder `inputs.taken`. Writes: files, columns, mentions, records, reviews. Raises `InputError` when there
-    is nothing to scan; a file that cannot be read is listed with its reason and the rest goes on.
+    is nothing to scan; a file that cannot be read is listed with its reason and the rest goes on. Files that are as the
+    last run left them are not read again.
     """
     writes = ("files", "columns", "mentions", "records", "reviews")
     step = case.step("scan", inputs=(case.settings.inputs.taken,), writes=writes)
     if step.done:
         return step.outcome
     with step, open_engine(case) as db:
-        reports = _inspect(case, step, limits)
+        delta = Delta(case, step, limits)
+        room = Workroom(case.work / "scan" / "parts", limits)
+        reports = _inspect(case, step, limits, room, delta)
         prepare(db)
-        records = _write_records(step, db, reports)
+        harvest = _write_records(step, db, reports, delta, room)
         for report in reports:
-            _check(report)
+            check(report)
+        kept = [report.file_id for report in reports if report.kept]
         step.write("files", files_table(reports))
-        step.write("columns", columns_table(reports))
-        step.write("mentions", TABLES["mentions"].schema.empty_table())
-        step.write("reviews", reviews_table(reports))
-        if records != sum(report.recorded for report in reports):
-            raise EvidenceError("records written and records counted differ", where="verb scan")
-        return step.commit(balances=_balances(reports), findings=_findings(reports))
+        step.write("columns", columns_table(reports, delta.rows("columns", kept)))
+        mentions = pa.RecordBatchReader.from_batches(TABLES["mentions"].schema, harvest.mentions())
+        count = step.write("mentions", mentions)
+        reviews = reviews_table(reports, delta.rows("reviews", kept))
+        step.write("reviews", reviews)
+        told = findings(reports, reviews, harvest.unowned)
+        return step.commit(balances=balances(reports, count, harvest.unowned), findings=told)
 
 
-def _inspect(case: Case, step: Step, limits: Limits) -> list[FileReport]:
-    """The first pass: reports of every file and member, in the order of their ids' making (wave, path)."""
+def _inspect(case: Case, step: Step, limits: Limits, room: Workroom, delta: Delta) -> list[FileReport]:
+    """The first pass: reports of every file and part, by id. Ids are given in the order of wave and path."""
     found = entries(case.settings.inputs.taken)
     watch = _Progress(step, sum(entry.bytes for entry in found), "bytes read")
-    inspections = [Inspection(entry, limits, watch) for entry in found]
-    reports = [report for inspection in inspections for report in inspection.recognise()]
+    reports = []
+    for entry in found:
+        same = delta.same(entry)
+        reports += same or inspect(entry, limits, room, watch)
+        if same:
+            watch(entry.bytes)
     reports.sort(key=lambda report: (report.wave, report.path))
-    ids = number([report.path for report in reports], _known_ids(step))
+    ids = number([report.path for report in reports], delta.ids)
     for report in reports:
         report.file_id = ids[report.path]
-    for inspection in inspections:
-        inspection.read()
+        if report.verdicts:
+            report.plan = plan(report.file_id, report.wave, report.verdicts, report.facts)
+            report.facts = ()
+    step.write_output(KNOWN, delta.known(found, ids))
     return sorted(reports, key=lambda report: report.file_id)
-
-
-def _known_ids(step: Step) -> dict[str, int]:
-    previous = step.previous("files")
-    if previous is None:
-        return {}
-    table = previous.to_table(columns=["path", "file_id"])
-    return dict(zip(table.column("path").to_pylist(), table.column("file_id").to_pylist(), strict=True))
 
 
 class _Progress:
@@ -82,104 +84,23 @@ class _Progress:
         self._step.progress(self._done, self._total, self._unit)
 
 
-class _LostError(Exception):
-    """A file could not be read a second time as it was the first time."""
-
-    def __init__(self, report: FileReport) -> None:
-        self.report = report
-        super().__init__(f"file {report.file_id}")
-
-
-def _write_records(step: Step, db: Engine, reports: Sequence[FileReport]) -> int:
-    """The second pass. A file that changed since the first is left out whole, and the table is written anew."""
+def _write_records(step: Step, db: Engine, reports: Sequence[FileReport], delta: Delta, room: Workroom) -> Harvest:
+    """The second pass. A taken file that changed since the first is left out whole, and the table is written anew."""
     schema = TABLES["records"].schema
     while True:
-        counts: Counter[int] = Counter()
-        lost: list[FileReport] = []
+        harvest = Harvest(db, delta, room)
+        lost: FileReport | None = None
         try:
-            rows = step.write("records", pa.RecordBatchReader.from_batches(schema, _records(db, reports, counts)))
-        except _LostError as error:
-            lost.append(error.report)
-        if not lost:
+            rows = step.write("records", pa.RecordBatchReader.from_batches(schema, harvest.records(reports)))
+        except LostError as error:
+            lost = error.report
+        if lost is None:
             break
-        lost[0].give_up("changed", CHANGED)
+        for report in reports:
+            if report.outermost == lost.outermost:
+                report.give_up("changed", CHANGED)
     for report in reports:
-        report.recorded = counts[report.file_id]
-    return rows
-
-
-def _records(db: Engine, reports: Sequence[FileReport], counts: Counter[int]) -> Iterator[pa.RecordBatch]:
-    for batch in normalise(db, ahead(_raw(reports))):
-        for entry in batch.column("file_id").value_counts().to_pylist():
-            counts[entry["values"]] += entry["counts"]
-        yield batch
-
-
-def _raw(reports: Sequence[FileReport]) -> Iterator[pa.Table]:
-    for report in reports:
-        made, reader = report.plan, report.reader
-        if made is None or reader is None or not made.personal:
-            continue
-        before = report.tally
-        try:
-            for batch in reader.batches(made.wanted):
-                yield raw_rows(batch, made)
-        except (ChangedError, UnreadableError, OSError) as error:
-            raise _LostError(report) from error
-        if before != reader.tally:
-            raise _LostError(report)
-
-
-def _check(report: FileReport) -> None:
-    """Every row of a file is recorded, impersonal or rejected; a count below zero would mean that rows were made up."""
-    tally = report.tally
-    if tally is not None and tally.rows - tally.rejected - report.recorded < 0:
-        raise EvidenceError("a file gave more records than it has rows", where=f"file {report.file_id}")
-
-
-def _balances(reports: Sequence[FileReport]) -> list[Balance]:
-    states = Counter(report.state for report in reports)
-    tallies = [report.tally for report in reports if report.tally is not None]
-    rows, rejected = sum(t.rows for t in tallies), sum(t.rejected for t in tallies)
-    recorded = sum(report.recorded for report in reports)
-    impersonal = sum(t.rows - t.rejected - r.recorded for r in reports if (t := r.tally) is not None)
-    sizes: Counter[str] = Counter()
-    for report in reports:
-        sizes[report.state] += report.size_on_disk
-    return [
-        Balance("files", len(reports), {state: states[state] for state in _STATES}),
-        Balance("rows", rows, {"recorded": recorded, "impersonal": impersonal, "rejected": rejected}),
-        Balance("bytes", sum(report.size_on_disk for report in reports), {state: sizes[state] for state in _STATES}),
-    ]
-
-
-def _findings(reports: Sequence[FileReport]) -> list[str]:
-    """What a human must know: no path is printed, since a path may hold a name."""
-    found = []
-    skipped = Counter((r.format, r.reason or "") for r in reports if r.state == "not_read" and r.container is None)
-    for (kind, reason), count in sorted(skipped.items()):
-        found.append(f"{_many(count, f'{kind} file')} not read: {reason}")
-    inside = sum(r.container is not None for r in reports)
-    if inside:
-        found.append(f"{_many(inside, 'archive member')} not read: archives are not unpacked yet")
-    found += [
-        f"file {r.file_id} ({r.format}{f', wave {r.wave}' if r.wave else ''}) {r.state}: {r.reason}"
-        for r in reports
-        if r.state in ("failed", "changed")
-    ]
-    found += _about_rows(reports)
-    asked = [(v, r) for r in reports for v in r.verdicts if v.question]
-    if asked:
-        waiting = sum(verdict.filled for verdict, _ in asked)
-        found.append(f"{_many(len(asked), 'column')} ({_many(waiting, 'cell')}) wait for a human to say what they hold")
-    return found
-
-
-def _about_rows(reports: Sequence[FileReport]) -> Iterator[str]:
-    rejected = [t.rejected for r in reports if (t := r.tally) is not None and t.rejected]
-    if rejected:
-        yield f"{_many(sum(rejected), 'row')} in {_many(len(rejected), 'file')} could not be taken apart"
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+        report.recorded = harvest.counts[report.file_id]
+    if rows != sum(report.recorded for report in reports):
+        raise EvidenceError("records written and records counted differ", where="verb scan")
+    return harvest

@@ -1,0 +1,21 @@
+-- Rows of customers; all values follow from the row number.
+SELECT 100000000+i as account, 
+    ['James','Mary','Linda','Robert','Zyx','Omri','Patricia','Michael','Barbara','William'][1+(hash(i)%10)::int] first_name,
+    chr(65+(hash(i*3)%26)::int) mi,
+    ['Smith','Jones','Garcia','Lee','Zyxov','Omrison','Miller','Davis','Wilson','Moore','Taylor','White'][1+(hash(i*7)%12)::int]||(case when hash(i*11)%2=0 then 'son' else '' end) last_name,
+    strftime(date '1935-01-01' + (hash(i*13)%25000)::int,'%m/%d/%Y') dob,
+    lpad((1+hash(i*17)%665)::varchar,3,'0')||'-'||lpad((1+hash(i*19)%99)::varchar,2,'0')||'-'||lpad((1+hash(i*23)%9999)::varchar,4,'0') ssn,
+    '('||(201+hash(i*29)%700)::varchar||') '||(220+hash(i*31)%700)::varchar||'-'||lpad((hash(i*37)%10000)::varchar,4,'0') phone,
+    'user'||(hash(i*41)%10000000)::varchar||'@'||['gmail.com','yahoo.com','example.org'][1+(hash(i*43)%3)::int] email,
+    (1+hash(i*47)%9999)::varchar||' '||['Oak','Maple','Cedar','Elm','Washington'][1+(hash(i*53)%5)::int]||' '||['St','Ave','Blvd','Rd'][1+(hash(i*59)%4)::int] address,
+    ['Reno','Boston','Fresno','Seattle','Austin'][1+(hash(i*61)%5)::int] city,
+    ['NV','MA','CA','WA','TX'][1+(hash(i*67)%5)::int] state,
+    lpad((501+hash(i*71)%99000)::varchar,5,'0') zip,
+    '35'||lpad((hash(i*73)%10000000000000)::varchar,13,'0') imei,
+    '310260'||lpad((hash(i*79)%1000000000)::varchar,9,'0') imsi,
+    '89012'||lpad((hash(i*83)%100000000000000)::varchar,14,'0') iccid,
+    ['active','former','prospect'][1+(hash(i*89)%3)::int] status,
+    ['Unlimited Plus','Basic','Family 4 lines'][1+(hash(i*97)%3)::int] plan,
+    strftime(timestamp '2019-01-01' + to_seconds((hash(i*101)%80000000)::int),'%Y-%m-%d %H:%M:%S') activated,
+    round((hash(i*103)%20000)/100.0,2) balance
+FROM range({rows}) t(i)

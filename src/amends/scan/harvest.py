@@ -1,0 +1,136 @@
+"""The second pass: records and mentions by file id, taken over where a file is the same, else read from it again.
+
+Mentions wait in the case's work folder until all records are written, so that both tables are streams.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import TypeAlias
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.ipc
+
+from amends.engine import Engine
+from amends.scan.delta import Delta
+from amends.scan.mentions import read_document
+from amends.scan.parts import Workroom
+from amends.scan.pipeline import ahead
+from amends.scan.reader import Tally, UnreadableError
+from amends.scan.records import normalise, raw_rows
+from amends.scan.report import FileReport
+from amends.scan.source import ChangedError
+from amends.tables import TABLES
+
+Writer: TypeAlias = "pa.ipc.RecordBatchStreamWriter"
+
+
+class LostError(Exception):
+    """A file could not be read a second time as it was the first time."""
+
+    def __init__(self, report: FileReport) -> None:
+        self.report = report
+        super().__init__(f"file {report.file_id}")
+
+
+class Harvest:
+    """One go through the reports, by id. `counts` are records a file, `unowned` mentions that are tied to nobody."""
+
+    def __init__(self, db: Engine, delta: Delta, room: Workroom) -> None:
+        self._db = db
+        self._delta = delta
+        self._room = room
+        self._waiting = room.place("mentions.arrow")
+        self._outermost = ""
+        self.counts: Counter[int] = Counter()
+        self.unowned = 0
+
+    def records(self, reports: Sequence[FileReport]) -> Iterator[pa.RecordBatch]:
+        """The records, while the mentions are put aside. Raises `LostError`."""
+        telling = [report for report in reports if _way(report)]
+        with pa.ipc.new_stream(self._waiting, TABLES["mentions"].schema) as aside:
+            for way, group in groupby(telling, key=_way):
+                part = list(group)
+                for batch in self._read(way, part, aside):
+                    for entry in batch.column("file_id").value_counts().to_pylist():
+                        self.counts[entry["values"]] += entry["counts"]
+                    yield batch
+        self._room.clear()
+
+    def mentions(self) -> Iterator[pa.RecordBatch]:
+        """The mentions of all records that were given."""
+        with pa.OSFile(str(self._waiting)) as file:
+            yield from pa.ipc.open_stream(file)
+        self._waiting.unlink()
+
+    def _read(self, way: str, reports: list[FileReport], aside: Writer) -> Iterator[pa.RecordBatch]:
+        if way == "table":
+            yield from normalise(self._db, ahead(self._raw(reports)))
+        elif way == "text":
+            for report in reports:
+                yield from self._text(report, aside)
+        else:
+            ids = [report.file_id for report in reports]
+            self._put_aside(self._delta.rows("mentions", ids), aside)
+            yield from self._delta.rows("records", ids)
+
+    def _raw(self, reports: Iterable[FileReport]) -> Iterator[pa.Table]:
+        for report in reports:
+            made, reader = report.plan, report.reader
+            if made is None or reader is None:
+                continue
+            self._at(report)
+            before = report.tally
+            try:
+                for batch in reader.batches(made.wanted):
+                    yield raw_rows(batch, made)
+            except (ChangedError, UnreadableError, OSError) as error:
+                raise LostError(report) from error
+            if before != reader.tally:
+                raise LostError(report)
+
+    def _text(self, report: FileReport, aside: Writer) -> Iterator[pa.RecordBatch]:
+        document = report.document
+        if document is None:
+            return
+        self._at(report)
+        try:
+            found = read_document(document, report.file_id, report.wave)
+        except UnreadableError as error:
+            report.give_up("failed", str(error))
+            return
+        except (ChangedError, OSError) as error:
+            raise LostError(report) from error
+        report.state, report.encoding = "read", document.encoding or None
+        report.reason = "; ".join(document.gaps) or None
+        report.tally = Tally(rows=found.records.num_rows)
+        self._put_aside([found.mentions], aside)
+        if found.records.num_rows:
+            yield found.records
+
+    def _put_aside(self, mentions: Iterable[pa.RecordBatch], aside: Writer) -> None:
+        schema = TABLES["mentions"].schema
+        for batch in mentions:
+            if batch.num_rows:
+                whole = batch.select(schema.names).cast(schema)
+                nobodys = pc.and_(pc.is_null(whole.column("record_id")), pc.not_equal(whole.column("element"), "name"))
+                self.unowned += pc.sum(nobodys).as_py()
+                aside.write_batch(whole)
+
+    def _at(self, report: FileReport) -> None:
+        """Copies of parts are kept for one taken file at a time."""
+        if report.outermost != self._outermost:
+            self._outermost = report.outermost
+            self._room.clear()
+
+
+def _way(report: FileReport) -> str:
+    """Where the rows of a report come from: kept, table, text, or nowhere."""
+    if report.kept:
+        return "kept" if report.state == "read" and report.tally is not None else ""
+    if report.document is not None:
+        return "text"
+    return "table" if report.plan is not None and report.plan.personal else ""
