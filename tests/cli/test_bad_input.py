@@ -182,6 +182,18 @@ def test_a_registry_with_an_unknown_column_is_one_clear_line(amends: Amends, cas
     assert records(case) == 50
 
 
+def test_a_bad_date_in_the_registry_is_one_line_without_the_value(amends: Amends, case: Path) -> None:
+    registry = case / "inputs" / "registry" / "customers.csv"
+    for text in ("account_number,dob\n1,13/45/1980\n", ""):
+        registry.write_text(text)
+        amends("scan", case)
+        ran = amends("people", case)
+        assert ran.code == 2
+        assert ran.err.count("\n") == 1
+        assert "dates as YYYY-MM-DD" in ran.err
+        assert "1980" not in ran.err
+
+
 def test_a_second_process_is_told_that_the_case_is_running(amends: Amends, case: Path) -> None:
     with open_case(case):
         for command in ("respond", "verify"):

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from amends.errors import InputError, TableError
 from amends.tables import REGISTRY, conform
 
+_MEND = "export it again, with a header, dates as YYYY-MM-DD and flags as true or false"
 NUMBERED = pa.schema([pa.field("record_id", pa.int64()), *REGISTRY.schema])
 """The registry's rows with their ids."""
 
@@ -62,7 +63,7 @@ def _numbered(datasets: list[tuple[Path, ds.Dataset]]) -> Iterator[pa.RecordBatc
             raise InputError(
                 f"the registry cannot be read after row {count}",
                 where=f"registry/{path.name}",
-                mend="export it again, dates as YYYY-MM-DD and flags as true or false",
+                mend=_MEND,
             ) from None
 
 
@@ -82,8 +83,8 @@ def _dataset(path: Path) -> ds.Dataset:
             column_types={field.name: field.type for field in known}, strings_can_be_null=True, null_values=[""]
         )
         return ds.dataset(str(path), format=ds.CsvFileFormat(convert_options=options))
-    except (pa.ArrowException, OSError) as error:
-        raise InputError("a registry file cannot be read", where=where, mend="export it again") from error
+    except (pa.ArrowException, OSError):
+        raise InputError("a registry file cannot be read", where=where, mend=_MEND) from None
     except TableError as error:
         raise InputError(error.what, where=error.where, mend=error.mend) from error
 
