@@ -15,11 +15,11 @@ from pathlib import Path
 
 import duckdb
 
-from amends.scan.delimited import DelimitedReader, lay_out
-from amends.scan.encodings import tell
-from amends.scan.limits import DEFAULT
-from amends.scan.measuring import measure_table
-from amends.scan.source import Source
+from amends.scan.columns.measuring import measure_table
+from amends.scan.files.encodings import tell
+from amends.scan.files.limits import DEFAULT
+from amends.scan.files.source import Source
+from amends.scan.tables.delimited import DelimitedReader, lay_out
 from bench.claim import Claim, versions
 from bench.customers import COLUMNS, ROWS, write
 

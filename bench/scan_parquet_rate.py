@@ -12,10 +12,10 @@ from pathlib import Path
 
 import duckdb
 
-from amends.scan.columnar import ParquetReader
-from amends.scan.limits import DEFAULT
-from amends.scan.measuring import measure_table
-from amends.scan.source import Source
+from amends.scan.columns.measuring import measure_table
+from amends.scan.files.limits import DEFAULT
+from amends.scan.files.source import Source
+from amends.scan.tables.columnar import ParquetReader
 from bench.claim import Claim, versions
 from bench.customers import COLUMNS, ROWS, write
 from bench.scan_csv_rate import alternately

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from amends.scan.find import Mention, find
-from amends.scan.nlp import find_with_nlp
+from amends.scan.text.find import Mention, find
+from amends.scan.text.nlp import find_with_nlp
 from bench.claim import versions
 
 TYPES: Final = {

@@ -21,7 +21,7 @@ from typing import Final
 
 import numpy as np
 
-from amends.scan.kernel import Scanner
+from amends.scan.text.kernel import Scanner
 from bench.claim import Claim, versions
 
 PEERS: Final = Path(__file__).parent / ".peers"

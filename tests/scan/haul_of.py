@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from amends.case import Case, Outcome
-from amends.scan.limits import DEFAULT, Limits
+from amends.scan.files.limits import DEFAULT, Limits
 
 PEOPLE = b"first_name,last_name,ssn\nAnn,Lee,123-45-6788\nBob,Kim,223-45-6788\n"
 SMALL: Limits = replace(DEFAULT, chunk=1 << 12, allowance=1 << 16, ratio=50, depth=3, members=20, sheet=1 << 16)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from amends.scan.delimited import DelimitedReader, lay_out
-from amends.scan.encodings import tell, to_ascii_based
-from amends.scan.limits import DEFAULT, Limits
-from amends.scan.reader import Reader, Tally
-from amends.scan.source import Source
+from amends.scan.files.encodings import tell, to_ascii_based
+from amends.scan.files.limits import DEFAULT, Limits
+from amends.scan.files.source import Source
+from amends.scan.tables.delimited import DelimitedReader, lay_out
+from amends.scan.tables.reader import Reader, Tally
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pytest
 
 from amends.case import Case
 from amends.scan import verb
-from amends.scan.haul import Entry
+from amends.scan.files.haul import Entry
 from amends.scan.inspection import inspect
 from amends.scan.verb import run
 from tests.scan.haul_of import PEOPLE, files, put, rows, ssns, zipped

@@ -20,8 +20,8 @@ from amends import scan
 from amends.case import Case, Outcome
 from amends.elements import mask, unmask
 from amends.errors import InputError
-from amends.scan import source as source_module
-from amends.scan.limits import DEFAULT
+from amends.scan.files import source as source_module
+from amends.scan.files.limits import DEFAULT
 from amends.scan.verb import run as run_with
 from tests.scan.tables_of_rows import with_luhn
 

@@ -19,10 +19,10 @@ import pyarrow.dataset as ds
 from amends import __version__
 from amends.case import Case, Step
 from amends.errors import CaseError
-from amends.scan.haul import Entry
-from amends.scan.limits import Limits
-from amends.scan.reader import Tally
+from amends.scan.files.haul import Entry
+from amends.scan.files.limits import Limits
 from amends.scan.report import FileReport
+from amends.scan.tables.reader import Tally
 
 KNOWN = "scan/known.parquet"
 _SCHEMA = pa.schema([("path", pa.string()), ("file_id", pa.int32()), ("mark", pa.string())])
@@ -133,7 +133,7 @@ def _code() -> str:
     """Hash over the code and data files of this room and of the contract."""
     root = Path(str(files("amends")))
     digest = hashlib.sha256(__version__.encode())
-    room = sorted(path for path in (root / "scan").iterdir() if path.is_file())
+    room = sorted(path for path in (root / "scan").rglob("*") if path.suffix in (".py", ".sql", ".yaml"))
     for path in [root / "elements.py", root / "tables.py", *room]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -15,14 +15,15 @@ import pyarrow.compute as pc
 import pyarrow.ipc
 
 from amends.engine import Engine
+from amends.scan.columns.records import normalise, raw_rows
 from amends.scan.delta import Delta
-from amends.scan.mentions import read_document
-from amends.scan.parts import Workroom
-from amends.scan.pipeline import ahead
-from amends.scan.reader import Tally, UnreadableError
-from amends.scan.records import normalise, raw_rows
+from amends.scan.files.parts import Workroom
+from amends.scan.files.pipeline import ahead
+from amends.scan.files.source import ChangedError
+from amends.scan.files.unreadable import UnreadableError
 from amends.scan.report import FileReport
-from amends.scan.source import ChangedError
+from amends.scan.tables.reader import Tally
+from amends.scan.text.mentions import read_document
 from amends.tables import TABLES
 
 Writer: TypeAlias = "pa.ipc.RecordBatchStreamWriter"

@@ -6,22 +6,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from amends.scan import formats, sevenzip
-from amends.scan.archives import members
-from amends.scan.classify import judge_columns
-from amends.scan.columnar import ArrowReader, ParquetReader
-from amends.scan.delimited import DelimitedReader, lay_out
-from amends.scan.document import Attachment, Document, open_document, reason_for
-from amends.scan.encodings import to_ascii_based
-from amends.scan.haul import Entry
-from amends.scan.limits import Limits
-from amends.scan.measuring import measure_table
-from amends.scan.ndjson import NdjsonReader
-from amends.scan.parts import Budget, Opener, Part, PartSource, Workroom, in_order
-from amends.scan.reader import NamedReader, Reader, Tally, UnreadableError
+from amends.scan.columns.classify import judge_columns
+from amends.scan.columns.measuring import measure_table
+from amends.scan.documents.document import Attachment, Document, open_document, reason_for
+from amends.scan.files import formats, sevenzip
+from amends.scan.files.archives import members
+from amends.scan.files.encodings import to_ascii_based
+from amends.scan.files.haul import Entry
+from amends.scan.files.limits import Limits
+from amends.scan.files.parts import Budget, Opener, Part, PartSource, Workroom, in_order
+from amends.scan.files.source import ChangedError, Source, Watcher
+from amends.scan.files.unreadable import UnreadableError
 from amends.scan.report import CHANGED, FileReport
-from amends.scan.source import ChangedError, Source, Watcher
-from amends.scan.tablefiles import TABLE_FILES, tables_in
+from amends.scan.tables.columnar import ArrowReader, ParquetReader
+from amends.scan.tables.delimited import DelimitedReader, lay_out
+from amends.scan.tables.ndjson import NdjsonReader
+from amends.scan.tables.reader import NamedReader, Reader, Tally
+from amends.scan.tables.tablefiles import TABLE_FILES, tables_in
 
 _WORTH_A_THREAD = 4 << 20
 _TEXTS = frozenset(("json", "sql", "mysqldump", "pg_dump"))

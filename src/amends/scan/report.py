@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from amends.scan.classify import ColumnVerdict
-from amends.scan.document import Document
-from amends.scan.facts import ColumnFacts
-from amends.scan.reader import Reader, Tally
-from amends.scan.records import Plan
+from amends.scan.columns.classify import ColumnVerdict
+from amends.scan.columns.facts import ColumnFacts
+from amends.scan.columns.records import Plan
+from amends.scan.documents.document import Document
+from amends.scan.tables.reader import Reader, Tally
 
 CHANGED = "it changed while it was read; run scan again"
 

@@ -9,16 +9,16 @@ import pyarrow as pa
 from amends.case import Case, Outcome, Step
 from amends.engine import Engine, open_engine
 from amends.errors import EvidenceError
+from amends.scan.columns.records import plan, prepare
 from amends.scan.delta import KNOWN, Delta
+from amends.scan.files.haul import entries, number
+from amends.scan.files.limits import DEFAULT, Limits
+from amends.scan.files.parts import Workroom
 from amends.scan.harvest import Harvest, LostError
-from amends.scan.haul import entries, number
 from amends.scan.inspection import inspect
-from amends.scan.limits import DEFAULT, Limits
-from amends.scan.parts import Workroom
+from amends.scan.listing import columns_table, files_table, reviews_table
 from amends.scan.reckoning import balances, check, findings
-from amends.scan.records import plan, prepare
 from amends.scan.report import CHANGED, FileReport
-from amends.scan.tables import columns_table, files_table, reviews_table
 from amends.tables import TABLES
 
 

@@ -1,0 +1,158 @@
+"""The second pass: rows of classified tables → `records`, normalised by `records.sql`.
+
+Where several columns of a table fill one field, the first that has a value in a row wins, the surest column first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from amends.elements import BY_ID
+from amends.engine import Engine, script
+from amends.scan.columns import proof
+from amends.scan.columns.classify import ColumnVerdict
+from amends.scan.columns.facts import ColumnFacts
+from amends.scan.tables.headers import rules
+from amends.scan.tables.reader import Batch
+from amends.scan.values.lexicon import regions
+from amends.scan.values.validators import Kind
+from amends.tables import TABLES
+
+SQL = script(__package__, "records.sql")
+_AT_ONCE = 65_536
+_DIGITS = frozenset(("ssn", "phone", "imei", "imsi", "iccid"))
+_TEXTS = (
+    "given_name", "middle_name", "family_name", "suffix", "full_name", "ssn", "email", "phone", "address_line",
+    "address_line_2", "street_number", "street_name", "city", "region", "postcode", "country", "driver_license",
+    "government_id", "imei", "imsi", "iccid", "account_number", "status",
+)  # fmt: skip
+RAW = pa.schema(
+    [
+        ("file_id", pa.int32()),
+        ("row", pa.int64()),
+        ("wave", pa.string()),
+        *((name, pa.string()) for name in _TEXTS),
+        ("dob", pa.date32()),
+        ("more", pa.int64()),
+    ]
+)
+"""The raw fields that `records.sql` normalises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """A column that fills a field of `RAW`, or only marks an element (`field` None)."""
+
+    position: int
+    field: str | None
+    kinds: tuple[Kind, ...]
+    mask: int
+    day_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which columns of one file become which fields, the surest first."""
+
+    file_id: int
+    wave: str
+    fillings: tuple[Filling, ...]
+
+    @property
+    def wanted(self) -> frozenset[int]:
+        """The positions to read."""
+        return frozenset(filling.position for filling in self.fillings)
+
+    @property
+    def personal(self) -> bool:
+        """Whether any column can put an element into a record."""
+        return any(filling.mask for filling in self.fillings)
+
+
+def plan(file_id: int, wave: str, verdicts: Sequence[ColumnVerdict], facts: Sequence[ColumnFacts]) -> Plan:
+    """The plan for a file whose columns have these verdicts and facts, by position."""
+    fillings = []
+    for position, (verdict, fact) in enumerate(zip(verdicts, facts, strict=True)):
+        if verdict.rule is None or verdict.question:
+            continue
+        rule = rules()[verdict.rule]
+        mask = BY_ID[rule.element].mask if rule.element else 0
+        day_first = bool(fact.counts[Kind.DAY_FIRST] > fact.counts[Kind.MONTH_FIRST])
+        fillings.append((verdict.confidence, Filling(position, verdict.field, verdict.kinds, mask, day_first)))
+    fillings.sort(key=lambda pair: (-pair[0], pair[1].position))
+    return Plan(file_id, wave, tuple(filling for _, filling in fillings))
+
+
+def raw_rows(batch: Batch, made: Plan) -> pa.Table:
+    """The rows of a batch in the raw fields of `RAW`."""
+    rows = len(batch.rows)
+    more = np.zeros(rows, np.int64)
+    found: dict[str, pa.Array] = {}
+    for filling in made.fillings:
+        cells = batch.columns.get(filling.position)
+        if cells is None:
+            continue
+        if filling.field is None:
+            proof.mark(cells, filling.kinds, filling.mask, more)
+            continue
+        values = _values(cells, filling)
+        found[filling.field] = pc.coalesce(found[filling.field], values) if filling.field in found else values
+    fixed: Mapping[str, Any] = {
+        "file_id": pa.repeat(pa.scalar(made.file_id, pa.int32()), rows),
+        "row": batch.rows,
+        "wave": pa.repeat(pa.scalar(made.wave, pa.string()), rows),
+        "more": pa.array(more),
+    }
+    columns = [fixed[f.name] if f.name in fixed else found.get(f.name, pa.nulls(rows, f.type)) for f in RAW]
+    return pa.table(columns, schema=RAW)
+
+
+def _values(cells: pa.StringArray, filling: Filling) -> pa.Array:
+    if filling.field == "dob":
+        return proof.births(cells, day_first=filling.day_first)
+    if filling.field in _DIGITS:
+        return proof.digits(cells, filling.kinds)
+    return proof.tidy(cells)
+
+
+def prepare(db: Engine) -> None:
+    """Make the macros and the table of regions that `records.sql` uses."""
+    for name in ("macro_suffix", "macro_without_suffix"):
+        db.run(SQL[name])
+    names = regions()
+    db.add("regions", pa.table({"name": [*names], "code": [*names.values()]}))
+
+
+def normalise(db: Engine, raw: Iterable[pa.Table]) -> Iterator[pa.RecordBatch]:
+    """Records of raw rows, in their order, in the schema of the `records` table. Small tables are taken together."""
+    schema = TABLES["records"].schema
+    for table in _together(raw):
+        db.add("raw", table)
+        found = _in_order(db.fetch(SQL["records"]))
+        db.drop("raw")
+        yield from found.select(schema.names).cast(schema).to_batches()
+
+
+def _in_order(records: pa.Table) -> pa.Table:
+    """The records by id. The engine keeps the order of rows unless it used several threads: then they are sorted."""
+    ids = records.column("record_id").to_numpy()
+    return records if (ids[1:] > ids[:-1]).all() else records.sort_by("record_id")
+
+
+def _together(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    held: list[pa.Table] = []
+    rows = 0
+    for table in tables:
+        held.append(table)
+        rows += len(table)
+        if rows >= _AT_ONCE:
+            yield pa.concat_tables(held)
+            held, rows = [], 0
+    if rows:
+        yield pa.concat_tables(held)

@@ -1,0 +1,7 @@
+"""What a reader raises for a file that it cannot read."""
+
+from __future__ import annotations
+
+
+class UnreadableError(Exception):
+    """The file cannot be read as what it looks like; the message is a reason without values."""

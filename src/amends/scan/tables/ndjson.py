@@ -1,0 +1,117 @@
+"""JSON lines: each line an object; nested objects become columns with dotted names, lists stay JSON text.
+
+The lines go through the splitter (so their memory is bounded like that of rows); DuckDB's JSON functions tell their
+structure and take them apart. A line that is no JSON object is rejected and counted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from amends.engine import Engine, script
+from amends.scan.files.encodings import Encoding, to_ascii_based
+from amends.scan.files.source import Source
+from amends.scan.files.unreadable import UnreadableError
+from amends.scan.tables.lines import WHOLE_LINES, Dialect, column, pieces
+from amends.scan.tables.reader import Batch, Shape, Tally
+
+SQL = script(__package__, "ndjson.sql")
+Key = tuple[str, ...]
+MEMORY = "768MiB"
+
+
+class NdjsonReader:
+    """Reads one file of JSON lines; see `reader.Reader`. Columns are numbered in the order in which they are met."""
+
+    def __init__(self, source: Source, encoding: Encoding) -> None:
+        self._source = source
+        self._encoding = encoding
+        self._keys: dict[Key, int] = {}
+        self.shape = Shape(encoding=encoding.name)
+        self.tally = Tally()
+
+    def batches(self, wanted: Collection[int] | None = None) -> Iterator[Batch]:
+        """All lines that are objects."""
+        self.tally = Tally()
+        seen = np.zeros(2, np.int64)
+        chunks = to_ascii_based(self._source.chunks(self._encoding.skip), self._encoding)
+        with Engine(spill=None, memory=MEMORY, threads=1) as db:
+            for piece in pieces(chunks, Dialect(WHOLE_LINES, 1), self._source.limits):
+                self.tally.rows += piece.rows + piece.rejected
+                self.tally.rejected += piece.rejected
+                if not piece.rows:
+                    continue
+                rows = np.arange(piece.first, piece.first + piece.rows, dtype=np.int64)
+                lines = pa.table({"row": rows, "line": column(piece, 0, seen)})
+                yield from self._taken_apart(db, lines, wanted)
+        if self._encoding.name == "utf-8" and seen[1]:
+            self.shape.encoding = "cp1252" if not seen[0] else "utf-8 and cp1252"
+
+    def _taken_apart(self, db: Engine, lines: pa.Table, wanted: Collection[int] | None) -> Iterator[Batch]:
+        db.add("lines", lines)
+        good = db.fetch(SQL["objects"]).combine_chunks()
+        self.tally.rejected += len(lines) - len(good)
+        if not len(good):
+            return
+        db.add("objects", good)
+        if wanted is None:
+            self._learn(db)
+        keys = {key: i for key, i in self._keys.items() if wanted is None or i in wanted}
+        if not keys:
+            yield Batch(good.column("row").combine_chunks(), {})
+            return
+        parts = db.fetch(SQL["parts"], structure=json.dumps(_nested(keys))).combine_chunks()
+        yield Batch(parts.column("row").combine_chunks(), _leaves(parts.column("parts").combine_chunks(), keys))
+
+    def _learn(self, db: Engine) -> None:
+        """Number the keys of these objects that were not met before."""
+        found = db.value(SQL["structure"])
+        for key in _paths(json.loads(found), ()):
+            if key not in self._keys:
+                self._keys[key] = len(self._keys)
+                self.shape.names.append(".".join(key))
+        if len(self._keys) > self._source.limits.columns:
+            raise UnreadableError(f"it has more than {self._source.limits.columns} columns")
+
+
+def _paths(structure: Any, at: Key) -> Iterator[Key]:
+    if not isinstance(structure, dict):
+        if at:
+            yield at
+        return
+    for key, below in structure.items():
+        yield from _paths(below, (*at, key))
+
+
+def _nested(keys: Collection[Key]) -> dict[str, Any]:
+    """The structure to ask for. A key that is a value in some lines and an object in others is asked for as text."""
+    structure: dict[str, Any] = {}
+    for key in sorted(keys, key=len):
+        at = structure
+        for part in key[:-1]:
+            at = at.setdefault(part, {})
+            if not isinstance(at, dict):
+                break
+        else:
+            at.setdefault(key[-1], "VARCHAR")
+    return structure
+
+
+def _leaves(parts: pa.StructArray, keys: dict[Key, int]) -> dict[int, pa.StringArray]:
+    found = {}
+    for key, position in keys.items():
+        at: Any = parts
+        for part in key:
+            index = at.type.get_field_index(part) if pa.types.is_struct(at.type) else -1
+            if index < 0:
+                break
+            at = at.flatten()[index]
+        else:
+            if not pa.types.is_struct(at.type):
+                found[position] = at.cast(pa.string())
+    return found

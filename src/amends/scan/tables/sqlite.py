@@ -1,0 +1,119 @@
+"""SQLite databases: each table a table, read without locks or writes, whatever type its cells have.
+
+The database is opened as immutable: a journal or write-ahead log beside it is not applied, it is a file of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from amends.scan.files.source import Source
+from amends.scan.files.unpacking import DAMAGED
+from amends.scan.files.unreadable import UnreadableError
+from amends.scan.tables.reader import Batch, NamedReader, Shape, Tally
+from amends.scan.tables.splitter import gather
+
+_CELLS = 1 << 18
+_BLOB = 1 << 16
+_TABLES = """SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+             AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"""
+
+
+def sqlite_tables(source: Source) -> list[NamedReader]:
+    """The tables with rows, by name. Raises `UnreadableError` when the database is damaged."""
+    with _connected(source) as db:
+        names = [row[0].decode("utf-8", "replace") for row in db.execute(_TABLES)]
+        found = []
+        for name in names:
+            try:
+                if db.execute(f"SELECT 1 FROM {_quoted(name)} LIMIT 1").fetchone():
+                    found.append(NamedReader(name, SqliteReader(source, name, _columns(db, name))))
+            except sqlite3.Error:
+                found.append(NamedReader(name, None, DAMAGED))
+        return found
+
+
+class SqliteReader:
+    """Reads one table; see `reader.Reader`. Cells of any type become text; blobs over 64 KiB are null."""
+
+    def __init__(self, source: Source, name: str, columns: list[str]) -> None:
+        self._source = source
+        self._name = name
+        self._columns = columns
+        self.shape = Shape([*columns])
+        self.tally = Tally()
+
+    def batches(self, wanted: Collection[int] | None = None) -> Iterator[Batch]:
+        """All rows in the order of the table."""
+        self.tally = Tally()
+        places = [i for i in range(len(self._columns)) if wanted is None or i in wanted]
+        cells = ", ".join(_as_text(_quoted(self._columns[i])) for i in places) or "1"
+        seen = np.zeros(2, np.int64)
+        with _connected(self._source) as db:
+            cursor = db.execute(f"SELECT {cells} FROM {_quoted(self._name)}")
+            while rows := cursor.fetchmany(max(1, _CELLS // max(1, len(places)))):
+                numbers = np.arange(self.tally.rows, self.tally.rows + len(rows), dtype=np.int64)
+                self.tally.rows += len(rows)
+                columns = zip(*rows, strict=True)
+                found = {
+                    i: _text(pa.array(column, pa.binary()), seen) for i, column in zip(places, columns, strict=False)
+                }
+                yield Batch(pa.array(numbers), found)
+        if seen[1]:
+            self.shape.encoding = "cp1252" if not seen[0] else "utf-8 and cp1252"
+
+
+@contextlib.contextmanager
+def _connected(source: Source) -> Iterator[sqlite3.Connection]:
+    with source.open() as file:
+        where = Path(f"/proc/self/fd/{file.fileno()}")
+        path = where if where.exists() else Path(f"/dev/fd/{file.fileno()}")
+        try:
+            db = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            try:
+                db.text_factory = bytes
+                db.execute("PRAGMA trusted_schema = OFF")
+                db.execute("PRAGMA cell_size_check = ON")
+                yield db
+            finally:
+                db.close()
+        except sqlite3.Error as error:
+            locked = "encrypted" in str(error) or "not a database" in str(error)
+            raise UnreadableError("it is encrypted or damaged" if locked else DAMAGED) from error
+        source.check(file)
+
+
+def _columns(db: sqlite3.Connection, name: str) -> list[str]:
+    """Columns that are kept; computed ones, which would run what the file says, are left out."""
+    rows = db.execute("SELECT name, hidden FROM pragma_table_xinfo(?)", (name,)).fetchall()
+    return [row[0].decode("utf-8", "replace") for row in rows if row[1] == 0]
+
+
+def _as_text(column: str) -> str:
+    return (
+        f"CASE typeof({column}) WHEN 'real' THEN CASE WHEN {column} = CAST({column} AS INTEGER) "
+        f"THEN CAST(CAST({column} AS INTEGER) AS TEXT) ELSE CAST({column} AS TEXT) END "
+        f"WHEN 'blob' THEN CASE WHEN length({column}) <= {_BLOB} THEN CAST({column} AS TEXT) END "
+        f"ELSE CAST({column} AS TEXT) END"
+    )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(cells: pa.BinaryArray, seen: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.StringArray:
+    """Bytes as text: UTF-8, else Windows-1252, without NULs."""
+    offsets = np.frombuffer(cells.buffers()[1], np.int32, len(cells) + 1, cells.offset * 4)
+    rough = np.frombuffer(cells.buffers()[2] or b"\0", np.uint8)
+    clean = np.empty(len(cells) + 1, np.int32)
+    data = np.empty(max(1, 3 * int(offsets[-1] - offsets[0])), np.uint8)
+    used = gather(rough, offsets[:-1].copy(), np.diff(offsets), len(cells), clean, data, seen)
+    buffers = [cells.buffers()[0], pa.py_buffer(clean), pa.py_buffer(data[:used])]
+    return pa.StringArray.from_buffers(len(cells), buffers[1], buffers[2], buffers[0], cells.null_count)

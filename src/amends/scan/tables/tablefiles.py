@@ -1,0 +1,32 @@
+"""Files that hold tables beside text and archives: which reader opens each format."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from amends.scan.files.source import Source
+from amends.scan.tables.avro import AvroReader
+from amends.scan.tables.dumps import dump_tables
+from amends.scan.tables.jsondoc import json_tables
+from amends.scan.tables.reader import NamedReader
+from amends.scan.tables.sheets import sheet_tables
+from amends.scan.tables.sqlite import sqlite_tables
+
+TABLE_FILES: Final = frozenset(("xlsx", "xls", "ods", "sqlite", "mysqldump", "pg_dump", "sql", "avro", "json"))
+
+
+def tables_in(name: str, source: Source, sample: bytes) -> list[NamedReader]:
+    """The tables of a file of one of the `TABLE_FILES` that begins with `sample`; text formats must be UTF-8.
+
+    Raises `UnreadableError`.
+    """
+    if name == "sqlite":
+        return sqlite_tables(source)
+    if name == "avro":
+        return [NamedReader("", AvroReader(source))]
+    if name == "json":
+        return json_tables(source)
+    if name in ("mysqldump", "pg_dump", "sql"):
+        backslash = name == "mysqldump" or (name == "sql" and (b"`" in sample or b"\\'" in sample))
+        return dump_tables(source, backslash=backslash)
+    return sheet_tables(source)

@@ -1,0 +1,192 @@
+"""Owners: which value in a text belongs to which human.
+
+A value belongs to the only name in its sentence, else in its line, else in its block of lines. In a block of several
+names each of which begins its line (`Name: …`, signature blocks), a value belongs to the last one above it. Otherwise
+two names stand near and nothing tells: the value stays without an owner. Where no name stands at all, the only e-mail
+address of a line owns what else is on the line (`address:password`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from amends.elements import BY_ID
+from amends.scan.text.kernel import Bytes, Hits
+from amends.scan.text.native import native
+from amends.scan.text.patterns import OFFSET, fold
+
+NOBODY: Final = -1
+_SEVERAL: Final = -2
+_NAME: Final = BY_ID["name"].bit
+_EMAIL: Final = BY_ID["email"].bit
+_BEYOND: Final = 60
+_FAR: Final = 2000
+"""Bytes from a name beyond which its block no longer speaks of it."""
+_SURE: Final = np.float32(0.7)
+"""Names surer than this own before others are asked."""
+
+Owners = np.ndarray[Any, np.dtype[np.int64]]
+
+
+@native
+def _places(data, starts, ends, scopes, heads):  # type: ignore[no-untyped-def]
+    """Number the sentence, line and block of each hit (rows of `scopes`), and whether it begins its line."""
+    sentence = line = block = np.int64(0)
+    at = np.int64(0)
+    empty = True
+    head = True
+    for k in range(starts.size):
+        while at < starts[k]:
+            c = data[at]
+            if c == 10:
+                if empty:
+                    block += 1
+                line += 1
+                sentence += 1
+                empty = head = True
+            elif c > 32:
+                empty = False
+                if (c == 46 or c == 33 or c == 63) and at + 2 < data.size and data[at + 1] == 32:
+                    if 65 <= data[at + 2] <= 90 and at > 2 and data[at - 2] != 32:
+                        sentence += 1
+                elif c == 59:
+                    sentence += 1
+            at += 1
+        scopes[0, k], scopes[1, k], scopes[2, k] = sentence, line, block
+        heads[k] = head and _labelled(data, starts[k])
+        head = False
+        empty = False
+        at = max(at, ends[k])
+
+
+@native
+def _labelled(data, start):  # type: ignore[no-untyped-def]
+    """Whether only a label or nothing stands between the beginning of the line and `start`."""
+    i = start
+    while i > 0 and start - i < 40 and data[i - 1] != 10:
+        i -= 1
+    if i > 0 and data[i - 1] != 10:
+        return False
+    last = np.uint8(0)
+    for j in range(i, start):
+        if data[j] > 32:
+            last = data[j]
+    return last == 0 or last == 58 or last == 61 or last == 62 or last == 45 or last == 42
+
+
+@native
+def _hash(data, start, end):  # type: ignore[no-untyped-def]
+    word = OFFSET
+    for i in range(start, end):
+        if data[i] > 32 and data[i] != 44 and data[i] != 46:
+            word = fold(word, data[i])
+    return np.int64(word)
+
+
+@native
+def _only(keys, scopes, row, chosen, owner):  # type: ignore[no-untyped-def]
+    """The only human of each scope of a row into `owner` (by number of scope): first hit, NOBODY or _SEVERAL."""
+    for k in range(keys.size):
+        if not chosen[k]:
+            continue
+        scope = scopes[row, k]
+        if owner[scope] == NOBODY:
+            owner[scope] = k
+        elif owner[scope] >= 0 and keys[owner[scope]] != keys[k]:
+            owner[scope] = _SEVERAL
+
+
+@native
+def _assign(starts, elements, names, scopes, heads, only, headed, owners):  # type: ignore[no-untyped-def]
+    """Give each hit that is no name its owner, from the narrowest scope that knows one."""
+    above = np.int64(NOBODY)
+    for k in range(starts.size):
+        if names[k]:
+            if heads[k]:
+                above = np.int64(k)
+            continue
+        if elements[k] == _NAME or elements[k] >= _BEYOND:
+            continue
+        owner = np.int64(NOBODY)
+        for row in range(3):
+            owner = only[row, scopes[row, k]]
+            if owner != NOBODY:
+                break
+        if owner == _SEVERAL:
+            owner = np.int64(NOBODY)
+            alone = only[1, scopes[1, k]] == NOBODY or heads[k]
+            if alone and headed[scopes[2, k]] and above >= 0 and scopes[2, above] == scopes[2, k]:
+                owner = above
+        if owner >= 0 and abs(starts[k] - starts[owner]) <= _FAR:
+            owners[k] = owner
+
+
+def owners_of(data: Bytes, hits: Hits) -> Owners:
+    """For each hit (in order of start) the index of the hit that is its human, or NOBODY.
+
+    A name is its own human, or the first mention of the same name in its block.
+    """
+    count = len(hits)
+    owners = np.full(count, NOBODY, np.int64)
+    if count == 0:
+        return owners
+    scopes, heads = np.zeros((3, count), np.int64), np.zeros(count, bool)
+    view = data.view()
+    view.flags.writeable = False
+    _places(view, hits.start, hits.end, scopes, heads)
+    names = hits.element == _NAME
+    sure = names & (hits.confidence >= _SURE)
+    for chosen in (sure, names & ~sure, hits.element == _EMAIL):
+        _tie(view, hits, chosen, (scopes, heads), owners)
+    humans = np.unique(owners[owners >= 0])
+    owners[humans] = humans
+    return owners
+
+
+def _tie(data: Bytes, hits: Hits, chosen: Any, places: tuple[Any, Any], owners: Owners) -> None:
+    """Let the chosen hits own what has no owner yet."""
+    scopes, heads = places
+    if not chosen.any():
+        return
+    mail = bool((hits.element[chosen] == _EMAIL).all())
+    keys = np.zeros(len(hits), np.int64)
+    _hashes(data, hits.start, hits.end, chosen, keys)
+    only = np.full((3, int(scopes.max()) + 1), NOBODY, np.int64)
+    for row in range(2 if mail else 3):
+        _only(keys, scopes, row, chosen, only[row])
+    headed = np.ones(int(scopes[2].max()) + 1, bool)
+    headed[scopes[2][chosen & ~heads]] = False
+    found = np.full(len(hits), NOBODY, np.int64)
+    _assign(hits.start, hits.element, chosen, scopes, heads, only, headed, found)
+    if mail:
+        found[chosen] = NOBODY
+    free = (owners == NOBODY) & (found != NOBODY)
+    owners[free] = found[free]
+    _merge(keys, scopes, chosen, owners)
+
+
+@native
+def _hashes(data, starts, ends, chosen, keys):  # type: ignore[no-untyped-def]
+    for k in range(starts.size):
+        if chosen[k]:
+            keys[k] = _hash(data, starts[k], ends[k])
+
+
+@native
+def _merge(keys, scopes, chosen, owners):  # type: ignore[no-untyped-def]
+    """One human for the mentions of one name in a block: owners become its first mention."""
+    begin = np.int64(0)
+    for k in range(keys.size):
+        if scopes[2, k] != scopes[2, begin]:
+            begin = np.int64(k)
+        owner = owners[k]
+        if owner < 0 or not chosen[owner]:
+            continue
+        first = owner
+        for j in range(max(begin, owner - 64), owner):
+            if chosen[j] and keys[j] == keys[owner] and scopes[2, j] == scopes[2, owner]:
+                first = j
+                break
+        owners[k] = first
