@@ -4,8 +4,9 @@ Reads the folder `inputs.taken`. Writes `files` (every file and archive member, 
 each column of a table holds), `mentions` (values in free text, `find`), `records` (one human in one place) and
 `reviews` (columns of which only a human can say what they hold). Every file, row and byte is accounted for.
 
-files/ says what each file is and unpacks it; values/ judges single values; tables/ and documents/ hold a reader a format; columns/ reaches
-the verdict on each column and makes records; text/ finds values in free text. The modules beside them run the verb.
+files/ says what each file is and unpacks it; values/ judges single values; tables/ and documents/ hold a reader a
+format; columns/ reaches the verdict on each column and makes records; text/ finds values in free text. The modules
+beside these folders run the verb.
 """
 
 from amends.scan.columns.classify import ColumnVerdict, classify
