@@ -35,7 +35,7 @@ def is_letter(c):  # type: ignore[no-untyped-def]
 @leaf
 def without_float(data, start, end):  # type: ignore[no-untyped-def]
     """The end of a whole number that was written as a float (`4155550123.0`), without its `.0`."""
-    if end - start < 7 or data[end - 1] != 48 or data[end - 2] != 46:
+    if end - start < 6 or data[end - 1] != 48 or data[end - 2] != 46:
         return end
     for i in range(start, end - 2):
         if not is_digit(data[i]):

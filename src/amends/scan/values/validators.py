@@ -130,7 +130,7 @@ def _of_phone(begins, second, digits, groups, seps, value):  # type: ignore[no-u
         plain = seps & ~(DASH | DOT | SPACE | PAREN | PLUS | SLASH) == 0
         if (grouped or lone) and plain and nanp(value % 10_000_000_000):
             bits |= 1 << Kind.PHONE
-            if seps:
+            if seps and not (seps == DOT and groups == 0x37):
                 bits |= 1 << Kind.PHONE_FORMATTED
     elif 8 <= digits <= 15 and begins == 43 and second > 48 and seps & ~(PLUS | SPACE | DASH | PAREN | DOT) == 0:
         bits |= 1 << Kind.PHONE_ABROAD
