@@ -141,7 +141,7 @@ def _by_values(facts: ColumnFacts, saying: Saying, beside: frozenset[str], last:
         if facts.share(alone.kinds) < alone.share or (rule.id == "dob" and not _like_births(facts)):
             continue
         if saying.silent and _enough(facts, alone.kinds, alone.share, alone.cells):
-            if not alone.beside or beside & set(alone.beside):
+            if all(not needed or beside & needed for needed in (alone.beside, alone.person)):
                 return _found(facts, rule, alone.kinds, 0.4 + 0.4 * facts.share(alone.kinds), "values")
         if _enough(facts, alone.kinds, alone.unknown, alone.few) and not _spoiled(rule, alone, saying):
             if alone.whose:
@@ -211,7 +211,7 @@ def _worth_a_question(rule: Rule, alone: Alone, saying: Saying, beside: frozense
     """Whether values that prove nothing by themselves are worth a question: not for a date that its header explains."""
     if rule.id == "dob":
         return saying.silent
-    return saying.silent or (saying.rule is None and bool(beside & set(alone.beside)))
+    return saying.silent or (saying.rule is None and bool(beside & alone.beside))
 
 
 def _like_births(facts: ColumnFacts) -> bool:

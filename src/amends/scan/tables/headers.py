@@ -37,10 +37,11 @@ class Alone:
     sure_cells: int
     share: float
     cells: int
-    beside: tuple[str, ...]
+    beside: frozenset[str]
     unknown: float
     whose: bool
     few: int
+    person: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,8 @@ def _read(name: str, words: list[str], book: _Book) -> Saying:
     rule = _somewhere(rest, book)
     if rule:
         return Saying(rule, 0.6, silent=False, another=another, human=human)
+    if named and (named[-1] in book.humans or named[-1] in book.roles):
+        return Saying("full_name", 0.8, silent=False, another=another)
     silent = all(word in book.silent or word in book.noise or word.isdigit() for word in words)
     spoiled, version, thing = (
         any(word in kind for word in words) for kind in (book.spoilers, book.versions, book.things | book.bodies)
@@ -225,13 +228,14 @@ def _rule(name: str, entry: dict[str, Any]) -> Rule:
     alone = entry.get("alone")
     if alone:
         believed = _kinds(alone.get("kinds", ())) or kinds
-        beside = tuple(alone.get("beside", ()))
+        beside = frozenset(alone.get("beside", ()))
         sure = _kinds(alone.get("sure", ()))
         share = alone["share"]
         alone = Alone(
             believed, sure, alone.get("sure_share", share), alone.get("sure_cells", alone["cells"]), share,
             alone["cells"], beside,
             alone.get("unknown", 2.0), alone.get("whose", False), alone.get("few", _FEW),
+            frozenset(alone.get("person", ())),
         )  # fmt: skip
     element, field, company = entry.get("element"), entry.get("field"), frozenset(entry.get("beside", ()))
     loose = _kinds(entry.get("loose", ()))

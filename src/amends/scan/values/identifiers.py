@@ -257,6 +257,27 @@ def icd10(data, start, end):  # type: ignore[no-untyped-def]
 
 
 @leaf
+def extended(data, start, end):  # type: ignore[no-untyped-def]
+    """Whether the bytes are 7 to 15 digits with the marks of telephone numbers, `x`, `ext` or `#`, and up to 6 digits."""
+    digits = 0
+    i = start
+    while i < end and not is_letter(data[i]):
+        c = data[i]
+        digits += is_digit(c)
+        if not (is_digit(c) or c == 32 or c == 40 or c == 41 or c == 43 or c == 45 or c == 46 or c == 47):
+            return False
+        i += 1
+    if not 7 <= digits <= 15 or i >= end or (data[i] | 32 != 120 and data[i] | 32 != 101):
+        return False
+    while i < end and (is_letter(data[i]) or data[i] == 46 or data[i] == 32):
+        i += 1
+    behind = end - i
+    while i < end and is_digit(data[i]):
+        i += 1
+    return i == end and 1 <= behind <= 6
+
+
+@leaf
 def _dashed_ssn(data, start, end):  # type: ignore[no-untyped-def]
     if end - start != 11 or data[start + 3] != 45 or data[start + 6] != 45:
         return False

@@ -122,7 +122,7 @@ def _table() -> tuple[np.ndarray[Any, np.dtype[np.uint64]], np.ndarray[Any, np.d
         (REGION_NAME, _spellings([name.strip() for name in lexicon["provinces"].split(",") if len(name.strip()) > 2])),
         (REGION_CODE, [name.strip() for name in lexicon["provinces"].split(",") if len(name.strip()) == 2]),
         (STREET, lexicon["street"].split()),
-        (COMPANY, lexicon["company"].split()),
+        (COMPANY, [*lexicon["company"].split(), *lexicon["answers"].split()]),
     )
     keys, classes = np.zeros(_SLOTS, np.uint64), np.zeros(_SLOTS, np.uint8)
     for kind, entries in lists:
