@@ -140,9 +140,9 @@ def _by_values(facts: ColumnFacts, saying: Saying, beside: frozenset[str], last:
             return _found(facts, rule, alone.sure, 0.9 * facts.share(alone.sure), "values")
         if facts.share(alone.kinds) < alone.share or (rule.id == "dob" and not _like_births(facts)):
             continue
-        if saying.silent and _enough(facts, alone.kinds, alone.share, alone.cells):
-            if all(not needed or beside & needed for needed in (alone.beside, alone.person)):
-                return _found(facts, rule, alone.kinds, 0.4 + 0.4 * facts.share(alone.kinds), "values")
+        company = all(not needed or beside & needed for needed in (alone.beside, alone.person))
+        if saying.silent and company and _enough(facts, alone.kinds, alone.share, alone.cells):
+            return _found(facts, rule, alone.kinds, 0.4 + 0.4 * facts.share(alone.kinds), "values")
         if _enough(facts, alone.kinds, alone.unknown, alone.few) and not _spoiled(rule, alone, saying):
             if alone.whose:
                 return _of_another(facts, rule, "its values are of that form, but no person stands beside it")

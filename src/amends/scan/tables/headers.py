@@ -71,8 +71,8 @@ class Saying:
 
     `silent` means it says nothing at all, so that the values decide; `another` that it speaks of another human or of a
     body, `human` that it names a role only a human has, `spoiled` that it speaks of something about a value, not of a
-    value, `version` that what looks like an address of a device is the number of a version, `thing` that it names what has a
-    name of its own.
+    value, `version` that what looks like an address of a device is the number of a version, `thing` that it names what
+    has a name of its own.
     """
 
     rule: str | None

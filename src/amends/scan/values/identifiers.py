@@ -258,7 +258,7 @@ def icd10(data, start, end):  # type: ignore[no-untyped-def]
 
 @leaf
 def extended(data, start, end):  # type: ignore[no-untyped-def]
-    """Whether the bytes are 7 to 15 digits with the marks of telephone numbers, `x`, `ext` or `#`, and up to 6 digits."""
+    """Whether the bytes are 7 to 15 digits with the marks of telephone numbers, then `x` or `ext` and up to 6."""
     digits = 0
     i = start
     while i < end and not is_letter(data[i]):

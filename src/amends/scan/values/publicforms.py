@@ -1,8 +1,10 @@
 """Forms that authorities publish (`licences.yaml`, `mcc.yaml`), as tables a kernel can look into.
 
-Driver's licences: the sequence of letters and digits, of any state whose numbers have a letter. IMSI: the mobile country
-codes that ITU-T E.212 assigns.
+Driver's licences: the sequence of letters and digits, of any state whose numbers have a letter. IMSI: the mobile
+country codes that ITU-T E.212 assigns.
 """
+
+# ruff: noqa: SIM109
 
 from __future__ import annotations
 
