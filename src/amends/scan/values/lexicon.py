@@ -42,8 +42,9 @@ def _step(state, byte):  # type: ignore[no-untyped-def]
 def _find(key, words):  # type: ignore[no-untyped-def]
     keys, classes = words
     slot = np.int64((key * _SPREAD) >> np.uint64(50))
+    mark = np.uint32(key >> np.uint64(32)) | np.uint32(1)
     while keys[slot] != 0:
-        if keys[slot] == key:
+        if keys[slot] == mark:
             return classes[slot]
         slot = (slot + 1) % _SLOTS
     return np.uint8(0)
@@ -111,7 +112,7 @@ def _spellings(words: list[str]) -> list[str]:
     return [*words, *(word for word in plain if word), *(word.upper() for word in words if not word.isascii())]
 
 
-def _table() -> tuple[np.ndarray[Any, np.dtype[np.uint64]], np.ndarray[Any, np.dtype[np.uint8]]]:
+def _table() -> tuple[np.ndarray[Any, np.dtype[np.uint32]], np.ndarray[Any, np.dtype[np.uint8]]]:
     lexicon = _lexicon()
     lists = (
         (GIVEN, _spellings(lexicon["given"].split() + lexicon["given_elsewhere"].split())),
@@ -124,14 +125,15 @@ def _table() -> tuple[np.ndarray[Any, np.dtype[np.uint64]], np.ndarray[Any, np.d
         (STREET, lexicon["street"].split()),
         (COMPANY, [*lexicon["company"].split(), *lexicon["answers"].split()]),
     )
-    keys, classes = np.zeros(_SLOTS, np.uint64), np.zeros(_SLOTS, np.uint8)
+    keys, classes = np.zeros(_SLOTS, np.uint32), np.zeros(_SLOTS, np.uint8)
     for kind, entries in lists:
         for entry in entries:
             key = _hash(entry)
             slot = (key * int(_SPREAD) & 0xFFFFFFFFFFFFFFFF) >> 50
-            while keys[slot] not in (0, key):
+            mark = key >> 32 | 1
+            while keys[slot] not in (0, mark):
                 slot = (slot + 1) % _SLOTS
-            keys[slot] = key
+            keys[slot] = mark
             classes[slot] |= kind
     return keys, classes
 

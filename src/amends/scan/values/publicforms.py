@@ -20,7 +20,8 @@ from amends.scan.values.byteclass import CLASS, DIGIT, LETTER
 from amends.scan.values.compiled import leaf
 
 _PART = re.compile(r"([A9])(?:\{(\d+)(?:,(\d+))?\})?")
-_LONGEST: Final = 20
+_LONGEST: Final = 15
+"""Longer forms are left out: what is longer is more likely a key of software."""
 _SURE: Final = 0.7
 
 
@@ -38,11 +39,15 @@ def _spelled(form: str) -> list[str]:
     return ["".join(parts) for parts in product(*runs)]
 
 
-def _shapes() -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Sequences with a letter, as numbers: 1, then a bit for each place, set for a letter; ascending."""
+def _shapes() -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which sequences with a letter are forms; a sequence is 1, then a bit for each place, set for a letter."""
     states = (state for state in _load("licences.yaml").values() if state["confidence"] >= _SURE)
     forms = {sequence for state in states for form in state["formats"] for sequence in _spelled(form)}
-    return np.array(sorted(int("1" + form.replace("A", "1").replace("9", "0"), 2) for form in forms if "A" in form))
+    known = np.zeros(2 << _LONGEST, np.bool_)
+    for form in forms:
+        if "A" in form and len(form) <= _LONGEST:
+            known[int("1" + form.replace("A", "1").replace("9", "0"), 2)] = True
+    return known
 
 
 def _countries(*regions: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -71,8 +76,7 @@ def licence(data, start, end):  # type: ignore[no-untyped-def]
             length += 1
             if length > _LONGEST:
                 return False
-    place = np.searchsorted(_SHAPES, shape)
-    return place < _SHAPES.size and _SHAPES[place] == shape
+    return _SHAPES[shape]
 
 
 @leaf

@@ -267,7 +267,7 @@ def _identifiers(data, start, end, digits, letters, seps):  # type: ignore[no-un
     if seps & DOT and length <= 24 and letters <= 4 and coordinate(data, start, end):
         bits |= 1 << Kind.COORDINATE
     if seps & ~(SPACE | DASH) == 0:
-        if digits >= 6 and letters <= 5 and length <= 24 and licence(data, start, end):
+        if digits >= 6 and letters <= 3 and length <= 20 and licence(data, start, end):
             bits |= 1 << Kind.LICENCE
         if seps == 0 and length == 3 and icd10(data, start, end):
             bits |= 1 << Kind.ICD10
