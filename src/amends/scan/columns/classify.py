@@ -163,7 +163,7 @@ def _spoiled(rule: Rule, alone: Alone, saying: Saying) -> bool:
     """Whether the header speaks against what the values look like."""
     if alone.whose:
         return saying.version
-    return saying.spoiled or saying.another or (rule.people and saying.thing)
+    return saying.spoiled or saying.another or (rule.element == "name" and saying.thing)
 
 
 def _pair_ssn_with_births(
@@ -203,7 +203,7 @@ def _if_beside(
     if not rule.beside or any(other and other.rule in rule.beside and not other.question for other in verdicts):
         return verdict
     if not rule.asks:
-        return _of_another(facts, rule, "")
+        return _of_another(facts, rule, "") if rule.element else _nothing(facts)
     return _ask(facts, rule, "its header may mean it, but no person stands beside it")
 
 

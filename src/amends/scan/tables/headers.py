@@ -15,6 +15,7 @@ import yaml
 from amends.scan.values.validators import Kind
 
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
+_QUESTION = re.compile(r"^\W*what(?:'s| is| are)(?: your| the)?\b", re.IGNORECASE)
 _GLUED = 7
 """Letters from which a word that nothing knows is tried as several words written together."""
 _SHORTEST = 3
@@ -121,6 +122,7 @@ def _read(name: str, words: list[str], book: _Book) -> Saying:
         return found
     rule = _somewhere(rest, book)
     if rule:
+        another |= book.rules[rule].of_bodies and any(word in book.bodies for word in words)
         return Saying(rule, 0.6, silent=False, another=another, human=human)
     if named and (named[-1] in book.humans or named[-1] in book.roles):
         return Saying("full_name", 0.8, silent=False, another=another)
@@ -139,7 +141,8 @@ def _tries(name: str, words: list[str], book: _Book) -> list[tuple[list[str], fl
     bare = [word for word in plain if word not in book.places]
     single = [word[:-1] if len(word) > 3 and word.endswith("s") and word[-2] != "s" else word for word in plain]
     theirs = [word for word in words if word not in book.humans and word not in book.roles]
-    tries = [(words, 1.0), (counted, 0.9), (plain, 0.9), (bare, 0.9), (single, 0.9)]
+    at_home = [word for word in words if word not in book.places]
+    tries = [(words, 1.0), (at_home, 0.9), (counted, 0.9), (plain, 0.9), (bare, 0.9), (single, 0.9)]
     if not all(word in book.naming for word in theirs):
         tries.append((theirs, 0.9))
         tries.append(([word for word in theirs if word not in book.noise], 0.9))
@@ -161,16 +164,18 @@ def _of_body(words: list[str], book: _Book) -> Saying | None:
 
 
 def _somewhere(words: Sequence[str], book: _Book) -> str | None:
-    """The rule of the longest known words within a header, unless a word beside them spoils it."""
+    """The rule of the longest known words within a header, the last of these, unless a word beside them spoils it."""
     for size in range(len(words) - 1, 0, -1):
-        for start in range(len(words) - size + 1):
+        for start in range(len(words) - size, -1, -1):
             phrase = "".join(words[start : start + size])
             if len(phrase) <= 2 or phrase not in book.phrases or phrase in book.whole:
                 continue
             beside = (*words[:start], *words[start + size :])
             rule = book.phrases[phrase]
-            things = book.rules[rule].people and any(word in book.things or word in book.bodies for word in beside)
-            if not things and not any(word in book.spoilers for word in beside):
+            spoilers = book.spoilers - book.bodies
+            if book.rules[rule].people:
+                spoilers = book.spoilers | book.bodies | book.things
+            if not any(word in spoilers for word in beside):
                 return rule
     return None
 
@@ -202,7 +207,8 @@ class _Book:
 
 def _words(name: str) -> list[str]:
     """The words of a header in lower case, without accents; camel case and other scripts are taken apart too."""
-    folded = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ø", "o").replace("Ø", "O"))
+    asked = _QUESTION.sub("", name)
+    folded = unicodedata.normalize("NFKD", asked.replace("ß", "ss").replace("ø", "o").replace("Ø", "O"))
     plain = "".join(c for c in folded if not unicodedata.combining(c)).replace("ł", "l").replace("ı", "i")
     return [piece.lower() for piece in _PIECES.findall(plain)]
 
