@@ -29,6 +29,7 @@ from amends.scan.values.dates import DATED, TIMED, YEAR_LAST, date_of_digits, re
 from amends.scan.values.identifiers import (
     colons,
     coordinate,
+    extended,
     hashed,
     holds_another,
     iban,
@@ -51,6 +52,7 @@ from amends.scan.values.lexicon import (
     WORDS,
     word_classes,
 )
+from amends.scan.values.publicforms import imsi, licence
 from amends.scan.values.tally import tally
 from amends.scan.values.words import luhn_of_digits
 
@@ -111,6 +113,7 @@ class Kind(IntEnum):
     POSTAL = 50
     PAIR = 51
     EMAILS = 52
+    IMSI_NEAR = 53
 
 
 KINDS: Final = len(Kind)
@@ -130,7 +133,7 @@ def _of_phone(begins, second, digits, groups, seps, value):  # type: ignore[no-u
         plain = seps & ~(DASH | DOT | SPACE | PAREN | PLUS | SLASH) == 0
         if (grouped or lone) and plain and nanp(value % 10_000_000_000):
             bits |= 1 << Kind.PHONE
-            if seps:
+            if seps and not (seps == DOT and groups == 0x37):
                 bits |= 1 << Kind.PHONE_FORMATTED
     elif 8 <= digits <= 15 and begins == 43 and second > 48 and seps & ~(PLUS | SPACE | DASH | PAREN | DOT) == 0:
         bits |= 1 << Kind.PHONE_ABROAD
@@ -171,9 +174,11 @@ def _of_digits(data, start, end, digits, groups, seps, value):  # type: ignore[n
             bits |= 1 << Kind.CARD
     if digits == 15 and bare:
         bits |= 1 << Kind.FIFTEEN
-        mcc = value // 1_000_000_000_000
-        if 310 <= mcc <= 316 or mcc == 330 or mcc == 302:
+        country = imsi(value)
+        if country:
             bits |= 1 << Kind.IMSI
+        if country == 2:
+            bits |= 1 << Kind.IMSI_NEAR
     if digits == 15 and (bare or groups == 0x2661) and value > 10**12:
         if luhn_of_digits(data, start, end) if bare else luhn(data, start, end):
             bits |= 1 << Kind.IMEI
@@ -237,8 +242,6 @@ def _of_both(length, digits, letters, seps, begins, any_word):  # type: ignore[n
             bits |= 1 << Kind.POSTAL
         if length <= 24:
             bits |= 1 << Kind.CODE
-        if 5 <= digits + letters <= 20 and letters <= 4 and seps & SPACE == 0 and digits >= 4:
-            bits |= 1 << Kind.LICENCE
     numbered = 48 <= begins <= 57
     box = (begins | 32) == 112 and letters >= 3 and any_word & STREET
     if length < 6 or seps & SPACE == 0 or length > 120:
@@ -264,6 +267,8 @@ def _identifiers(data, start, end, digits, letters, seps):  # type: ignore[no-un
     if seps & DOT and length <= 24 and letters <= 4 and coordinate(data, start, end):
         bits |= 1 << Kind.COORDINATE
     if seps & ~(SPACE | DASH) == 0:
+        if digits >= 6 and letters <= 3 and length <= 20 and licence(data, start, end):
+            bits |= 1 << Kind.LICENCE
         if seps == 0 and length == 3 and icd10(data, start, end):
             bits |= 1 << Kind.ICD10
         if digits >= 10 and length <= 42 and iban(data, start, end):
@@ -275,6 +280,8 @@ def _identifiers(data, start, end, digits, letters, seps):  # type: ignore[no-un
             bits |= 1 << Kind.UUID
         elif hashed(data, start, end):
             bits |= 1 << Kind.HASHED
+    if 7 <= digits <= 20 and letters <= 4 and extended(data, start, end):
+        bits |= 1 << Kind.PHONE_LOOSE
     if letters >= 5 and seps & SPACE and seps & (DASH | SLASH) and holds_another(data, start, end):
         bits |= 1 << Kind.MIXED
     return bits
