@@ -246,10 +246,26 @@ def _sequence(data, at, stop, cue, titled, small, start, words):  # type: ignore
         return 0, _NO_HIT
     if capitals == 1 and end + 2 < stop and data[end] == 44 and data[end + 1] == 32 and first & FAMILY:
         behind, mask = _word(data, end + 2, stop, words)
-        if mask & GIVEN and _capital(data, end + 2) and mask & NOT == 0:
-            if first & GIVEN == 0:
-                return behind, CERTAIN
+        if mask & COMMON and first & GIVEN == 0 and _capital(data, end + 2) and mask & NOT == 0:
+            return behind, CERTAIN
+    if not titled and _numbered(data, at, end, stop, first):
+        return 0, _NO_HIT
     return end, _belief(data, at, end, capitals, known, first, last, cue, titled, small, start)
+
+
+@native
+def _numbered(data, at, end, stop, first):  # type: ignore[no-untyped-def]
+    """Whether some words are a street for the house number that stands before or behind them."""
+    before = at > 1 and data[at - 1] == 32 and SHAPE[data[at - 2]] & DIGIT != 0
+    behind = False
+    if end + 1 < stop and data[end] == 32 and SHAPE[data[end + 1]] & DIGIT:
+        i = end + 1
+        while i < stop and SHAPE[data[i]] & DIGIT:
+            i += 1
+        behind = i - end <= 5 and (i == stop or (data[i] != 45 and data[i] != 47 and data[i] != 46))
+    if first & COMMON:
+        return before and behind
+    return before or behind
 
 
 @native
@@ -269,14 +285,16 @@ def _belief(data, at, end, capitals, known, first, last, cue, titled, small, sta
             return _NO_HIT
         if last & FAMILY and first & PLACE == 0:
             return LIKELY
-        return POSSIBLE if first & PLACE == 0 and _solid(data, at, end) else _NO_HIT
+        if first & PLACE or not _solid(data, at, end) or _shouted(data, at, min(end, at + 3)):
+            return _NO_HIT
+        return POSSIBLE
     if first & LAND or (small and not cue):
         return _NO_HIT
     if cue:
         if first & _KNOWN or (not plain and _solid(data, at, end) and (small or not _shouted(data, at, end))):
             return LIKELY
         return _NO_HIT
-    if first & _KNOWN == 0 or (plain and start) or first & NOT:
+    if first & _KNOWN == 0 or first & NOT or (plain and (start or first & COMMON == 0)):
         return _NO_HIT
     if first & PLACE and first & COMMON == 0:
         return _NO_HIT
@@ -304,7 +322,7 @@ def _alone(data, at, end, stop, before, listed, start, words):  # type: ignore[n
             return True
     elif data[end] == 44 and data[end + 1] == 32 and start:
         behind, follows = _word(data, end + 2, stop, words)
-        return behind > end + 2 and (not _capital(data, end + 2) or follows & _KNOWN != 0)
+        return behind > end + 2 and (follows & COMMON != 0 or (follows & NOT != 0 and not _capital(data, end + 2)))
     return False
 
 
