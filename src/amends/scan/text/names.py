@@ -307,7 +307,7 @@ def _alone(data, at, end, stop, before, listed, start, words):  # type: ignore[n
     _, mask = _word(data, at, stop, words)
     if mask & (NOT | COMPANY | TITLE | LAND) or (mask & PLACE and mask & GIVEN == 0):
         return False
-    if not _solid(data, at, end) or _shouted(data, at, end):
+    if not _solid(data, at, end) or _shouted(data, at, end) or _numbered(data, at, end, stop, mask):
         return False
     plain = mask & ORDINARY != 0 and mask & _KNOWN == 0
     if plain:
