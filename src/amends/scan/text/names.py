@@ -20,6 +20,7 @@ from amends.scan.text.patterns import PLACE as PLACE_CODE
 from amends.scan.text.wordlists import (
     BEFORE_HUMAN,
     BEFORE_PLACE,
+    BEFORE_TOWN,
     BEHIND_HUMAN,
     COMMON,
     COMPANY,
@@ -31,8 +32,10 @@ from amends.scan.text.wordlists import (
     NAME_WORDS,
     NOT,
     ORDINARY,
+    OWNED,
     PARTICLE,
     PLACE,
+    ROAD,
     SUFFIX,
     TITLE,
     TOWARDS,
@@ -173,6 +176,20 @@ def _place(data, at, stop, words):  # type: ignore[no-untyped-def]
 
 
 @native
+def _firm(data, at, stop, words):  # type: ignore[no-untyped-def]
+    """Whether the capitalised words at `at` name a firm, an office or a street: one of them says so."""
+    i = at
+    for _ in range(_WORDS):
+        if i < 0 or not _capital(data, i):
+            return False
+        end, mask = _word(data, i, stop, words)
+        if mask & COMPANY and i > at:
+            return True
+        i = _gap(data, end, stop)
+    return False
+
+
+@native
 def _told_place(data, at, stop, small, address, words):  # type: ignore[no-untyped-def]
     """End of the words at `at` where a place must stand, 0 if they can be none.
 
@@ -302,10 +319,23 @@ def _belief(data, at, end, capitals, known, first, last, cue, titled, small, sta
 
 
 @native
-def _alone(data, at, end, stop, before, listed, start, words):  # type: ignore[no-untyped-def]
+def _proven(data, at, stop, words):  # type: ignore[no-untyped-def]
+    """Whether the word at `at` is a name of the lists and nothing else."""
+    if at >= stop or not _capital(data, at):
+        return False
+    _, mask = _word(data, at, stop, words)
+    return mask & _KNOWN != 0 and mask & (_EVERYDAY | PLACE | COMPANY) == 0
+
+
+@native
+def _alone(data, at, end, stop, before, listed, small, start, words):  # type: ignore[no-untyped-def]
     """Whether one word that no list proves stands where only a human can: spoken to, speaking, among other names."""
     _, mask = _word(data, at, stop, words)
-    if mask & (NOT | COMPANY | TITLE | LAND) or (mask & PLACE and mask & GIVEN == 0):
+    if small and (mask & COMMON == 0 or mask & _EVERYDAY or end - at < 4):
+        small = mask & _KNOWN == 0 or before & BEFORE_HUMAN == 0 or mask & _EVERYDAY != 0
+    elif small:
+        return mask & PLACE == 0 and _solid(data, at, end)
+    if small or mask & (NOT | COMPANY | TITLE | LAND) or (mask & PLACE and mask & GIVEN == 0):
         return False
     if not _solid(data, at, end) or _shouted(data, at, end) or _numbered(data, at, end, stop, mask):
         return False
@@ -316,13 +346,20 @@ def _alone(data, at, end, stop, before, listed, start, words):  # type: ignore[n
         return True
     if end + 2 >= stop:
         return False
+    if data[end] == 39 and data[end + 1] | 32 == 115 and end + 3 < stop and data[end + 2] == 32:
+        behind, follows = _word(data, end + 3, stop, words)
+        return follows & OWNED != 0
     if data[end] == 32:
         behind, follows = _word(data, end + 1, stop, words)
         if behind > end + 1 and follows & BEHIND_HUMAN and not _capital(data, end + 1):
             return True
-    elif data[end] == 44 and data[end + 1] == 32 and start:
+        if mask & ORDINARY == 0 and behind == end + 4 and data[end + 1] == 97 and data[end + 2] == 110:
+            return _proven(data, behind + 1, stop, words)
+    elif data[end] == 44 and data[end + 1] == 32:
+        if mask & ORDINARY == 0 and _proven(data, end + 2, stop, words):
+            return True
         behind, follows = _word(data, end + 2, stop, words)
-        return behind > end + 2 and (follows & COMMON != 0 or (follows & NOT != 0 and not _capital(data, end + 2)))
+        return start and behind > end + 2 and follows & NOT != 0 and not _capital(data, end + 2)
     return False
 
 
@@ -363,7 +400,7 @@ def _between(data, i, state):  # type: ignore[no-untyped-def]
 
 
 @native
-def _pass(end, mask, state, length):  # type: ignore[no-untyped-def]
+def _pass(data, end, mask, state, length):  # type: ignore[no-untyped-def]
     """Note a word that is no name for the words behind it."""
     titled = mask & TITLE != 0
     towards = mask & TOWARDS != 0
@@ -371,8 +408,27 @@ def _pass(end, mask, state, length):  # type: ignore[no-untyped-def]
     state[_CUE] = mask & CUE != 0 or titled or (state[_CUE] != 0 and length <= 2)
     state[_WHERE] = mask & BEFORE_PLACE != 0 or (towards and state[_MOVING] > 0)
     state[_MOVING] = 3 if mask & MOVING else (state[_MOVING] if towards else max(0, state[_MOVING] - 1))
-    state[_HOUSED] = state[_START] = 0
+    state[_HOUSED] = mask & ROAD != 0 and state[_DIGITS] != 0 and end + 1 < data.size and data[end] == 44
+    state[_START] = 0
     state[_LAST], state[_MASK] = end, np.int64(mask)
+
+
+@native
+def _town(data, at, stop, words):  # type: ignore[no-untyped-def]
+    """End of the capitalised words at `at`, particles between them, behind the first word of a town."""
+    end = 0
+    i = at
+    for _ in range(3):
+        stops, mask = _word(data, i, stop, words)
+        big = _capital(data, i)
+        if mask & (NOT | TITLE) or (not big and mask & PARTICLE == 0):
+            break
+        if big:
+            end = stops
+        i = _gap(data, stops, stop)
+        if i < 0:
+            break
+    return end
 
 
 @native
@@ -408,6 +464,13 @@ def _judge(data, i, end, mask, state, words):  # type: ignore[no-untyped-def]
     last, confidence = _sequence(data, i, stop, cue, titled, small, start, words)
     if confidence == 0:
         last = 0
+    if place and _firm(data, i, stop, words) and not where:
+        return 0, False, _NO_HIT
+    if mask & BEFORE_TOWN and not titled and place <= end and end + 1 < stop and data[end] == 32:
+        if _capital(data, end + 1) and not _firm(data, i, stop, words):
+            told = _town(data, end + 1, stop, words)
+            if told:
+                return told, True, LIKELY
     if place:
         own = not where and land & LAND == 0 and mask & COMMON != 0 and place <= end
         longer = last > place and (cue or titled or (land & LAND == 0 and not where) or confidence >= CERTAIN)
@@ -420,7 +483,7 @@ def _judge(data, i, end, mask, state, words):  # type: ignore[no-untyped-def]
     if last:
         return last, False, confidence
     near = state[_NAMED] > 0 and i - state[_NAMED] <= 6
-    if _alone(data, i, end, stop, np.uint64(state[_MASK]), near, start, words):
+    if _alone(data, i, end, stop, np.uint64(state[_MASK]), near, small, start, words):
         return end, False, POSSIBLE
     return 0, False, _NO_HIT
 
@@ -445,15 +508,17 @@ def _read(data, state, out, confidences, words):  # type: ignore[no-untyped-def]
         small = state[_SMALL] != 0
         told = state[_CUE] != 0 or state[_HOUSED] != 0
         if small:
-            big = mask & _EVERYDAY == 0 or (known and told) or mask & PLACE != 0
+            big = mask & _EVERYDAY == 0 or (known and told) or mask & LAND != 0
         never = mask & (TITLE | NOT | UNIT) != 0 and not known and mask & PLACE == 0
+        if never and big and not small:
+            never = _place(data, i, min(n, i + 200), words)[0] <= end
         if not big or never:
-            _pass(end, mask, state, end - i)
+            _pass(data, end, mask, state, end - i)
             i = end
             continue
         last, place, confidence = _judge(data, i, end, mask, state, words)
         housed = state[_HOUSED] != 0 or (place and state[_ABOVE] != 0)
-        _pass(max(end, last), mask, state, 9)
+        _pass(data, max(end, last), mask, state, 9)
         if last:
             out[0, k], out[1, k], out[2, k], confidences[k] = i, last, PLACE_CODE if place else 0, confidence
             k += 1

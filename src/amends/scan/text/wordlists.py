@@ -27,6 +27,9 @@ BEFORE_PLACE: Final = np.uint64(1 << 14)
 MOVING: Final = np.uint64(1 << 15)
 TOWARDS: Final = np.uint64(1 << 16)
 UNIT: Final = np.uint64(1 << 17)
+BEFORE_TOWN: Final = np.uint64(1 << 18)
+ROAD: Final = np.uint64(1 << 19)
+OWNED: Final = np.uint64(1 << 20)
 
 _SLOTS: Final = 1 << 17
 _PRIME: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -78,14 +81,17 @@ def _table() -> Table:
         (COMPANY, own["organisations"].split()),
         (NOT, own["not_names"].split()),
         (ORDINARY, carried["ordinary"].split()),
-        (PLACE | LAND, own["places"].split(",") + states),
-        (PLACE, shared["cities"].split(",") + carried["cities"].split(",")),
+        (PLACE | LAND, own["lands"].split(",") + states),
+        (PLACE, own["cities"].split(",") + shared["cities"].split(",") + carried["cities"].split(",")),
         (BEFORE_HUMAN, own["before_human"].split()),
         (BEHIND_HUMAN, own["behind_human"].split()),
         (BEFORE_PLACE, own["before_place"].split()),
         (MOVING, own["before_place_moving"].split()),
         (TOWARDS, own["towards"].split()),
         (UNIT, own["units"].split()),
+        (BEFORE_TOWN, own["before_town"].split()),
+        (ROAD, own["roads"].split()),
+        (OWNED, own["owned"].split()),
     )
     for bit, entries in lists:
         _put(table, bit, entries)
