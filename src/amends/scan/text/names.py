@@ -319,30 +319,39 @@ def _belief(data, at, end, capitals, known, first, last, cue, titled, small, sta
 
 
 @native
+def _joined(data, end):  # type: ignore[no-untyped-def]
+    """Whether a comma, `and`, `or` or `&` follows a name that ends at `end`, and no new line."""
+    if data[end] == 44:
+        return data[end + 1] == 32
+    follows = data[end + 1] | 32
+    return data[end] == 32 and (follows == 97 or follows == 111 or data[end + 1] == 38)
+
+
+@native
 def _proven(data, at, stop, words):  # type: ignore[no-untyped-def]
     """Whether the word at `at` is a name of the lists and nothing else."""
     if at >= stop or not _capital(data, at):
         return False
     _, mask = _word(data, at, stop, words)
-    return mask & _KNOWN != 0 and mask & (_EVERYDAY | PLACE | COMPANY) == 0
+    return mask & _KNOWN != 0 and (mask & COMMON != 0 or mask & (_EVERYDAY | PLACE | COMPANY) == 0)
 
 
 @native
 def _alone(data, at, end, stop, before, listed, small, start, words):  # type: ignore[no-untyped-def]
     """Whether one word that no list proves stands where only a human can: spoken to, speaking, among other names."""
     _, mask = _word(data, at, stop, words)
-    if small and (mask & COMMON == 0 or mask & _EVERYDAY or end - at < 4):
-        small = mask & _KNOWN == 0 or before & BEFORE_HUMAN == 0 or mask & _EVERYDAY != 0
-    elif small:
-        return mask & PLACE == 0 and _solid(data, at, end)
-    if small or mask & (NOT | COMPANY | TITLE | LAND) or (mask & PLACE and mask & GIVEN == 0):
+    if small and mask & COMMON and mask & _EVERYDAY == 0 and end - at > 3:
+        return mask & PLACE == 0 and _solid(data, at, end) and not _numbered(data, at, end, stop, _NONE)
+    if small and (mask & _EVERYDAY or (mask & _KNOWN == 0 and not listed and before & BEFORE_HUMAN == 0)):
+        return False
+    if mask & (NOT | COMPANY | TITLE | LAND) or (mask & PLACE and mask & GIVEN == 0):
         return False
     if not _solid(data, at, end) or _shouted(data, at, end) or _numbered(data, at, end, stop, mask):
         return False
     plain = mask & ORDINARY != 0 and mask & _KNOWN == 0
     if plain:
         return False
-    if mask & ORDINARY == 0 and (before & BEFORE_HUMAN or listed):
+    if (mask & ORDINARY == 0 and before & BEFORE_HUMAN) or listed:
         return True
     if end + 2 >= stop:
         return False
@@ -482,7 +491,7 @@ def _judge(data, i, end, mask, state, words):  # type: ignore[no-untyped-def]
             return told, True, POSSIBLE
     if last:
         return last, False, confidence
-    near = state[_NAMED] > 0 and i - state[_NAMED] <= 6
+    near = state[_NAMED] > 0 and i - state[_NAMED] <= 6 and _joined(data, state[_NAMED])
     if _alone(data, i, end, stop, np.uint64(state[_MASK]), near, small, start, words):
         return end, False, POSSIBLE
     return 0, False, _NO_HIT
