@@ -15,7 +15,7 @@ import numpy as np
 from amends.scan.text.context import DIGIT, SHAPE, UPPER, WORD
 from amends.scan.text.kernel import Bytes, Hits
 from amends.scan.text.native import native
-from amends.scan.text.patterns import OFFSET, fold, lookup
+from amends.scan.text.patterns import OFFSET, fold
 from amends.scan.text.patterns import PLACE as PLACE_CODE
 from amends.scan.text.wordlists import (
     BEFORE_HUMAN,
@@ -40,9 +40,10 @@ from amends.scan.text.wordlists import (
     TITLE,
     TOWARDS,
     UNIT,
+    meaning,
 )
 
-_NONE: Final = np.uint64(0)
+_NONE: Final = np.uint32(0)
 _WORDS: Final = 5
 _LONGEST_PLACE: Final = 4
 _LINE: Final = 400
@@ -76,7 +77,7 @@ def _word(data, at, stop, words):  # type: ignore[no-untyped-def]
         elif data[i + 1] | 32 == 115 and (i + 2 >= stop or SHAPE[data[i + 2]] & WORD == 0):
             break
         i += 1
-    return i, lookup(word, words[0], words[1])
+    return i, meaning(word, words)
 
 
 @native
@@ -164,7 +165,7 @@ def _place(data, at, stop, words):  # type: ignore[no-untyped-def]
         for j in range(i, end):
             if data[j] != 39:
                 word = fold(word, data[j])
-        mask = lookup(word, words[0], words[1])
+        mask = meaning(word, words)
         if mask & PLACE:
             best = end
             found = mask
@@ -387,7 +388,7 @@ def _between(data, i, state):  # type: ignore[no-untyped-def]
         while end < data.size and SHAPE[data[end]] & DIGIT:
             end += 1
         house = end + 1 < data.size and data[end] == 44 and data[end + 1] == 32 and end - i < 5
-        mask = np.uint64(state[_MASK])
+        mask = np.uint32(state[_MASK])
         near = i - state[_LAST] <= 2
         state[_HOUSED] = near and (mask & UNIT != 0 or (house and mask & _EVERYDAY == 0))
         state[_WHERE] = state[_MOVING] = 0
@@ -492,7 +493,7 @@ def _judge(data, i, end, mask, state, words):  # type: ignore[no-untyped-def]
     if last:
         return last, False, confidence
     near = state[_NAMED] > 0 and i - state[_NAMED] <= 6 and _joined(data, state[_NAMED])
-    if _alone(data, i, end, stop, np.uint64(state[_MASK]), near, small, start, words):
+    if _alone(data, i, end, stop, np.uint32(state[_MASK]), near, small, start, words):
         return end, False, POSSIBLE
     return 0, False, _NO_HIT
 

@@ -12,53 +12,70 @@ import yaml
 from amends.scan.text.native import native
 from amends.scan.text.patterns import OFFSET, fold
 
-GIVEN, FAMILY, TITLE, SUFFIX = np.uint64(1), np.uint64(2), np.uint64(4), np.uint64(8)
-PARTICLE, CUE, COMPANY, NOT = np.uint64(16), np.uint64(32), np.uint64(64), np.uint64(128)
-PLACE: Final = np.uint64(256)
-ORDINARY: Final = np.uint64(512)
+GIVEN, FAMILY, TITLE, SUFFIX = np.uint32(1), np.uint32(2), np.uint32(4), np.uint32(8)
+PARTICLE, CUE, COMPANY, NOT = np.uint32(16), np.uint32(32), np.uint32(64), np.uint32(128)
+PLACE: Final = np.uint32(256)
+ORDINARY: Final = np.uint32(512)
 """A word of everyday English, whatever else it may be."""
-COMMON: Final = np.uint64(1024)
+COMMON: Final = np.uint32(1024)
 """A given name that is frequent enough to win against a town of that name."""
-LAND: Final = np.uint64(2048)
+LAND: Final = np.uint32(2048)
 """A country or a state."""
-BEFORE_HUMAN: Final = np.uint64(1 << 12)
-BEHIND_HUMAN: Final = np.uint64(1 << 13)
-BEFORE_PLACE: Final = np.uint64(1 << 14)
-MOVING: Final = np.uint64(1 << 15)
-TOWARDS: Final = np.uint64(1 << 16)
-UNIT: Final = np.uint64(1 << 17)
-BEFORE_TOWN: Final = np.uint64(1 << 18)
-ROAD: Final = np.uint64(1 << 19)
-OWNED: Final = np.uint64(1 << 20)
+BEFORE_HUMAN: Final = np.uint32(1 << 12)
+BEHIND_HUMAN: Final = np.uint32(1 << 13)
+BEFORE_PLACE: Final = np.uint32(1 << 14)
+MOVING: Final = np.uint32(1 << 15)
+TOWARDS: Final = np.uint32(1 << 16)
+UNIT: Final = np.uint32(1 << 17)
+BEFORE_TOWN: Final = np.uint32(1 << 18)
+ROAD: Final = np.uint32(1 << 19)
+OWNED: Final = np.uint32(1 << 20)
 
 _SLOTS: Final = 1 << 17
 _PRIME: Final = np.uint64(0x9E3779B97F4A7C15)
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-Table = tuple[np.ndarray[Any, np.dtype[np.uint64]], np.ndarray[Any, np.dtype[np.uint64]]]
+Table = np.ndarray[Any, np.dtype[np.uint32]]
+"""Open addressing; a row is the upper half of a word's hash and its mask, so that a look-up touches one line of cache."""
 
 
 @native
-def _fill(data, bits, keys, masks):  # type: ignore[no-untyped-def]
+def _slot(word, table):  # type: ignore[no-untyped-def]
+    """The row of a hashed word, or the free row where it would stand; its key."""
+    spread = word * _PRIME
+    key = np.uint32(spread >> np.uint64(32)) | np.uint32(1)
+    slot = np.int64(spread >> np.uint64(15)) & (table.shape[0] - 1)
+    while table[slot, 0] != 0 and table[slot, 0] != key:
+        slot = (slot + 1) & (table.shape[0] - 1)
+    return slot, key
+
+
+@native
+def meaning(word, table):  # type: ignore[no-untyped-def]
+    """The mask of a hashed word, 0 for one that no list knows."""
+    slot, _ = _slot(word, table)
+    return table[slot, 1]
+
+
+@native
+def _fill(data, bits, table):  # type: ignore[no-untyped-def]
     """Add the words of `data`, each ended by a line break, with `bits`; points and apostrophes do not count."""
     word = OFFSET
     for i in range(data.size):
         c = data[i]
         if c == 10:
-            slot = np.int64((word * _PRIME) >> np.uint64(40)) & (keys.size - 1)
-            while keys[slot] != 0 and keys[slot] != word:
-                slot = (slot + 1) & (keys.size - 1)
-            keys[slot] = word
-            masks[slot] |= bits
+            slot, key = _slot(word, table)
+            table[slot, 0] = key
+            table[slot, 1] |= bits
             word = OFFSET
         elif c != 39 and c != 46:
             word = fold(word, c)
 
 
-def _put(table: Table, bit: np.uint64, entries: Iterable[str]) -> None:
+def _put(table: Table, bit: np.uint32, entries: Iterable[str]) -> None:
     text = "".join(f"{entry.strip().lower()}\n" for entry in entries).encode()
     data = np.frombuffer(text, np.uint8)
-    _fill(data, bit, *table)
+    _fill(data, bit, table)
 
 
 def _read(*path: str) -> dict[str, Any]:
@@ -68,9 +85,9 @@ def _read(*path: str) -> dict[str, Any]:
 
 def _table() -> Table:
     own, shared, carried = _read("text", "names.yaml"), _read("values", "lexicon.yaml"), _read("text", "wordlists.yaml")
-    table = np.zeros(_SLOTS, np.uint64), np.zeros(_SLOTS, np.uint64)
+    table = np.zeros((_SLOTS, 2), np.uint32)
     states = list(shared["regions"].values())
-    lists: tuple[tuple[np.uint64, Iterable[str]], ...] = (
+    lists: tuple[tuple[np.uint32, Iterable[str]], ...] = (
         (GIVEN | COMMON, own["given"].split() + shared["given"].split()),
         (GIVEN, carried["given"].split()),
         (FAMILY, own["family"].split() + shared["family"].split() + carried["family"].split()),
@@ -99,4 +116,4 @@ def _table() -> Table:
 
 
 NAME_WORDS: Final = _table()
-"""Keys and masks of the words (open addressing, as `patterns.lookup` reads)."""
+"""Every word of the lists with what it is."""
