@@ -117,3 +117,17 @@ def _table() -> Table:
 
 NAME_WORDS: Final = _table()
 """Every word of the lists with what it is."""
+
+
+@native
+def _whole(data, table):  # type: ignore[no-untyped-def]
+    word = OFFSET
+    for i in range(data.size):
+        if data[i] != 39 and data[i] != 46:
+            word = fold(word, data[i])
+    return meaning(word, table)
+
+
+def meaning_of(word: str) -> int:
+    """What a word is: the bits above, 0 for one that no list knows."""
+    return int(_whole(np.frombuffer(word.lower().encode("utf-8", "replace"), np.uint8), NAME_WORDS))
