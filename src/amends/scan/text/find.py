@@ -12,7 +12,6 @@ from amends.scan.text.names import scan_names
 from amends.scan.text.neighbours import with_neighbours
 from amends.scan.text.patterns import element_name
 
-
 Search = Callable[[Bytes], Hits]
 """What finds values and names in a text (uint8, UTF-8): `hits_of` or `nlp.hits_with_nlp`."""
 

