@@ -34,7 +34,7 @@ class Delta:
 
     def __init__(self, case: Case, step: Step, limits: Limits) -> None:
         self._step = step
-        self._limits = limits
+        self._ways = (repr(limits), case.settings.scan.nlp)
         self.ids, self._marks = _known(case, step)
         self._rows: dict[str, list[Mapping[str, object]]] = {}
         previous = step.previous("files")
@@ -44,7 +44,7 @@ class Delta:
 
     def mark(self, entry: Entry) -> str:
         """What tells whether an entry is the one seen before and would be read in the same way."""
-        facts = (entry.kind, entry.bytes, entry.changed, entry.inode, repr(self._limits), _code())
+        facts = (entry.kind, entry.bytes, entry.changed, entry.inode, *self._ways, _code())
         return hashlib.sha256("\0".join([entry.path, *map(str, facts)]).encode()).hexdigest()
 
     def same(self, entry: Entry) -> list[FileReport]:

@@ -23,6 +23,7 @@ from amends.scan.files.source import ChangedError
 from amends.scan.files.unreadable import UnreadableError
 from amends.scan.report import FileReport
 from amends.scan.tables.reader import Tally
+from amends.scan.text.find import Search
 from amends.scan.text.mentions import read_document
 from amends.tables import TABLES
 
@@ -40,8 +41,9 @@ class LostError(Exception):
 class Harvest:
     """One go through the reports, by id. `counts` are records a file, `unowned` mentions that are tied to nobody."""
 
-    def __init__(self, db: Engine, delta: Delta, room: Workroom) -> None:
+    def __init__(self, db: Engine, delta: Delta, room: Workroom, search: Search) -> None:
         self._db = db
+        self._search = search
         self._delta = delta
         self._room = room
         self._waiting = room.place("mentions.arrow")
@@ -99,7 +101,7 @@ class Harvest:
             return
         self._at(report)
         try:
-            found = read_document(document, report.file_id, report.wave)
+            found = read_document(document, report.file_id, report.wave, self._search)
         except UnreadableError as error:
             report.give_up("failed", str(error))
             return

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 
 from amends.case import Case, Outcome, Step
-from amends.engine import Engine, open_engine
+from amends.engine import open_engine
 from amends.errors import EvidenceError
 from amends.scan.columns.records import plan, prepare
 from amends.scan.delta import KNOWN, Delta
@@ -19,6 +19,8 @@ from amends.scan.inspection import inspect
 from amends.scan.listing import columns_table, files_table, reviews_table
 from amends.scan.reckoning import balances, check, findings
 from amends.scan.report import CHANGED, FileReport
+from amends.scan.text.find import hits_of
+from amends.scan.text.nlp import hits_with_nlp, require_model
 from amends.tables import TABLES
 
 
@@ -30,15 +32,19 @@ def run(case: Case, *, limits: Limits = DEFAULT) -> Outcome:
     last run left them are not read again.
     """
     writes = ("files", "columns", "mentions", "records", "reviews")
-    step = case.step("scan", inputs=(case.settings.inputs.taken,), writes=writes)
+    step = case.step("scan", inputs=(case.settings.inputs.taken,), settings=("scan",), writes=writes)
     if step.done:
         return step.outcome
+    search = hits_of
+    if case.settings.scan.nlp:
+        require_model()
+        search = hits_with_nlp
     with step, open_engine(case) as db:
         delta = Delta(case, step, limits)
         room = Workroom(case.work / "scan" / "parts", limits)
         reports = _inspect(case, step, limits, room, delta)
         prepare(db)
-        harvest = _write_records(step, db, reports, delta, room)
+        harvest = _write_records(step, reports, lambda: Harvest(db, delta, room, search))
         for report in reports:
             check(report)
         kept = [report.file_id for report in reports if report.kept]
@@ -84,11 +90,11 @@ class _Progress:
         self._step.progress(self._done, self._total, self._unit)
 
 
-def _write_records(step: Step, db: Engine, reports: Sequence[FileReport], delta: Delta, room: Workroom) -> Harvest:
+def _write_records(step: Step, reports: Sequence[FileReport], begin: Callable[[], Harvest]) -> Harvest:
     """The second pass. A taken file that changed since the first is left out whole, and the table is written anew."""
     schema = TABLES["records"].schema
     while True:
-        harvest = Harvest(db, delta, room)
+        harvest = begin()
         lost: FileReport | None = None
         try:
             rows = step.write("records", pa.RecordBatchReader.from_batches(schema, harvest.records(reports)))
