@@ -10,6 +10,7 @@ from amends.case import Case, Outcome, Step
 from amends.engine import Engine, open_engine
 from amends.errors import EvidenceError
 from amends.scan.columns.records import plan, prepare
+from amends.scan.columns.whose import settle
 from amends.scan.delta import KNOWN, Delta
 from amends.scan.files.haul import entries, number
 from amends.scan.files.limits import DEFAULT, Limits
@@ -67,7 +68,9 @@ def _inspect(case: Case, step: Step, limits: Limits, room: Workroom, delta: Delt
     for report in reports:
         report.file_id = ids[report.path]
         if report.verdicts:
-            report.plan = plan(report.file_id, report.wave, report.verdicts, report.facts)
+            settled = settle(report.verdicts, report.facts, header=report.header)
+            report.verdicts = settled.verdicts
+            report.plan = plan(report.file_id, report.wave, settled, report.facts)
             report.facts = ()
     step.write_output(KNOWN, delta.known(found, ids))
     return sorted(reports, key=lambda report: report.file_id)
@@ -101,6 +104,6 @@ def _write_records(step: Step, db: Engine, reports: Sequence[FileReport], delta:
                 report.give_up("changed", CHANGED)
     for report in reports:
         report.recorded = harvest.counts[report.file_id]
-    if rows != sum(report.recorded for report in reports):
+    if rows != harvest.written:
         raise EvidenceError("records written and records counted differ", where="verb scan")
     return harvest

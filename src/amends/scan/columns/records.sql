@@ -13,7 +13,7 @@ CREATE OR REPLACE TEMP MACRO without_suffix(x) AS
 -- kernels) to `records`; rows that hold no element are left out.
 WITH trimmed AS (
     SELECT
-        file_id, row, wave, dob, more,
+        file_id, row, human, wave, dob, more,
         lower(status) AS status,
         given_name,
         middle_name,
@@ -22,7 +22,7 @@ WITH trimmed AS (
         CASE WHEN full_name IS NOT NULL
             THEN regexp_replace(full_name, '(?i)^(mr|mrs|ms|miss|dr|prof)\.? +', '') END AS full_name,
         CASE WHEN length(ssn) < 9 THEN lpad(ssn, 9, '0') ELSE ssn END AS ssn,
-        CASE WHEN email LIKE '%_@_%.__%' THEN lower(trim(email)) END AS email,
+        email,
         CASE length(phone) WHEN 10 THEN '+1' || phone ELSE '+' || phone END AS phone,
         address_line,
         address_line_2,
@@ -127,7 +127,7 @@ masked AS (
     FROM placed
 )
 SELECT
-    file_id::BIGINT * 68719476736 + row AS record_id,
+    file_id::BIGINT * 68719476736 + coalesce(human, row) AS record_id,
     file_id::INTEGER AS file_id,
     row::BIGINT AS row,
     wave, 'taken' AS source, status,
