@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from amends.case import Case, Outcome, Step
+from amends.case.decisions import Decisions, decisions_file
 from amends.engine import Engine, open_engine
 from amends.errors import EvidenceError
+from amends.scan.answers import heed
 from amends.scan.columns.records import plan, prepare
 from amends.scan.columns.whose import settle
 from amends.scan.delta import KNOWN, Delta
@@ -26,18 +28,19 @@ from amends.tables import TABLES
 def run(case: Case, *, limits: Limits = DEFAULT) -> Outcome:
     """Find the personal data in the taken files.
 
-    Reads: the folder `inputs.taken`. Writes: files, columns, mentions, records, reviews. Raises `InputError` when there
-    is nothing to scan; a file that cannot be read is listed with its reason and the rest goes on. Files that are as the
-    last run left them are not read again.
+    Reads: the folder `inputs.taken` and what humans decided (`answers`). Writes: files, columns, mentions, records,
+    reviews. Raises `InputError` when there is nothing to scan; a file that cannot be read is listed with its reason and
+    the rest goes on. Files that are as the last run left them are not read again.
     """
     writes = ("files", "columns", "mentions", "records", "reviews")
-    step = case.step("scan", inputs=(case.settings.inputs.taken,), writes=writes)
+    step = case.step("scan", inputs=(case.settings.inputs.taken, decisions_file(case, "scan")), writes=writes)
     if step.done:
         return step.outcome
     with step, open_engine(case) as db:
-        delta = Delta(case, step, limits)
+        decisions = Decisions(case, "scan")
+        delta = Delta(case, step, limits, decisions)
         room = Workroom(case.work / "scan" / "parts", limits)
-        reports = _inspect(case, step, limits, room, delta)
+        reports = _inspect(case, step, limits, room, delta, decisions)
         prepare(db)
         harvest = _write_records(step, db, reports, delta, room)
         for report in reports:
@@ -49,11 +52,13 @@ def run(case: Case, *, limits: Limits = DEFAULT) -> Outcome:
         count = step.write("mentions", mentions)
         reviews = reviews_table(reports, delta.rows("reviews", kept))
         step.write("reviews", reviews)
-        told = findings(reports, reviews, harvest.unowned)
+        told = findings(reports, reviews, harvest.unowned, harvest.further)
         return step.commit(balances=balances(reports, count, harvest.unowned), findings=told)
 
 
-def _inspect(case: Case, step: Step, limits: Limits, room: Workroom, delta: Delta) -> list[FileReport]:
+def _inspect(
+    case: Case, step: Step, limits: Limits, room: Workroom, delta: Delta, decisions: Decisions
+) -> list[FileReport]:
     """The first pass: reports of every file and part, by id. Ids are given in the order of wave and path."""
     found = entries(case.settings.inputs.taken)
     watch = _Progress(step, sum(entry.bytes for entry in found), "bytes read")
@@ -68,6 +73,7 @@ def _inspect(case: Case, step: Step, limits: Limits, room: Workroom, delta: Delt
     for report in reports:
         report.file_id = ids[report.path]
         if report.verdicts:
+            heed(report, decisions)
             settled = settle(report.verdicts, report.facts, header=report.header)
             report.verdicts = settled.verdicts
             report.plan = plan(report.file_id, report.wave, settled, report.facts)

@@ -1,8 +1,8 @@
 """Cells of an Arrow string column as one text for the text kernel, with room between them that no hit can cross.
 
-Each cell stands behind the words of its header (`ssn notes: …`), which are context for its values like the words before
-a value in a letter. Only cells are taken in which something can stand beside other text, and of a column whose element is
-known only those that its validator refuses.
+Each cell stands behind the words of its header (`ssn notes: …`), which are context for its values like the words
+before a value in a letter. Only cells are taken in which something can stand beside other text, and of a column whose
+element is known only those that its validator refuses.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _join(offsets, data, rows, prefix, gap, out, labels, begins):  # type: ignor
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Cells as one text: of cell k, `labels[k]` is where its header begins, `begins[k]` where it does, `rows[k]` its row.
+    """Cells as one text: the header of cell k begins at `labels[k]`, the cell at `begins[k]`; `rows[k]` is its row.
 
     A comma between two objects of a JSON list is a line end here, so that each object is a line of its own.
     """
@@ -114,6 +114,8 @@ def join(offsets: Any, data: Bytes, rows: Any, label: str) -> Joined:
 
 def portions(offsets: Any, rows: Any) -> list[Any]:
     """The rows in portions of at most `AT_ONCE` bytes of cells."""
+    if not len(rows):
+        return []
     ends = np.cumsum(offsets[rows + 1].astype(np.int64) - offsets[rows] + len(_GAP))
-    cuts = np.searchsorted(ends, np.arange(AT_ONCE, int(ends[-1]), AT_ONCE)) if len(rows) else []
-    return [part for part in np.split(rows, np.unique(cuts)) if len(part)] if len(rows) else []
+    cuts = np.unique(np.searchsorted(ends, np.arange(AT_ONCE, int(ends[-1]), AT_ONCE)))
+    return [part for part in np.split(rows, cuts) if len(part)]

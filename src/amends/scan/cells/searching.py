@@ -44,7 +44,7 @@ _NO_TEXT: Final = pa.scalar(None, pa.string())
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Raw rows of the rows' own humans, those of further humans (`human` is their number), mentions, those of nobody."""
+    """Raw rows of the rows' own humans, those of further humans (`human` is their number), and mentions."""
 
     raw: pa.Table
     further: pa.Table
@@ -78,7 +78,7 @@ def _of_columns(batch: Batch, made: Plan, withheld: Mapping[int, Any], human: in
 
 
 def _numbered(tables: list[pa.Table], first: int) -> tuple[pa.Table, Any]:
-    """The raw rows of further humans in the order of rows, numbered from `first`; and the numbers in the order given."""
+    """The raw rows of further humans in the order of rows, numbered from `first`; and their numbers as given."""
     together = pa.concat_tables(tables) if tables else RAW.empty_table()
     order = np.argsort(together.column("row").to_numpy(), kind="stable")
     numbers = np.empty(len(order), np.int64)
@@ -187,9 +187,7 @@ class _Humans:
         owner[known] = heads[first][at[known]]
         self._owner = owner
         self._heads = np.unique(owner[owner >= 0])
-        self._table, _ = records_of(
-            found.data, found.hits, owner, file_id=made.file_id, wave=made.wave, first_row=0
-        )
+        self._table, _ = records_of(found.data, found.hits, owner, file_id=made.file_id, wave=made.wave, first_row=0)
 
     def _fields(self, which: Any) -> dict[str, pa.Array]:
         """The fields of `RAW` for some of the humans (indices)."""

@@ -1,8 +1,8 @@
 """Ties: which human of a row a value in its cells belongs to.
 
 A row is about one human. What its cells hold is that human's, unless the text names somebody else: a name that is not
-the row's owns the values in its sentence, line or block (`text.owners`), and these are given to nobody. Where a row names
-nobody in columns of their own, the first human its text names is the row's, and each further one stands apart.
+the row's owns the values in its sentence, line or block (`text.owners`), and these are given to nobody. Where a row
+names nobody in columns of their own, the first human its text names is the row's, and each further one stands apart.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ _MOST: Final = 64
 class CellHits:
     """Hits in the cells of a table, in the order of rows, then columns.
 
-    `hits` point into `data`; `row` is the index of the row, `place` the byte within the row's searched cells, `owner` the
-    index of the hit that owns it in its cell or NOBODY, `several` whether its column holds several elements in most cells.
+    `hits` point into `data`; `row` is the index of the row, `place` the byte within the row's searched cells, `owner`
+    the index of the hit that owns it in its cell or NOBODY, `several` whether most cells of its column hold several
+    elements.
     """
 
     data: Any
@@ -142,10 +143,32 @@ def _crowd(h, elements, sure, cells):  # type: ignore[no-untyped-def]
 
 
 @leaf
-def _tie(data, hits, rows, cells, owner, several, facts, human, fills, keys, heads):  # type: ignore[no-untyped-def]
-    """Number the human of each hit into `human` (0 the row's, -1 nobody); `fills` marks the name a human is to have."""
+def _human_of(h, hits, owner, data, cells, row, facts, people, keys):  # type: ignore[no-untyped-def]
+    """The human of one hit of a row: 0 the row's, -1 nobody; `people` are told apart by `keys`."""
     starts, ends, elements, sure = hits
     offsets, names, identified, crowded = facts
+    named = offsets[row + 1] > offsets[row]
+    head = np.int64(h) if elements[h] == _NAME else owner[h]
+    if head >= 0 and elements[head] == _NAME and sure[head]:
+        if named:
+            return 0 if _is_named(data, starts[head], ends[head], offsets, names, row) else -1
+        if people > _MOST or (identified[row] and people > 1):
+            return -1
+        key = _key(data, starts[head], ends[head])
+        for k in range(people):
+            if keys[k] == key:
+                return k
+        return -1
+    if elements[h] == _NAME or crowded[row] or people > 1 or (named and people > 0):
+        return -1
+    return -1 if _crowd(h, elements, sure, cells) else 0
+
+
+@leaf
+def _tie(data, hits, rows, cells, owner, several, facts, human, fills, keys, heads):  # type: ignore[no-untyped-def]
+    """Number the human of each hit into `human` (0 the row's, -1 nobody); `fills` marks the name a human is to have."""
+    sure = hits[3]
+    offsets, names, identified, _ = facts
     low = 0
     while low < rows.size:
         high = low
@@ -154,26 +177,10 @@ def _tie(data, hits, rows, cells, owner, several, facts, human, fills, keys, hea
         row = rows[low]
         named = offsets[row + 1] > offsets[row]
         people = _humans_of_row(low, high, data, hits, owner, several, named, (offsets, names, row), keys, heads)
-        apart = named or (identified[row] and people > 1) or people > _MOST
         for h in range(low, high):
-            human[h] = -1
-            if not sure[h]:
-                continue
-            head = owner[h]
-            if elements[h] == _NAME:
-                head = h
-            if head >= 0 and elements[head] == _NAME and sure[head]:
-                if named and _is_named(data, starts[head], ends[head], offsets, names, row):
-                    human[h] = 0
-                elif not apart:
-                    key = _key(data, starts[head], ends[head])
-                    for k in range(people):
-                        if keys[k] == key:
-                            human[h] = k
-            elif elements[h] != _NAME and not crowded[row] and people <= 1 and (not named or people == 0):
-                if not _crowd(h, elements, sure, cells):
-                    human[h] = 0
-        if not apart:
+            if sure[h]:
+                human[h] = _human_of(h, hits, owner, data, cells, row, facts, people, keys)
+        if not named and people <= _MOST and not (identified[row] and people > 1):
             for k in range(people):
                 fills[heads[k]] = True
         low = high

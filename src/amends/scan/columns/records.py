@@ -20,7 +20,6 @@ from amends.scan.columns import proof
 from amends.scan.columns.facts import ColumnFacts
 from amends.scan.columns.undecided import Searched, searched
 from amends.scan.columns.whose import Settled
-from amends.scan.tables.headers import rules
 from amends.scan.tables.reader import Batch
 from amends.scan.values.lexicon import regions
 from amends.scan.values.validators import Kind
@@ -57,7 +56,7 @@ _PROOFS = (
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """A column that fills a field of `RAW`, or only marks an element (`field` None), for a human of the row (0: its own)."""
+    """A column that fills a field of `RAW`, or only marks an element, for a human of the row (0: its own)."""
 
     position: int
     field: str | None
@@ -79,7 +78,8 @@ class Plan:
     @property
     def wanted(self) -> frozenset[int]:
         """The positions to read."""
-        return frozenset(one.position for one in (*self.fillings, *self.searched))
+        filled = frozenset(filling.position for filling in self.fillings)
+        return filled | frozenset(one.position for one in self.searched)
 
     @property
     def personal(self) -> bool:
@@ -96,10 +96,9 @@ def plan(file_id: int, wave: str, settled: Settled, facts: Sequence[ColumnFacts]
     """The plan for a file whose columns have these verdicts and facts, by position."""
     fillings = []
     for position, (verdict, fact) in enumerate(zip(settled.verdicts, facts, strict=True)):
-        if verdict.rule is None or verdict.question:
+        if verdict.question or (verdict.rule is None and verdict.element is None):
             continue
-        rule = rules()[verdict.rule]
-        mask = BY_ID[rule.element].mask if rule.element else 0
+        mask = BY_ID[verdict.element].mask if verdict.element else 0
         day_first = bool(fact.counts[Kind.DAY_FIRST] > fact.counts[Kind.MONTH_FIRST])
         human = settled.humans[position]
         fillings.append((verdict.confidence, Filling(position, verdict.field, verdict.kinds, mask, day_first, human)))

@@ -14,13 +14,18 @@ from amends.scan.columns.classify import ColumnVerdict
 from amends.scan.columns.facts import ColumnFacts
 from amends.scan.values.validators import Kind
 
+REVIEWER: Final = "reviewer"
+"""Who decided a verdict that nothing changes any more."""
+
 _HIDE_NOTHING: Final = (
     Kind.NUMBER, Kind.DATE, Kind.UUID, Kind.HASHED, Kind.IP, Kind.MAC, Kind.COORDINATE, Kind.IBAN, Kind.PHONE_FORMATTED,
 )  # fmt: skip
 _EXCLUSIVE: Final = (Kind.NUMBER, Kind.NAME, Kind.COMMA_NAME)
 _SEVERAL: Final = 0.5
 _TEXTY: Final = 0.1
-_NAMES: Final = frozenset(("full_name", "given_name", "middle_name", "family_name", "suffix", "city", "region", "status"))
+_NAMES: Final = frozenset(
+    ("full_name", "given_name", "middle_name", "family_name", "suffix", "city", "region", "status")
+)
 _LABEL: Final = 60
 
 
@@ -46,13 +51,13 @@ class Searched:
 def searched(
     verdicts: Sequence[ColumnVerdict], facts: Sequence[ColumnFacts], labels: Sequence[str], another: Sequence[bool]
 ) -> tuple[Searched, ...]:
-    """The columns to search. `labels` are the words of their headers, `another` whether these speak of another human."""
+    """The columns to search; `labels` are the words of their headers, `another` whether these name another human."""
     found = []
     for position, (verdict, fact) in enumerate(zip(verdicts, facts, strict=True)):
-        if not fact.filled:
+        if not fact.filled or (verdict.decided_by == REVIEWER and verdict.element is None):
             continue
         label = labels[position][:_LABEL]
-        if verdict.rule is not None and not verdict.question:
+        if verdict.element is not None or (verdict.rule is not None and not verdict.question):
             one = _of_known(position, verdict, fact, label)
         else:
             one = _of_unknown(position, fact, label, another[position])
@@ -77,7 +82,6 @@ def _of_unknown(position: int, fact: ColumnFacts, label: str, another: bool) -> 
     if sum(int(fact.counts[kind]) for kind in _EXCLUSIVE) >= fact.filled:
         return None
     return Searched(
-        position, label, only_text=fact.share((Kind.TEXT,)) < _TEXTY and fact.share((Kind.NUMBER, Kind.DATE)) > 0,
+        position, label, only_text=fact.share((Kind.TEXT,)) < _TEXTY,
         several=fact.share((Kind.MIXED,)) >= _SEVERAL, another=another,
     )  # fmt: skip
-

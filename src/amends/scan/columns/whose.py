@@ -17,6 +17,7 @@ import yaml
 
 from amends.scan.columns.classify import ColumnVerdict
 from amends.scan.columns.facts import ColumnFacts
+from amends.scan.columns.undecided import REVIEWER
 from amends.scan.tables.headers import Rule, header_words, read_header, rules
 from amends.scan.values.validators import Kind
 
@@ -53,11 +54,13 @@ def _roles() -> dict[str, frozenset[str]]:
 
 
 def settle(verdicts: Sequence[ColumnVerdict], facts: Sequence[ColumnFacts], *, header: bool) -> Settled:
-    """The verdicts with those changed that belong to a second human; `header` is False when names were not in the file."""
+    """The verdicts, those of a second human changed; `header` is False when the names were not in the file."""
     words = [tuple(header_words(verdict.column)) if header else () for verdict in verdicts]
     claims: dict[str, list[_Claim]] = defaultdict(list)
     for position, (verdict, fact) in enumerate(zip(verdicts, facts, strict=True)):
         role, rest = _role(words[position])
+        if verdict.decided_by == REVIEWER:
+            continue
         if role and verdict.rule not in _roles()["own"] and (claim := _claim(position, rest, fact)):
             claims[role].append(claim)
     settled, humans = list(verdicts), [0] * len(verdicts)
@@ -102,7 +105,7 @@ def _claim(position: int, rest: str, fact: ColumnFacts) -> _Claim | None:
 
 def _is_human(group: Sequence[_Claim]) -> bool:
     found = {claim.rule.id for claim in group}
-    return bool(found & _roles()["names"]) and bool(found & _roles()["enough"]) or "ssn" in found
+    return "ssn" in found or (bool(found & _roles()["names"]) and bool(found & _roles()["enough"]))
 
 
 def _found(verdict: ColumnVerdict, claim: _Claim, fact: ColumnFacts) -> ColumnVerdict:
