@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.ipc
 
-from amends.engine import Engine
 from amends.scan.cells.searching import tell
 from amends.scan.columns.records import FURTHER, RAW, normalise
 from amends.scan.delta import Delta
@@ -47,8 +46,7 @@ class Harvest:
     `in_cells` the values found in cells of tables beside other text, `unowned` mentions that are tied to nobody.
     """
 
-    def __init__(self, db: Engine, delta: Delta, room: Workroom) -> None:
-        self._db = db
+    def __init__(self, delta: Delta, room: Workroom) -> None:
         self._delta = delta
         self._room = room
         self._waiting = room.place("mentions.arrow")
@@ -77,7 +75,7 @@ class Harvest:
 
     def _read(self, way: str, reports: list[FileReport], aside: Writer) -> Iterator[pa.RecordBatch]:
         if way == "table":
-            yield from normalise(self._db, ahead(self._raw(reports, aside)))
+            yield from normalise(ahead(self._raw(reports, aside)))
         elif way == "text":
             for report in reports:
                 yield from self._text(report, aside)

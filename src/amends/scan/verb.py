@@ -8,10 +8,9 @@ import pyarrow as pa
 
 from amends.case import Case, Outcome, Step
 from amends.case.decisions import Decisions, decisions_file
-from amends.engine import Engine, open_engine
 from amends.errors import EvidenceError
 from amends.scan.answers import heed
-from amends.scan.columns.records import plan, prepare
+from amends.scan.columns.records import plan
 from amends.scan.columns.whose import settle
 from amends.scan.delta import KNOWN, Delta
 from amends.scan.files.haul import entries, number
@@ -36,13 +35,12 @@ def run(case: Case, *, limits: Limits = DEFAULT) -> Outcome:
     step = case.step("scan", inputs=(case.settings.inputs.taken, decisions_file(case, "scan")), writes=writes)
     if step.done:
         return step.outcome
-    with step, open_engine(case) as db:
+    with step:
         decisions = Decisions(case, "scan")
         delta = Delta(case, step, limits, decisions)
         room = Workroom(case.work / "scan" / "parts", limits)
         reports = _inspect(case, step, limits, room, delta, decisions)
-        prepare(db)
-        harvest = _write_records(step, db, reports, delta, room)
+        harvest = _write_records(step, reports, delta, room)
         for report in reports:
             check(report)
         kept = [report.file_id for report in reports if report.kept]
@@ -93,11 +91,11 @@ class _Progress:
         self._step.progress(self._done, self._total, self._unit)
 
 
-def _write_records(step: Step, db: Engine, reports: Sequence[FileReport], delta: Delta, room: Workroom) -> Harvest:
+def _write_records(step: Step, reports: Sequence[FileReport], delta: Delta, room: Workroom) -> Harvest:
     """The second pass. A taken file that changed since the first is left out whole, and the table is written anew."""
     schema = TABLES["records"].schema
     while True:
-        harvest = Harvest(db, delta, room)
+        harvest = Harvest(delta, room)
         lost: FileReport | None = None
         try:
             rows = step.write("records", pa.RecordBatchReader.from_batches(schema, harvest.records(reports)))

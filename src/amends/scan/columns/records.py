@@ -1,4 +1,4 @@
-"""The second pass: rows of classified tables → `records`, normalised by `records.sql`.
+"""The second pass: rows of classified tables → `records`, normalised by `normalising`.
 
 Where several columns of a table fill one field, the first that has a value in a row wins, the surest column first.
 Columns of another human than the row's (`spouse_ssn`) fill rows of their own, numbered from `FURTHER` on in each file.
@@ -15,17 +15,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from amends.elements import BY_ID
-from amends.engine import Engine, script
 from amends.scan.columns import proof
 from amends.scan.columns.facts import ColumnFacts
+from amends.scan.columns.normalising import records_of_rows
 from amends.scan.columns.undecided import Searched, searched
 from amends.scan.columns.whose import Settled
 from amends.scan.tables.reader import Batch
-from amends.scan.values.lexicon import regions
 from amends.scan.values.validators import Kind
-from amends.tables import TABLES
 
-SQL = script(__package__, "records.sql")
 _AT_ONCE = 65_536
 _DIGITS = frozenset(("ssn", "phone", "imei", "imsi", "iccid"))
 _TEXTS = (
@@ -44,7 +41,7 @@ RAW = pa.schema(
         ("more", pa.int64()),
     ]
 )
-"""The raw fields that `records.sql` normalises; `human` numbers those whom a row holds beside its own, else null."""
+"""The raw fields that `normalising` takes; `human` numbers those whom a row holds beside its own, else null."""
 FURTHER = 1 << 35
 """Number of the first further human of a file: behind all its rows."""
 _PROOFS = (
@@ -162,28 +159,12 @@ def _values(cells: pa.StringArray, filling: Filling) -> pa.Array:
     return proof.tidy(cells)
 
 
-def prepare(db: Engine) -> None:
-    """Make the macros and the table of regions that `records.sql` uses."""
-    for name in ("macro_suffix", "macro_without_suffix"):
-        db.run(SQL[name])
-    names = regions()
-    db.add("regions", pa.table({"name": [*names], "code": [*names.values()]}))
-
-
-def normalise(db: Engine, raw: Iterable[pa.Table]) -> Iterator[pa.RecordBatch]:
+def normalise(raw: Iterable[pa.Table]) -> Iterator[pa.RecordBatch]:
     """Records of raw rows, in their order, in the schema of the `records` table. Small tables are taken together."""
-    schema = TABLES["records"].schema
     for table in _together(raw):
-        db.add("raw", table)
-        found = _in_order(db.fetch(SQL["records"]))
-        db.drop("raw")
-        yield from found.select(schema.names).cast(schema).to_batches()
-
-
-def _in_order(records: pa.Table) -> pa.Table:
-    """The records by id. The engine keeps the order of rows unless it used several threads: then they are sorted."""
-    ids = records.column("record_id").to_numpy()
-    return records if (ids[1:] > ids[:-1]).all() else records.sort_by("record_id")
+        made = records_of_rows(table)
+        if made.num_rows:
+            yield made
 
 
 def _together(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
