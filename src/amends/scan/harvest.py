@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.ipc
 
+from amends.scan.cells.births import with_births
 from amends.scan.cells.searching import tell
 from amends.scan.columns.records import FURTHER, RAW, normalise
 from amends.scan.delta import Delta
@@ -101,6 +102,7 @@ class Harvest:
             before = report.tally
             further = 0
             try:
+                made = with_births(made, reader)
                 with pa.ipc.new_stream(self._further, RAW) as others:
                     for batch in reader.batches(made.wanted):
                         told = tell(batch, made, FURTHER + further)

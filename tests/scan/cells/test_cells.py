@@ -95,6 +95,22 @@ def test_the_header_is_context_for_its_cells(case: Case) -> None:
     assert [record["dob"].year for record in found] == list(range(1950, 1970))
 
 
+def test_a_column_of_names_and_dates_that_spread_as_births_holds_births(case: Case) -> None:
+    names = ("Okonkwo, Adaeze", "Vraštil, Bohumír", "Nakagawa, Ren")
+    found = records(case, "id,patient\n" + "".join(f'{n},"{names[n % 3]} 04/12/19{45 + n}"\n' for n in range(45)))
+    assert [(record["family_name"], record["given_name"]) for record in found[:3]] == [
+        ("Okonkwo", "Adaeze"),
+        ("Vraštil", "Bohumír"),
+        ("Nakagawa", "Ren"),
+    ]
+    assert [record["dob"].year for record in found] == list(range(1945, 1990))
+
+
+def test_a_column_of_names_and_days_of_one_year_holds_no_births(case: Case) -> None:
+    found = records(case, "id,patient\n" + "".join(f'{n},"Smith, John 04/{1 + n % 28}/2019"\n' for n in range(45)))
+    assert all(record["dob"] is None for record in found)
+
+
 def test_every_value_of_a_list_is_counted_and_the_first_fills_the_field(case: Case) -> None:
     line = '{"name":"Ann Lee","emails":["a@b.org","c@d.org"],"phones":[{"type":"home","number":"2065550100"}]}\n'
     (ann,) = records(case, line, "t.ndjson")

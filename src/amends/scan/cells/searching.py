@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from amends.elements import BY_ID, ELEMENTS
 from amends.scan.cells.joining import ANY_TEXT, LONG_ADDRESS, WITHOUT_NUMBERS, choose, join, portions
+from amends.scan.cells.leading import with_leading
 from amends.scan.cells.ties import SURE, CellHits, RowFacts, tie
 from amends.scan.columns.facts import buffers, this_year
 from amends.scan.columns.proof import kind_bits
@@ -125,6 +126,9 @@ def _search(batch: Batch, made: Plan, chosen: Mapping[int, Any]) -> _Found | Non
             cell = np.searchsorted(joined.labels, hits.start, side="right") - 1
             kept = (hits.element < IP_ADDRESS) & (hits.start >= joined.begins[cell])
             hits, cell = hits[kept], cell[kept]
+            if one.of_people:
+                hits = with_leading(hits, joined)
+                cell = np.searchsorted(joined.labels, hits.start, side="right") - 1
             owner = owners_of(joined.data, hits)
             place = before[rows[cell]] + hits.start - joined.begins[cell]
             shifted = Hits(hits.start + base, hits.end + base, hits.element, hits.confidence)

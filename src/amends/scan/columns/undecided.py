@@ -12,6 +12,7 @@ from typing import Final
 
 from amends.scan.columns.classify import ColumnVerdict
 from amends.scan.columns.facts import ColumnFacts
+from amends.scan.tables.headers import read_header
 from amends.scan.values.validators import Kind
 
 REVIEWER: Final = "reviewer"
@@ -27,6 +28,7 @@ _NAMES: Final = frozenset(
     ("full_name", "given_name", "middle_name", "family_name", "suffix", "city", "region", "status")
 )
 _LABEL: Final = 60
+_OF_PEOPLE: Final = frozenset(("full_name", "given_name", "family_name", "dob", "ssn"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,9 @@ class Searched:
     """A column to search: its position, the words of its header, the validators whose cells are left out.
 
     `only_text` leaves out cells without letters, `address` all but those that hold more than an address. `field` is the
-    field that a searched cell does not fill after all. `several`: most cells hold several elements. `another`: the
-    header speaks of another human than the row, so what is found is nobody's.
+    field that a searched cell does not fill after all. `several`: most cells hold several elements; `of_people`: its
+    header speaks of people, or says nothing. `another`: it speaks of another human than the row, so what is found is
+    nobody's.
     """
 
     position: int
@@ -45,6 +48,7 @@ class Searched:
     address: bool = False
     field: str | None = None
     several: bool = False
+    of_people: bool = False
     another: bool = False
 
 
@@ -60,7 +64,7 @@ def searched(
         if verdict.element is not None or (verdict.rule is not None and not verdict.question):
             one = _of_known(position, verdict, fact, label)
         else:
-            one = _of_unknown(position, fact, label, another[position])
+            one = _of_unknown(position, verdict.column, fact, label, another[position])
         if one is not None:
             found.append(one)
     return tuple(found)
@@ -73,15 +77,18 @@ def _of_known(position: int, verdict: ColumnVerdict, fact: ColumnFacts, label: s
     if not kinds or fact.count(kinds) >= fact.filled:
         return None
     field = verdict.field if verdict.field in _NAMES else None
-    return Searched(position, label, kinds, field=field)
+    return Searched(position, label, kinds, only_text=True, field=field)
 
 
-def _of_unknown(position: int, fact: ColumnFacts, label: str, another: bool) -> Searched | None:
+def _of_unknown(position: int, name: str, fact: ColumnFacts, label: str, another: bool) -> Searched | None:
     if any(fact.count((kind,)) >= fact.filled for kind in _HIDE_NOTHING):
         return None
     if sum(int(fact.counts[kind]) for kind in _EXCLUSIVE) >= fact.filled:
         return None
+    several = fact.share((Kind.MIXED,)) >= _SEVERAL
+    saying = read_header(name)
+    of_people = not label or saying.silent or saying.human or saying.rule in _OF_PEOPLE
+    only_text = fact.share((Kind.TEXT,)) < _TEXTY
     return Searched(
-        position, label, only_text=fact.share((Kind.TEXT,)) < _TEXTY,
-        several=fact.share((Kind.MIXED,)) >= _SEVERAL, another=another,
-    )  # fmt: skip
+        position, label, only_text=only_text, several=several, of_people=several and of_people, another=another
+    )
