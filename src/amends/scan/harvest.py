@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.ipc
 
 from amends.scan.cells.births import with_births
+from amends.scan.cells.realigning import realign
 from amends.scan.cells.searching import tell
 from amends.scan.columns.records import FURTHER, RAW, normalise
 from amends.scan.delta import Delta
@@ -44,7 +45,8 @@ class Harvest:
     """One go through the reports, by id.
 
     `counts` are rows a file that became records, `written` all records, `further` those of humans beside the row's own,
-    `in_cells` the values found in cells of tables beside other text, `unowned` mentions that are tied to nobody.
+    `unowned` mentions that are tied to nobody, `back` shifted rows put back into place, `doubtful` those not all of
+    which could be.
     """
 
     def __init__(self, delta: Delta, room: Workroom) -> None:
@@ -54,7 +56,7 @@ class Harvest:
         self._further = room.place("further.arrow")
         self._outermost = ""
         self.counts: Counter[int] = Counter()
-        self.written = self.further = self.in_cells = self.unowned = 0
+        self.written = self.further = self.unowned = self.back = self.doubtful = 0
         self._rows = Recorded()
 
     def records(self, reports: Sequence[FileReport]) -> Iterator[pa.RecordBatch]:
@@ -105,9 +107,11 @@ class Harvest:
                 made = with_births(made, reader)
                 with pa.ipc.new_stream(self._further, RAW) as others:
                     for batch in reader.batches(made.wanted):
-                        told = tell(batch, made, FURTHER + further)
+                        aligned = realign(batch, made)
+                        self.back += aligned.back
+                        self.doubtful += aligned.doubtful
+                        told = tell(aligned.batch, made, FURTHER + further)
                         if told.mentions is not None:
-                            self.in_cells += told.mentions.num_rows
                             self._put_aside([told.mentions], aside)
                         others.write_table(told.further)
                         further += len(told.further)

@@ -50,7 +50,7 @@ def run(case: Case, *, limits: Limits = DEFAULT) -> Outcome:
         count = step.write("mentions", mentions)
         reviews = reviews_table(reports, delta.rows("reviews", kept))
         step.write("reviews", reviews)
-        told = findings(reports, reviews, harvest.unowned, harvest.further)
+        told = findings(reports, reviews, harvest.unowned, harvest.further, (harvest.back, harvest.doubtful))
         return step.commit(balances=balances(reports, count, harvest.unowned), findings=told)
 
 
@@ -74,7 +74,8 @@ def _inspect(
             heed(report, decisions)
             settled = settle(report.verdicts, report.facts, header=report.header)
             report.verdicts = settled.verdicts
-            report.plan = plan(report.file_id, report.wave, settled, report.facts)
+            ragged = report.tally.ragged if report.tally else 0
+            report.plan = plan(report.file_id, report.wave, settled, report.facts, ragged)
             report.facts = ()
     step.write_output(KNOWN, delta.known(found, ids))
     return sorted(reports, key=lambda report: report.file_id)

@@ -28,10 +28,10 @@ _WORD: Final = "dob"
 @leaf
 def _years(offsets, data, this_year, years):  # type: ignore[no-untyped-def]
     """Count the years (from 1900) of the first date among the words of each cell; returns the filled cells."""
-    filled = np.int64(0)
+    filled = 0
     for row in range(offsets.size - 1):
         start, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
-        filled += end > start
+        filled += 1 if end > start else 0
         word = start
         for i in range(start, end + 1):
             c = data[i] if i < end else np.uint8(32)
@@ -42,7 +42,7 @@ def _years(offsets, data, this_year, years):  # type: ignore[no-untyped-def]
                 if form & DATED and form & TIMED == 0 and 1900 <= year <= this_year:
                     years[year - 1900] += 1
                     break
-            word = i + 1
+            word = np.int64(i + 1)
     return filled
 
 
@@ -52,11 +52,13 @@ def with_births(made: Plan, reader: Reader) -> Plan:
     if not open_ones:
         return made
     facts = {one.position: ColumnFacts(one.label) for one in open_ones}
+    filled: Any
     for batch in reader.batches(frozenset(facts)):
         for position, fact in facts.items():
             if (cells := batch.columns.get(position)) is not None:
                 offsets, data = buffers(cells)
-                fact.counts[Kind.FILLED] += _years(offsets, data, this_year(), fact.years)
+                filled = _years(offsets, data, this_year(), fact.years)
+                fact.counts[Kind.FILLED] += filled
     return replace(made, searched=tuple(_marked(one, facts.get(one.position)) for one in made.searched))
 
 

@@ -47,6 +47,22 @@ def _is_one(data, start, end, words):  # type: ignore[no-untyped-def]
 
 
 @leaf
+def _trim(data, start, end):  # type: ignore[no-untyped-def]
+    while start < end and (data[start] <= 32 or data[start] == 44):
+        start += 1
+    while end > start and (data[end - 1] <= 32 or data[end - 1] == 44):
+        end -= 1
+    return start, end
+
+
+@leaf
+def is_suffix(data, start, end):  # type: ignore[no-untyped-def]
+    """Whether the bytes are a generational suffix."""
+    start, end = _trim(data, start, end)
+    return _is_one(data, start, end, _SUFFIXES)
+
+
+@leaf
 def _word_end(data, i, end):  # type: ignore[no-untyped-def]
     while i < end and data[i] > 32 and data[i] != 44:
         i += 1
@@ -58,15 +74,6 @@ def _word_start(data, start, i):  # type: ignore[no-untyped-def]
     while i > start and data[i - 1] > 32 and data[i - 1] != 44:
         i -= 1
     return i
-
-
-@leaf
-def _trim(data, start, end):  # type: ignore[no-untyped-def]
-    while start < end and (data[start] <= 32 or data[start] == 44):
-        start += 1
-    while end > start and (data[end - 1] <= 32 or data[end - 1] == 44):
-        end -= 1
-    return start, end
 
 
 @leaf

@@ -71,10 +71,14 @@ class Plan:
     wave: str
     fillings: tuple[Filling, ...]
     searched: tuple[Searched, ...] = ()
+    beyond: int | None = None
+    """The column of what stands beyond the last one in rows that are too long, where there are such rows."""
 
     @property
     def wanted(self) -> frozenset[int]:
         """The positions to read."""
+        if self.beyond is not None:
+            return frozenset(range(self.beyond + 1))
         filled = frozenset(filling.position for filling in self.fillings)
         return filled | frozenset(one.position for one in self.searched)
 
@@ -89,8 +93,8 @@ class Plan:
         return 1 + max((filling.human for filling in self.fillings), default=0)
 
 
-def plan(file_id: int, wave: str, settled: Settled, facts: Sequence[ColumnFacts]) -> Plan:
-    """The plan for a file whose columns have these verdicts and facts, by position."""
+def plan(file_id: int, wave: str, settled: Settled, facts: Sequence[ColumnFacts], ragged: int = 0) -> Plan:
+    """The plan for a file whose columns have these verdicts and facts; `ragged` rows are too short or too long."""
     fillings = []
     for position, (verdict, fact) in enumerate(zip(settled.verdicts, facts, strict=True)):
         if verdict.question or (verdict.rule is None and verdict.element is None):
@@ -101,7 +105,11 @@ def plan(file_id: int, wave: str, settled: Settled, facts: Sequence[ColumnFacts]
         fillings.append((verdict.confidence, Filling(position, verdict.field, verdict.kinds, mask, day_first, human)))
     fillings.sort(key=lambda pair: (-pair[0], pair[1].position))
     looked_into = searched(settled.verdicts, facts, settled.labels, settled.another)
-    return Plan(file_id, wave, tuple(filling for _, filling in fillings), looked_into)
+    last = len(facts) - 1
+    beyond = last if ragged and facts[last].name == "extra" and 0 < facts[last].filled <= ragged else None
+    if beyond is not None and all(one.position != beyond for one in looked_into):
+        looked_into = (*looked_into, Searched(beyond, ""))
+    return Plan(file_id, wave, tuple(filling for _, filling in fillings), looked_into, beyond)
 
 
 def raw_rows(batch: Batch, made: Plan, withheld: Mapping[int, Any], human: int = 0) -> pa.Table:
