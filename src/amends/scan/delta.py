@@ -18,7 +18,9 @@ import pyarrow.dataset as ds
 
 from amends import __version__
 from amends.case import Case, Step
+from amends.case.decisions import Decisions
 from amends.errors import CaseError
+from amends.scan.answers import told
 from amends.scan.files.haul import Entry
 from amends.scan.files.limits import Limits
 from amends.scan.report import FileReport
@@ -32,10 +34,12 @@ _WHOLE = ("read", "empty")
 class Delta:
     """What the last run of scan on this case knew."""
 
-    def __init__(self, case: Case, step: Step, limits: Limits) -> None:
+    def __init__(self, case: Case, step: Step, limits: Limits, decisions: Decisions) -> None:
         self._step = step
         self._ways = (repr(limits), case.settings.scan.nlp)
+        self._decisions = decisions
         self.ids, self._marks = _known(case, step)
+        self._told = told(decisions, self.ids)
         self._rows: dict[str, list[Mapping[str, object]]] = {}
         previous = step.previous("files")
         if previous is not None and self._marks:
@@ -44,7 +48,8 @@ class Delta:
 
     def mark(self, entry: Entry) -> str:
         """What tells whether an entry is the one seen before and would be read in the same way."""
-        facts = (entry.kind, entry.bytes, entry.changed, entry.inode, *self._ways, _code())
+        said = [text for path, text in self._told if path == entry.path or path.startswith(f"{entry.path}!")]
+        facts = (entry.kind, entry.bytes, entry.changed, entry.inode, *self._ways, _code(), *said)
         return hashlib.sha256("\0".join([entry.path, *map(str, facts)]).encode()).hexdigest()
 
     def same(self, entry: Entry) -> list[FileReport]:
@@ -68,9 +73,10 @@ class Delta:
 
     def known(self, entries: Sequence[Entry], ids: Mapping[str, int]) -> pa.Table:
         """The table to keep for the next run: all paths ever seen with their ids, marks of the entries there are."""
-        marks = {entry.path: self.mark(entry) for entry in entries}
         every = {**self.ids, **ids}
-        rows = [(path, file_id, marks.get(path, "")) for path, file_id in sorted(every.items(), key=lambda kv: kv[1])]
+        self._told = told(self._decisions, every)
+        seen = {entry.path: self.mark(entry) for entry in entries}
+        rows = [(path, file_id, seen.get(path, "")) for path, file_id in sorted(every.items(), key=lambda kv: kv[1])]
         return pa.Table.from_pylist([dict(zip(_SCHEMA.names, row, strict=True)) for row in rows], schema=_SCHEMA)
 
 

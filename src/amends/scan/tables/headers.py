@@ -180,6 +180,11 @@ def _somewhere(words: Sequence[str], book: _Book) -> str | None:
     return None
 
 
+def header_words(name: str) -> list[str]:
+    """The words of a header, lower case: `custFirstName2` is cust, first, name, 2."""
+    return _words(name)
+
+
 def known_words(cells: Sequence[str]) -> int:
     """How many of the cells are names of columns that the rules know."""
     sayings = (read_header(cell) for cell in cells if len(cell) <= 60)
