@@ -13,7 +13,7 @@ import numpy as np
 import yaml
 
 from amends.elements import BY_ID
-from amends.scan.text.native import native
+from amends.scan.values.compiled import fused
 
 _FACTS: Final[dict[str, Any]] = yaml.safe_load(files(__package__).joinpath("patterns.yaml").read_text(encoding="utf-8"))
 
@@ -68,13 +68,13 @@ _BACK: Final = np.uint64(59)
 _WHOLE: Final = 0xFFFFFFFFFFFFFFFF
 
 
-@native
+@fused
 def fold(state, byte):  # type: ignore[no-untyped-def]
     """One step of a rotating hash over a byte, letters folded to lower case; a multiplication would be slower."""
     return ((state << _TURN) | (state >> _BACK)) ^ np.uint64(byte | 32)
 
 
-@native
+@fused
 def lookup(key, keys, masks):  # type: ignore[no-untyped-def]
     """The mask of a hashed word; 0 for a word that is not in the table (open addressing)."""
     slot = np.int64((key * _PRIME) >> np.uint64(40)) & (keys.size - 1)
@@ -94,8 +94,8 @@ def _hash(word: bytes) -> int:
 
 
 Column = np.ndarray[Any, np.dtype[np.uint64]]
-Words = tuple[Column, Column, Column, Column]
-"""Keys and masks of the words as they are read forward, then the same for words that are read backward."""
+Words = tuple[Column, Column]
+"""Keys and masks of the words."""
 
 
 def word_table(lists: list[tuple[int, list[str]]], slots: int) -> Words:
@@ -103,14 +103,11 @@ def word_table(lists: list[tuple[int, list[str]]], slots: int) -> Words:
 
     Case, apostrophes and points do not count.
     """
-    forward = np.zeros(slots, np.uint64), np.zeros(slots, np.uint64)
-    backward = np.zeros(slots, np.uint64), np.zeros(slots, np.uint64)
+    keys, masks = np.zeros(slots, np.uint64), np.zeros(slots, np.uint64)
     for bits, entries in lists:
         for entry in entries:
-            spelt = entry.lower().encode()
-            _put(*forward, spelt, bits)
-            _put(*backward, spelt[::-1], bits)
-    return *forward, *backward
+            _put(keys, masks, entry.lower().encode(), bits)
+    return keys, masks
 
 
 def _put(keys: Column, masks: Column, word: bytes, bits: int) -> None:
@@ -123,7 +120,23 @@ def _put(keys: Column, masks: Column, word: bytes, bits: int) -> None:
     masks[slot] |= np.uint64(bits)
 
 
-def _context() -> Words:
+@fused
+def likely(initial, final, length, widths):  # type: ignore[no-untyped-def]
+    """Whether a word of `widths` begins and ends with these letters and has this length, 1 to 63."""
+    return (widths[((initial & 31) << 5) | (final & 31)] >> np.uint64(length)) & np.uint64(1) != 0
+
+
+def _widths(lists: list[tuple[int, list[str]]], slots: int) -> Column:
+    """The lengths of words (bits) by first and last letter: most words of a text are told apart by these alone."""
+    widths = np.zeros(slots, np.uint64)
+    for _, entries in lists:
+        for entry in entries:
+            word = entry.lower().encode().replace(b".", b"").replace(b"'", b"")
+            widths[(word[0] & 31) << 5 | (word[-1] & 31)] |= np.uint64(1 << len(word))
+    return widths
+
+
+def _context() -> np.ndarray[tuple[int, int], np.dtype[np.uint64]]:
     lists = [(1 << BY_ID[element].bit, words.split()) for element, words in _FACTS["words"].items()]
     kinds = (
         (CONTRARY, "contrary"), (BANK, "bank"), (MONTH, "months"), (STREET, "street"), (STREET_PLAIN, "street_plain"),
@@ -131,11 +144,42 @@ def _context() -> Words:
         (NO_STREET, "no_street"), (REGION, "regions"),
     )  # fmt: skip
     lists += [(int(bit), _FACTS[name].split()) for bit, name in kinds]
-    return word_table(lists, _SLOTS)
+    return np.stack([*word_table(lists, _SLOTS), _widths(lists, _SLOTS)])
 
 
 CONTEXT: Final = _context()
-"""Every word of `patterns.yaml` with the elements it speaks of and what else it is."""
+"""Every word of `patterns.yaml` with the elements it speaks of and what else it is: rows of keys, masks and widths."""
+
+
+def _endings() -> np.ndarray[Any, np.dtype[np.int64]]:
+    table = np.zeros(32, np.int64)
+    for word in _FACTS["street_ending"].split():
+        before, end = word.encode()[-2:]
+        table[before & 31] |= 1 << (end & 31)
+    return table
+
+
+def _months() -> np.ndarray[Any, np.dtype[np.int64]]:
+    table = np.zeros(256, np.int64)
+    for word in [*_FACTS["months"].split(), "of"]:
+        for first in (ord(word[0]), ord(word[0].upper())):
+            table[first] |= 1 << (ord(word[1]) & 31)
+    return table
+
+
+MONTHS: Final = _months()
+"""Second letters (bits, by their low five bits) of `of` and of the months, by the first."""
+def _labels() -> np.ndarray[Any, np.dtype[np.int64]]:
+    table = np.zeros(32, np.int64)
+    for word in (_FACTS["words"]["password"] + " " + _FACTS["words"]["username"]).split():
+        table[word.encode()[-1] & 31] |= 1 << len(word.encode())
+    return table
+
+
+LABELS: Final = _labels()
+"""Lengths (bits) of the words for passwords and user names, by the low five bits of the last byte."""
+ENDINGS: Final = _endings()
+"""Last letters (bits) of the endings of streets, by the letter before; both by their low five bits."""
 
 
 def _iban() -> np.ndarray[Any, np.dtype[np.uint8]]:
