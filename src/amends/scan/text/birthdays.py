@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from amends.scan.text.context import LOWER, MAIL, SHAPE, UPPER, is_alnum, is_digit, meaning, number
+from amends.scan.text.context import LOWER, MAIL, SHAPE, UPPER, WORD, is_alnum, is_digit, number
 from amends.scan.text.patterns import MONTH, MONTHS
+from amends.scan.text.vocabulary import meaning
 from amends.scan.values.compiled import fused, leaf
 
 
@@ -44,7 +45,7 @@ def may_be_day(data, start, end, stop):  # type: ignore[no-untyped-def]
     i = _blank(data, end, stop)
     if is_digit(data[i]):
         return SHAPE[data[start - 1]] & (LOWER | UPPER) == 0 and SHAPE[data[start - 2]] & (LOWER | UPPER | MAIL) != 0
-    return (MONTHS[data[i]] >> (data[i + 1] & 31)) & 1 != 0
+    return (SHAPE[data[i]] & WORD) != 0 and (MONTHS[data[i] & 31] >> (data[i + 1] & 31)) & 1 != 0
 
 
 @leaf

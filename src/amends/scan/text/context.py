@@ -10,7 +10,8 @@ from typing import Any, Final
 import numpy as np
 
 from amends.scan.text.lanes import ONE, among, below, digits, first, inner, last, many, wordy
-from amends.scan.text.patterns import ABOUT, CONTRARY, OFFSET, fold, likely, lookup
+from amends.scan.text.patterns import ABOUT, CONTRARY
+from amends.scan.text.vocabulary import meaning
 from amends.scan.values.compiled import fused, leaf
 
 REACH: Final = 40
@@ -46,8 +47,6 @@ def _shapes() -> np.ndarray[Any, np.dtype[np.uint8]]:
 
 SHAPE: Final = _shapes()
 _NONE: Final = np.uint64(0)
-_LONGEST: Final = 24
-"""Bytes of the longest word that can be in the table."""
 
 
 @fused
@@ -60,24 +59,6 @@ def is_alnum(byte):  # type: ignore[no-untyped-def]
 def is_digit(byte):  # type: ignore[no-untyped-def]
     """Whether a byte is an ASCII digit."""
     return np.uint8(byte - 48) < 10
-
-
-@leaf
-def _known(data, start, end, words):  # type: ignore[no-untyped-def]
-    word = OFFSET
-    for i in range(start, end):
-        c = data[i]
-        if c != 39 and c != 46 and c != 45:
-            word = fold(word, c)
-    return lookup(word, words[0], words[1])
-
-
-@fused
-def meaning(data, start, end, length, words):  # type: ignore[no-untyped-def]
-    """Mask of the word `start:end`, of which `length` bytes are neither apostrophe, point nor hyphen."""
-    if length > _LONGEST or not likely(data[start], data[end - 1], length, words[2]):
-        return _NONE
-    return _known(data, start, end, words)
 
 
 @leaf

@@ -7,10 +7,11 @@ from typing import Final
 import numpy as np
 
 from amends.elements import BY_ID
-from amends.scan.text.context import SHAPE, WORD, is_alnum, is_digit, meaning
+from amends.scan.text.context import SHAPE, WORD, is_alnum, is_digit
 from amends.scan.text.lanes import last, wordy
 from amends.scan.text.numbers import NOTHING
 from amends.scan.text.patterns import LABELS, Pattern
+from amends.scan.text.vocabulary import meaning
 from amends.scan.values.compiled import fused, leaf
 
 _PASSWORD: Final = np.uint64(BY_ID["password"].mask)

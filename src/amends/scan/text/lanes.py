@@ -129,6 +129,28 @@ def inner(data, at):  # type: ignore[no-untyped-def]
 
 
 @fused
+def long_value(data, start, end):  # type: ignore[no-untyped-def]
+    """The number in 9 to 16 digits that stand together."""
+    return value(data, start, end - 8) * 100_000_000 + value(data, end - 8, end)
+
+
+@fused
+def passes_luhn(data, start, end):  # type: ignore[no-untyped-def]
+    """Luhn's check (ISO/IEC 7812-1) on digits that stand together, eight at a time from the last."""
+    total = NONE
+    while end > start:
+        word = eight(data, end - 8) & np.uint64(0x0F0F0F0F0F0F0F0F)
+        if end - start < 8:
+            word &= ~below(8 * (8 - end + start))
+        doubled = word & np.uint64(0x000F000F000F000F)
+        over = ((doubled + np.uint64(0x007B007B007B007B)) >> np.uint64(7)) & np.uint64(0x0001000100010001)
+        sums = (doubled << ONE) - over * np.uint64(9) + ((word >> np.uint64(8)) & np.uint64(0x000F000F000F000F))
+        total += (sums * np.uint64(0x0001000100010001)) >> np.uint64(48)
+        end -= 8
+    return total % np.uint64(10) == NONE
+
+
+@fused
 def value(data, start, end):  # type: ignore[no-untyped-def]
     """The number in one to eight digits that stand together; eight bytes from `start` are read."""
     word = (eight(data, start) & np.uint64(0x0F0F0F0F0F0F0F0F)) << np.uint64(8 * (8 - end + start))

@@ -10,7 +10,7 @@ import numpy as np
 
 from amends.scan.text.context import is_alnum, is_digit, number
 from amends.scan.text.groups import CLOSE, OPEN
-from amends.scan.text.lanes import value
+from amends.scan.text.lanes import long_value, passes_luhn, value
 from amends.scan.text.patterns import Pattern
 from amends.scan.values.checks import card, itin, luhn, nanp, ssn
 from amends.scan.values.compiled import fused, leaf
@@ -77,6 +77,17 @@ def of_three(data, chain, g, count, this_year):  # type: ignore[no-untyped-def]
 
 
 @fused
+def is_moment(data, end):  # type: ignore[no-untyped-def]
+    """Whether a date that ends at `end` goes on as a time of day, `T12:34`: nobody's birth.
+
+    A full hour says nothing against one: dates are also written as midnight, in some zone.
+    """
+    if data[end] != 84 or not (is_digit(data[end + 1]) and is_digit(data[end + 2]) and data[end + 3] == 58):
+        return False
+    return data[end + 4] != 48 or data[end + 5] != 48
+
+
+@fused
 def is_ip(data, chain, g, count):  # type: ignore[no-untyped-def]
     """Whether the four groups at `g` are an IPv4 address that stands by itself."""
     starts, ends, separators = chain
@@ -121,12 +132,14 @@ def of_card(data, chain, g, count):  # type: ignore[no-untyped-def]
 def of_run(data, start, end):  # type: ignore[no-untyped-def]
     """What a lone run of 12 to 20 digits can be by its check digit and leading digits."""
     digits = end - start
-    passes = luhn(data, start, end)
+    passes = passes_luhn(data, start, end)
     if 18 <= digits <= 20 and data[start] == 56 and data[start + 1] == 57 and passes:
         return _ICCID
     if digits > 19:
         return NOTHING
-    whole = number(data, start, end)
+    if digits < 12 or digits > 16:
+        return (_CARD if digits == 19 and data[start] == 52 else _CARD_UNLISTED) if passes and digits > 16 else NOTHING
+    whole = long_value(data, start, end)
     if digits == 15:
         if passes and card(whole, 15):
             return _CARD
@@ -136,10 +149,8 @@ def of_run(data, start, end):  # type: ignore[no-untyped-def]
         reporting = whole // 10_000_000_000_000
         known = reporting == 1 or reporting == 35 or reporting == 86 or reporting == 91 or reporting >= 98
         return _IMEI if passes and (known or 44 <= reporting <= 54) else NOTHING
-    if digits < 12 or not passes:
+    if not passes:
         return NOTHING
-    if digits == 19:
-        return _CARD if data[start] == 52 else _CARD_UNLISTED
     return _CARD if digits > 12 and card(whole, digits) else _CARD_UNLISTED
 
 
@@ -186,9 +197,7 @@ def of_phone(data, low, stop, chain, g, count):  # type: ignore[no-untyped-def]
         taken = _american(chain, at, count)
         if taken:
             end = extension(data, ends[at + taken - 1], stop)
-            digits = number(data, starts[at], ends[at + taken - 1])
-            if digits >= 10_000_000_000:
-                digits -= 10_000_000_000
+            digits = _ten(data, chain, at, taken)
             extended = end > ends[at + taken - 1]
             if nanp(digits):
                 lone = taken == 1 and at == g and start == starts[g]
@@ -207,6 +216,18 @@ def of_phone(data, low, stop, chain, g, count):  # type: ignore[no-untyped-def]
         if taken == count and 7 <= digits <= 13 and (taken > 1 or data[starts[g]] == 48 or digits >= 9):
             return _LOOSE, start, extension(data, ends[g + taken - 1], stop), taken
     return NOTHING, start, start, 0
+
+
+@fused
+def _ten(data, chain, at, taken):  # type: ignore[no-untyped-def]
+    """The ten digits of an American number in one, two or three groups."""
+    starts, ends, _ = chain
+    if taken == 1:
+        return long_value(data, starts[at], ends[at])
+    whole = value(data, starts[at], ends[at]) * 10_000_000
+    if taken == 2:
+        return whole + value(data, starts[at + 1], ends[at + 1])
+    return whole + value(data, starts[at + 1], ends[at + 1]) * 10_000 + value(data, starts[at + 2], ends[at + 2])
 
 
 @fused

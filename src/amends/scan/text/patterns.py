@@ -13,6 +13,7 @@ import numpy as np
 import yaml
 
 from amends.elements import BY_ID
+from amends.scan.text.vocabulary import Table, final_pairs, initial_pairs, vocabulary
 from amends.scan.values.compiled import fused
 
 _FACTS: Final[dict[str, Any]] = yaml.safe_load(files(__package__).joinpath("patterns.yaml").read_text(encoding="utf-8"))
@@ -60,7 +61,6 @@ REGION: Final = np.uint64(1 << 53)
 ABOUT: Final = np.uint64((1 << 50) - 1 | 1 << 63)
 """Bits of a word's mask that speak of a value: elements, and CONTRARY. The bits between say what else the word is."""
 
-_SLOTS: Final = 4096
 OFFSET: Final = np.uint64(0xCBF29CE484222325)
 _PRIME: Final = np.uint64(0x9E3779B97F4A7C15)
 _TURN: Final = np.uint64(5)
@@ -120,23 +120,7 @@ def _put(keys: Column, masks: Column, word: bytes, bits: int) -> None:
     masks[slot] |= np.uint64(bits)
 
 
-@fused
-def likely(initial, final, length, widths):  # type: ignore[no-untyped-def]
-    """Whether a word of `widths` begins and ends with these letters and has this length, 1 to 63."""
-    return (widths[((initial & 31) << 5) | (final & 31)] >> np.uint64(length)) & np.uint64(1) != 0
-
-
-def _widths(lists: list[tuple[int, list[str]]], slots: int) -> Column:
-    """The lengths of words (bits) by first and last letter: most words of a text are told apart by these alone."""
-    widths = np.zeros(slots, np.uint64)
-    for _, entries in lists:
-        for entry in entries:
-            word = entry.lower().encode().replace(b".", b"").replace(b"'", b"")
-            widths[(word[0] & 31) << 5 | (word[-1] & 31)] |= np.uint64(1 << len(word))
-    return widths
-
-
-def _context() -> np.ndarray[tuple[int, int], np.dtype[np.uint64]]:
+def _context() -> Table:
     lists = [(1 << BY_ID[element].bit, words.split()) for element, words in _FACTS["words"].items()]
     kinds = (
         (CONTRARY, "contrary"), (BANK, "bank"), (MONTH, "months"), (STREET, "street"), (STREET_PLAIN, "street_plain"),
@@ -144,31 +128,13 @@ def _context() -> np.ndarray[tuple[int, int], np.dtype[np.uint64]]:
         (NO_STREET, "no_street"), (REGION, "regions"),
     )  # fmt: skip
     lists += [(int(bit), _FACTS[name].split()) for bit, name in kinds]
-    return np.stack([*word_table(lists, _SLOTS), _widths(lists, _SLOTS)])
+    return vocabulary(lists)
 
 
 CONTEXT: Final = _context()
-"""Every word of `patterns.yaml` with the elements it speaks of and what else it is: rows of keys, masks and widths."""
+"""Every word of `patterns.yaml` with the elements it speaks of and what else it is."""
 
 
-def _endings() -> np.ndarray[Any, np.dtype[np.int64]]:
-    table = np.zeros(32, np.int64)
-    for word in _FACTS["street_ending"].split():
-        before, end = word.encode()[-2:]
-        table[before & 31] |= 1 << (end & 31)
-    return table
-
-
-def _months() -> np.ndarray[Any, np.dtype[np.int64]]:
-    table = np.zeros(256, np.int64)
-    for word in [*_FACTS["months"].split(), "of"]:
-        for first in (ord(word[0]), ord(word[0].upper())):
-            table[first] |= 1 << (ord(word[1]) & 31)
-    return table
-
-
-MONTHS: Final = _months()
-"""Second letters (bits, by their low five bits) of `of` and of the months, by the first."""
 def _labels() -> np.ndarray[Any, np.dtype[np.int64]]:
     table = np.zeros(32, np.int64)
     for word in (_FACTS["words"]["password"] + " " + _FACTS["words"]["username"]).split():
@@ -178,8 +144,8 @@ def _labels() -> np.ndarray[Any, np.dtype[np.int64]]:
 
 LABELS: Final = _labels()
 """Lengths (bits) of the words for passwords and user names, by the low five bits of the last byte."""
-ENDINGS: Final = _endings()
-"""Last letters (bits) of the endings of streets, by the letter before; both by their low five bits."""
+ENDINGS: Final = final_pairs(_FACTS["street_ending"].split())
+MONTHS: Final = initial_pairs([*_FACTS["months"].split(), "of"])
 
 
 def _iban() -> np.ndarray[Any, np.dtype[np.uint8]]:

@@ -28,10 +28,10 @@ from amends.scan.text.credentials import crypt, is_label, labelled, paired
 from amends.scan.text.groups import MOST, read_chain
 from amends.scan.text.lanes import first, signs
 from amends.scan.text.network import before_mail, ip6, is_ip6, mail
-from amends.scan.text.numbers import NOTHING, extension, is_ip, of_card, of_phone, of_run, of_three
+from amends.scan.text.numbers import NOTHING, extension, is_ip, is_moment, of_card, of_phone, of_run, of_three
 from amends.scan.text.patterns import CONFIDENCE, ELEMENT_OF, Pattern
 from amends.scan.text.streets import box, street, tail
-from amends.scan.text.tokens import iban, identifier, is_hash, word_end, word_start
+from amends.scan.text.tokens import IDENTIFYING, iban, identifier, is_hash, word_end, word_start
 from amends.scan.values.compiled import fused, leaf
 
 BACK: Final = 128
@@ -89,7 +89,7 @@ def _context(data, state, low, at, wanted, words):  # type: ignore[no-untyped-de
 def _told(data, state, low, stop, start, end, out, k, words):  # type: ignore[no-untyped-def]
     """Write the identifier that only its label tells, if there is one; returns the number of hits."""
     found, near = _context(data, state, low, start, _ANYTHING, words)
-    if near == 0:
+    if near & IDENTIFYING == 0:
         return k
     pattern = identifier(data, low, start, end, near, words)
     if pattern == NOTHING:
@@ -190,6 +190,9 @@ def _chain(data, state, low, stop, chain, count, out, k, this_year, words):  # t
     while g < judged:
         if count > 1 or place - starts[0] >= _ALONE_SHORT:
             pattern, start, end, taken = _group(data, low, stop, chain, g, count, this_year)
+            if pattern == _DATE and is_moment(data, end):
+                g += taken
+                continue
             if pattern != NOTHING:
                 known = k
                 found, near = _weigh(data, state, low, stop, starts[0], end, pattern, words)

@@ -6,22 +6,20 @@ from typing import Final
 
 import numpy as np
 
-from amends.scan.text.context import LOWER, SHAPE, UPPER, WORD, is_alnum, is_digit, meaning
+from amends.scan.text.context import LOWER, SHAPE, UPPER, WORD, is_alnum, is_digit
 from amends.scan.text.lanes import ONE, among, below, digits, first, inner, last, many, wordy
 from amends.scan.text.patterns import (
     ENDINGS,
     MILITARY,
     NO_STREET,
-    OFFSET,
     REGION,
     STREET,
     STREET_ENDING,
     STREET_FIRST,
     STREET_PLAIN,
     UNIT,
-    fold,
-    lookup,
 )
+from amends.scan.text.vocabulary import meaning
 from amends.scan.values.compiled import fused, leaf
 
 _WORDS: Final = 6
@@ -56,10 +54,7 @@ def _ending(data, start, end, words):  # type: ignore[no-untyped-def]
     for width in (4, 5, 6, 7, 8):
         if end - start < width + 3:
             break
-        word = OFFSET
-        for i in range(end - width, end):
-            word = fold(word, data[i])
-        if lookup(word, words[0], words[1]) & STREET_ENDING:
+        if meaning(data, end - width, end, width, words) & STREET_ENDING:
             return STREET_ENDING
     return np.uint64(0)
 

@@ -37,6 +37,8 @@ _IDENTIFIERS: Final = np.array(
     ],
     np.int64,
 )
+IDENTIFYING: Final = np.uint64(sum({1 << int(row[0]) for row in _IDENTIFIERS}))
+"""Bits of the elements whose words tell an identifier."""
 _SEEN: Final = 63
 _SSN: Final = int(BY_ID["ssn"].bit)
 _ACCOUNT: Final = int(BY_ID["customer_account"].bit)
