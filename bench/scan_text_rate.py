@@ -154,9 +154,7 @@ def _compare(peer: Peer, path: Path, rate: float, made: Made, ours: Sequence[Pla
     )
 
 
-def _accuracy(
-    found: Iterable[Planted], planted: Iterable[Planted], elements: frozenset[str], within: int
-) -> Accuracy:
+def _accuracy(found: Iterable[Planted], planted: Iterable[Planted], elements: frozenset[str], within: int) -> Accuracy:
     said = [one for one in found if one.element in elements and one.end <= within]
     true = [one for one in planted if one.element in elements and one.end <= within]
     right = sum(_met(said, true))

@@ -5,12 +5,14 @@ instructions whatever the text, where a loop would branch on every byte; the pla
 the zeros of the mask. What is asked reads 64 bytes, and the caller has them: see `kernel.PAD`.
 """
 
+# ruff: noqa: ARG001
+
 from __future__ import annotations
 
 from typing import Any, Final
 
 import numpy as np
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.extending import intrinsic
 
@@ -106,7 +108,8 @@ def digits(data, at):  # type: ignore[no-untyped-def]
 @fused
 def signs(data, at):  # type: ignore[no-untyped-def]
     """Digits and `$ : = @`: where anything can begin or be told."""
-    return among(data, at, 0, 48, 58) | among(data, at, 0, 61, 61) | among(data, at, 0, 64, 64) | among(data, at, 0, 36, 36)
+    marks = among(data, at, 0, 61, 61) | among(data, at, 0, 64, 64) | among(data, at, 0, 36, 36)
+    return marks | among(data, at, 0, 48, 58)
 
 
 @fused

@@ -11,7 +11,6 @@ import numpy as np
 
 from amends.scan.text.birthdays import may_be_day, named_date
 from amends.scan.text.context import (
-    AGAINST,
     ALONE,
     BESIDE,
     LOWER,
@@ -76,8 +75,10 @@ def _emit(data, stop, out, k, start, end, pattern, found, near):  # type: ignore
 @leaf
 def _context(data, state, low, at, wanted, words):  # type: ignore[no-untyped-def]
     """`before` that remembers how far nothing was found, so that close candidates do not read the same words again."""
-    start = max(low, at - REACH, state[BARREN])
-    if start >= at:
+    start = max(low, at - REACH)
+    if start < state[BARREN] <= at:
+        start = state[BARREN]
+    if start == at:
         return _ANYTHING, _ANYTHING
     found, near = before(data, start, at, wanted, words)
     if near == 0 and not (SHAPE[data[at]] & WORD and SHAPE[data[at - 1]] & (WORD | MAIL)):
@@ -172,7 +173,7 @@ def _may_be_postal(data, start, end):  # type: ignore[no-untyped-def]
 
 @fused
 def _weigh(data, state, low, stop, at, end, pattern, words):  # type: ignore[no-untyped-def]
-    """The words around a candidate of a chain that begins at `at`: a telephone number also takes those behind it."""
+    """The words around a candidate of a chain that begins at `at`; a telephone number also takes those behind it."""
     found, near = _context(data, state, low, at, _ABOUT[pattern], words)
     if _ABOUT[pattern] == _PHONE and found & _PHONE == 0:
         tells = behind(data, end, stop, words) & _PHONE
@@ -197,7 +198,7 @@ def _chain(data, state, low, stop, chain, count, out, k, this_year, words):  # t
                 known = k
                 found, near = _weigh(data, state, low, stop, starts[0], end, pattern, words)
                 k = _emit(data, stop, out, k, start, end, pattern, found, near)
-                if k > known or pattern == _IP or pattern == _DATE:
+                if k > known or pattern in (_IP, _DATE):
                     place = max(place, end)
                     g += taken
                     continue
