@@ -27,6 +27,7 @@ from bench.scan_text_peers import ALL, EXACT, Peer, PeerAbsent, measure
 
 _MEBI: Final = 1 << 20
 _SIZE: Final = 32 * _MEBI
+_TURNS: Final = 10
 _BAR: Final = 0.40
 _FILE: Final = "text.txt"
 
@@ -97,7 +98,7 @@ def _on(path: Path, text: Made) -> OnText:
     path.write_bytes(text.data)
     megabytes = len(text.data) / 1e6
     _scan(path)
-    turns = [(_seconds(lambda: _read(path)), _seconds(lambda: _scan(path))) for _ in range(7)]
+    turns = [(_seconds(lambda: _read(path)), _seconds(lambda: _scan(path))) for _ in range(_TURNS)]
     read, ours = (megabytes / min(figures) for figures in zip(*turns, strict=True))
     return OnText(text.name, round(ours, 1), round(ours / read, 4))
 

@@ -42,6 +42,9 @@ BARREN: Final = 2
 """Of the state: the next byte, the end of the last value, and the place before which no word speaks of a value."""
 _KEEP: Final = 3
 """Groups at the end of a full chain that may begin what goes on in the next chain."""
+_SHORTEST: Final = 4
+_LONGEST: Final = 130
+"""Letters and digits of the words that are looked at (SHA-512 in hexadecimal)."""
 _ALONE_SHORT: Final = 7
 """Digits of the shortest value that a lone group of digits can be without a label."""
 
@@ -98,13 +101,21 @@ def _told(data, state, low, stop, start, end, out, k, words):  # type: ignore[no
     return _emit(data, stop, out, k, start, end, pattern, found | _ABOUT[pattern], near | _ABOUT[pattern])
 
 
-@leaf
-def _token(data, state, low, floor, i, stop, out, k, words):  # type: ignore[no-untyped-def]
-    """A word of letters and digits around `i`: (position behind it, hits)."""
+@fused
+def _word(data, state, low, floor, i, stop, out, k, words):  # type: ignore[no-untyped-def]
+    """The word of letters and digits around `i`: (position behind it, hits)."""
     start = word_start(data, max(low, floor), i)
-    last = iban(data, start, stop) if i - start == 2 else 0
     end = word_end(data, i, stop)
-    if last == 0 and (end - start < 4 or end - start > 130):
+    if end - start < _SHORTEST:
+        return end, k
+    return _token(data, state, low, start, i, end, stop, out, k, words)
+
+
+@leaf
+def _token(data, state, low, start, i, end, stop, out, k, words):  # type: ignore[no-untyped-def]
+    """The word of letters and digits `start:end` with its first digit at `i`: (position behind it, hits)."""
+    last = iban(data, start, stop) if i - start == 2 else 0
+    if last == 0 and end - start > _LONGEST:
         return end, k
     if last:
         found, near = _context(data, state, low, start, _ABOUT[_IBAN], words)
@@ -188,6 +199,7 @@ def _chain(data, state, low, stop, chain, count, out, k, this_year, words):  # t
     g = np.int64(0)
     place = ends[count - 1]
     judged = count - _KEEP if count == MOST else count
+    tellable = place - starts[0] >= 3
     while g < judged:
         if count > 1 or place - starts[0] >= _ALONE_SHORT:
             pattern, start, end, taken = _group(data, low, stop, chain, g, count, this_year)
@@ -198,11 +210,12 @@ def _chain(data, state, low, stop, chain, count, out, k, this_year, words):  # t
                 known = k
                 found, near = _weigh(data, state, low, stop, starts[0], end, pattern, words)
                 k = _emit(data, stop, out, k, start, end, pattern, found, near)
+                tellable &= near & IDENTIFYING != 0
                 if k > known or pattern in (_IP, _DATE):
                     place = max(place, end)
                     g += taken
                     continue
-        if g == 0 and ends[count - 1] - starts[0] >= 3:
+        if g == 0 and tellable:
             known = k
             k = _told(data, state, low, stop, starts[0], ends[count - 1], out, k, words)
             if k > known:
@@ -222,7 +235,7 @@ def _chain(data, state, low, stop, chain, count, out, k, this_year, words):  # t
 def _digits(data, state, low, floor, i, stop, chain, out, k, this_year, words):  # type: ignore[no-untyped-def]
     """What stands at the digit at `i`: (position behind it, hits)."""
     if (SHAPE[data[i - 1]] & WORD or data[i - 1] == 95) and data[i - 1] != 35:
-        return _token(data, state, low, floor, i, stop, out, k, words)
+        return _word(data, state, low, floor, i, stop, out, k, words)
     starts, ends, _ = chain
     count = read_chain(data, i, stop, chain)
     end = ends[count - 1]
@@ -232,7 +245,7 @@ def _digits(data, state, low, floor, i, stop, chain, out, k, this_year, words): 
         ordinal = end - i <= 4 and SHAPE[data[end]] & LOWER and not is_alnum(data[behind_it])
         if data[end] != 84 and not (ordinal or (end - starts[count - 1] <= 5 and not is_alnum(data[end + 1]))):
             if count == 1:
-                return _token(data, state, low, i, i, stop, out, k, words)
+                return _word(data, state, low, i, i, stop, out, k, words)
             clipped = True
             count -= 1
     judged, place, k = _chain(data, state, low, stop, chain, count, out, k, this_year, words)

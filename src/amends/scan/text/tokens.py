@@ -20,8 +20,6 @@ from amends.scan.values.compiled import fused, leaf
 
 _LONGEST: Final = 34
 """Letters and digits of the longest IBAN."""
-_TOKEN: Final = 130
-"""Bytes of the longest word that is looked at (SHA-512 in hexadecimal)."""
 
 _IDENTIFIERS: Final = np.array(
     [
