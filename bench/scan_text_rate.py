@@ -1,9 +1,10 @@
 """Claim: the text kernel against a plain read of the same bytes, and against other scanners of personal data.
 
 All run in this one bench, on one core, over the same text: prose with planted values and decoys, made from a seed.
-A plain read takes the 32 MiB file into fresh memory, as `Path.read_bytes` does. Slower peers get its beginning; all figures are CPU seconds, best of several. Hyperscan validates its hits in the
-callback, as ours are validated; what it does without stands beside it. What each finds of the planted values is
-compared over the types it has. The kernel's rate on prose without digits, a log and a CSV export is printed too.
+A plain read takes the 32 MiB file into fresh memory, as `Path.read_bytes` does. Slower peers get its beginning; all
+figures are CPU seconds, best of several. Hyperscan validates its hits in the callback, as ours are validated; what it
+does without stands beside it. What each finds of the planted values is compared over the types it has. The kernel's
+rate on prose without digits, a log and a CSV export is printed too.
 The last line is the claim against the plain read, `ok` when the peers' bars are reached as well.
 """
 
