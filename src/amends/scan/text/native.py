@@ -1,11 +1,7 @@
-"""How the functions of the text kernel are compiled.
-
-They own no memory: every array belongs to the caller. So numba need not count references, which it otherwise does
-atomically at every call between compiled functions, and which costs a kernel of small functions more than its work.
-"""
+"""How the functions of the text kernel are compiled: they own no memory, for every array belongs to the caller."""
 
 from __future__ import annotations
 
-from numba import njit
+from amends.scan.values.compiled import leaf
 
-native = njit(cache=True, nogil=True, _nrt=False)
+native = leaf
