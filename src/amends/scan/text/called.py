@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 
-from amends.scan.text.native import native
 from amends.scan.text.spelling import is_capital, is_numbered, is_short, is_shouted, is_solid, next_word, read_word
 from amends.scan.text.wordlists import (
     BEFORE_HUMAN,
@@ -26,6 +25,7 @@ from amends.scan.text.wordlists import (
     SUFFIX,
     TITLE,
 )
+from amends.scan.values.compiled import leaf
 
 NO_HIT: Final = np.float32(0.0)
 CERTAIN, LIKELY, POSSIBLE = np.float32(0.9), np.float32(0.75), np.float32(0.5)
@@ -33,7 +33,7 @@ _NONE: Final = np.uint32(0)
 _WORDS: Final = 5
 
 
-@native
+@leaf
 def sequence(data, at, stop, cue, titled, small, start, words):  # type: ignore[no-untyped-def]
     """The name of one human that may begin at `at`: its end (0 if none) and confidence; `cue` announces one."""
     i = at
@@ -80,7 +80,7 @@ def sequence(data, at, stop, cue, titled, small, start, words):  # type: ignore[
     return end, belief(data, at, end, capitals, known, first, last, cue, titled, small, start)
 
 
-@native
+@leaf
 def belief(data, at, end, capitals, known, first, last, cue, titled, small, start):  # type: ignore[no-untyped-def]
     """How sure some words in a row are one name, 0 if they are none."""
     plain = first & ORDINARY != 0
@@ -113,7 +113,7 @@ def belief(data, at, end, capitals, known, first, last, cue, titled, small, star
     return POSSIBLE
 
 
-@native
+@leaf
 def is_joined(data, end):  # type: ignore[no-untyped-def]
     """Whether a comma, `and`, `or` or `&` follows a name that ends at `end`, and no new line."""
     if data[end] == 44:
@@ -122,7 +122,7 @@ def is_joined(data, end):  # type: ignore[no-untyped-def]
     return data[end] == 32 and (follows == 97 or follows == 111 or data[end + 1] == 38)
 
 
-@native
+@leaf
 def is_proven(data, at, stop, words):  # type: ignore[no-untyped-def]
     """Whether the word at `at` is a name of the lists and nothing else."""
     if at >= stop or not is_capital(data, at):
@@ -131,7 +131,7 @@ def is_proven(data, at, stop, words):  # type: ignore[no-untyped-def]
     return mask & KNOWN != 0 and (mask & COMMON != 0 or mask & (EVERYDAY | PLACE | COMPANY) == 0)
 
 
-@native
+@leaf
 def is_alone(data, at, end, stop, before, listed, small, start, words):  # type: ignore[no-untyped-def]
     """Whether one word that no list proves stands where only a human can: spoken to, speaking, among other names."""
     _, mask = read_word(data, at, stop, words)

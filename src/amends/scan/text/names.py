@@ -15,7 +15,6 @@ import numpy as np
 from amends.scan.text.called import CERTAIN, LIKELY, NO_HIT, POSSIBLE, is_alone, is_joined, sequence
 from amends.scan.text.context import DIGIT, SHAPE, WORD
 from amends.scan.text.kernel import Bytes, Hits
-from amends.scan.text.native import native
 from amends.scan.text.patterns import PLACE as PLACE_CODE
 from amends.scan.text.spelling import is_capital, is_hyphened, read_word, small_line
 from amends.scan.text.towns import is_firm, listed_place, told_place, town, town_line
@@ -36,6 +35,7 @@ from amends.scan.text.wordlists import (
     TOWARDS,
     UNIT,
 )
+from amends.scan.values.compiled import leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ before; where the last name and the last word ended, and that word's mask; wheth
 """
 
 
-@native
+@leaf
 def _between(data, i, state):  # type: ignore[no-untyped-def]
     """Read what is no word at `i`; returns where to go on."""
     c = data[i]
@@ -82,7 +82,7 @@ def _between(data, i, state):  # type: ignore[no-untyped-def]
     return i + (3 if c == 0xE2 else 1)
 
 
-@native
+@leaf
 def _pass(data, end, mask, state, length):  # type: ignore[no-untyped-def]
     """Note a word that is no name for the words behind it."""
     titled = mask & TITLE != 0
@@ -96,7 +96,7 @@ def _pass(data, end, mask, state, length):  # type: ignore[no-untyped-def]
     state[_LAST], state[_MASK] = end, np.int64(mask)
 
 
-@native
+@leaf
 def _judge(data, i, end, mask, state, words):  # type: ignore[no-untyped-def]
     """What begins with the word at `i`: end (0 for nothing), whether it is a place, confidence."""
     stop = min(data.size, i + 200)
@@ -137,7 +137,7 @@ def _judge(data, i, end, mask, state, words):  # type: ignore[no-untyped-def]
     return 0, False, NO_HIT
 
 
-@native
+@leaf
 def _read(data, state, out, confidences, words):  # type: ignore[no-untyped-def]
     """Names and places from `state[_AT]` on until `out` is full; returns how many."""
     n = data.size

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from amends.scan.text.context import DIGIT, SHAPE, UPPER, WORD
-from amends.scan.text.native import native
 from amends.scan.text.patterns import OFFSET, fold
 from amends.scan.text.wordlists import COMMON, meaning
+from amends.scan.values.compiled import leaf
 
 _LINE: Final = 400
 """Bytes of a line that tell whether it is written without capitals."""
 
 
-@native
+@leaf
 def read_word(data, at, stop, words):  # type: ignore[no-untyped-def]
     """End and mask of the word at `at`: letters, apostrophes and hyphens within."""
     word = OFFSET
@@ -32,7 +32,7 @@ def read_word(data, at, stop, words):  # type: ignore[no-untyped-def]
     return i, meaning(word, words)
 
 
-@native
+@leaf
 def is_capital(data, at):  # type: ignore[no-untyped-def]
     """Whether a word begins with a capital letter: ASCII, Latin-1, Latin Extended-A, Greek, Cyrillic."""
     c = data[at]
@@ -51,7 +51,7 @@ def is_capital(data, at):  # type: ignore[no-untyped-def]
     return c == 0xD0 and d <= 0xAF
 
 
-@native
+@leaf
 def is_solid(data, at, end):  # type: ignore[no-untyped-def]
     """Whether a word is no code: it touches no digit, `_`, `@`, `/`, `=`, and no capital stands late in it."""
     if at > 0:
@@ -70,7 +70,7 @@ def is_solid(data, at, end):  # type: ignore[no-untyped-def]
     return end - at > 2
 
 
-@native
+@leaf
 def is_shouted(data, at, end):  # type: ignore[no-untyped-def]
     """Whether a word is written in capitals throughout, as an abbreviation is."""
     small = False
@@ -79,13 +79,13 @@ def is_shouted(data, at, end):  # type: ignore[no-untyped-def]
     return not small
 
 
-@native
+@leaf
 def is_short(data, at, end):  # type: ignore[no-untyped-def]
     """Whether a word is an abbreviation: four letters at most, all capitals."""
     return end - at <= 4 and is_shouted(data, at, end)
 
 
-@native
+@leaf
 def is_hyphened(data, at, end):  # type: ignore[no-untyped-def]
     """Whether a hyphen stands within a word."""
     found = False
@@ -94,7 +94,7 @@ def is_hyphened(data, at, end):  # type: ignore[no-untyped-def]
     return found
 
 
-@native
+@leaf
 def next_word(data, at, stop):  # type: ignore[no-untyped-def]
     """Where the next word begins behind the word that ends at `at`, through one blank and an initial's point; or -1."""
     if at < stop and data[at] == 46:
@@ -104,7 +104,7 @@ def next_word(data, at, stop):  # type: ignore[no-untyped-def]
     return -1
 
 
-@native
+@leaf
 def small_line(data, at):  # type: ignore[no-untyped-def]
     """Whether the line that begins at `at` has letters and none of them is a capital."""
     letters = 0
@@ -118,7 +118,7 @@ def small_line(data, at):  # type: ignore[no-untyped-def]
     return letters > 2
 
 
-@native
+@leaf
 def is_numbered(data, at, end, stop, first):  # type: ignore[no-untyped-def]
     """Whether some words are a street for the house number that stands before or behind them."""
     before = at > 1 and data[at - 1] == 32 and SHAPE[data[at - 2]] & DIGIT != 0

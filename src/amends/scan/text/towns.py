@@ -7,17 +7,17 @@ from typing import Final
 import numpy as np
 
 from amends.scan.text.context import DIGIT, SHAPE
-from amends.scan.text.native import native
 from amends.scan.text.patterns import OFFSET, fold
 from amends.scan.text.spelling import is_capital, is_short, is_solid, next_word, read_word
 from amends.scan.text.wordlists import COMMON, COMPANY, CUE, KNOWN, NOT, ORDINARY, PARTICLE, PLACE, TITLE, UNIT, meaning
+from amends.scan.values.compiled import leaf
 
 _NONE: Final = np.uint32(0)
 _WORDS: Final = 5
 _LONGEST_PLACE: Final = 4
 
 
-@native
+@leaf
 def listed_place(data, at, stop, words):  # type: ignore[no-untyped-def]
     """End and mask of the longest place of the lists that begins at `at`; end 0 if there is none."""
     word = OFFSET
@@ -42,7 +42,7 @@ def listed_place(data, at, stop, words):  # type: ignore[no-untyped-def]
     return best, found
 
 
-@native
+@leaf
 def is_firm(data, at, stop, words):  # type: ignore[no-untyped-def]
     """Whether the capitalised words at `at` name a firm, an office or a street: one of them says so."""
     i = at
@@ -56,7 +56,7 @@ def is_firm(data, at, stop, words):  # type: ignore[no-untyped-def]
     return False
 
 
-@native
+@leaf
 def told_place(data, at, stop, small, address, words):  # type: ignore[no-untyped-def]
     """End of the words at `at` where a place must stand, 0 if they can be none.
 
@@ -95,7 +95,7 @@ def told_place(data, at, stop, small, address, words):  # type: ignore[no-untype
     return end
 
 
-@native
+@leaf
 def town(data, at, stop, words):  # type: ignore[no-untyped-def]
     """End of the capitalised words, particles between them, behind a town's first word that ends at `at`; or 0."""
     end = 0
@@ -115,7 +115,7 @@ def town(data, at, stop, words):  # type: ignore[no-untyped-def]
     return end
 
 
-@native
+@leaf
 def town_line(data, at, stop, small, words):  # type: ignore[no-untyped-def]
     """End of a town that begins a line which ends with its postcode, 0 if it is none."""
     end = told_place(data, at, stop, small, True, words)

@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 import yaml
 
-from amends.scan.text.native import native
 from amends.scan.text.patterns import OFFSET, fold
+from amends.scan.values.compiled import leaf
 
 GIVEN, FAMILY, TITLE, SUFFIX = np.uint32(1), np.uint32(2), np.uint32(4), np.uint32(8)
 PARTICLE, CUE, COMPANY, NOT = np.uint32(16), np.uint32(32), np.uint32(64), np.uint32(128)
@@ -41,7 +41,7 @@ Table = np.ndarray[Any, np.dtype[np.uint32]]
 """Open addressing; a row is half of a word's hash and its mask, so that a look-up touches one line of cache."""
 
 
-@native
+@leaf
 def _slot(word, table):  # type: ignore[no-untyped-def]
     """The row of a hashed word, or the free row where it would stand; its key."""
     spread = word * _PRIME
@@ -52,14 +52,14 @@ def _slot(word, table):  # type: ignore[no-untyped-def]
     return slot, key
 
 
-@native
+@leaf
 def meaning(word, table):  # type: ignore[no-untyped-def]
     """The mask of a hashed word, 0 for one that no list knows."""
     slot, _ = _slot(word, table)
     return table[slot, 1]
 
 
-@native
+@leaf
 def _fill(data, bits, table):  # type: ignore[no-untyped-def]
     """Add the words of `data`, each ended by a line break, with `bits`; points and apostrophes do not count."""
     word = OFFSET
@@ -121,7 +121,7 @@ NAME_WORDS: Final = _table()
 """Every word of the lists with what it is."""
 
 
-@native
+@leaf
 def _whole(data, table):  # type: ignore[no-untyped-def]
     word = OFFSET
     for i in range(data.size):
