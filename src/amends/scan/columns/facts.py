@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from amends.scan.columns.counting import measure
+from amends.scan.columns.counting import measure, memories
 from amends.scan.values.lexicon import WORDS
 from amends.scan.values.validators import KINDS, Kind
 
@@ -53,7 +53,7 @@ class ColumnFacts:
     def add(self, cells: pa.StringArray) -> None:
         """Take in more cells of the column."""
         offsets, data = buffers(cells)
-        measure(offsets, data, self.counts, self.years, this_year(), WORDS)
+        measure(offsets, data, self.counts, self.years, this_year(), WORDS, memories(1))
         if self.wants_shapes:
             self.see(cells)
 
