@@ -11,6 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Protocol, runtime_checkable
 
 import numpy as np
+import pyarrow as pa
 
 from amends.scan.columns.cells import Meter
 from amends.scan.columns.facts import ColumnFacts, this_year
@@ -34,6 +35,15 @@ class Splitting(Protocol):
         ...
 
 
+@runtime_checkable
+class Coding(Protocol):
+    """A reader of a format that writes repeated values once: it can leave columns so."""
+
+    def coded_columns(self) -> Iterator[dict[int, pa.StringArray | pa.DictionaryArray]]:
+        """The columns of all rows, by position."""
+        ...
+
+
 def measure_table(reader: Reader, *, threads: int = 2, small: bool = False) -> list[ColumnFacts]:
     """Facts of all columns of a table. Raises what `Reader.batches` raises; `reader.tally` is complete afterwards.
 
@@ -42,10 +52,10 @@ def measure_table(reader: Reader, *, threads: int = 2, small: bool = False) -> l
     if isinstance(reader, Splitting):
         return _measure_split(reader, 1 if small else threads)
     facts: list[ColumnFacts] = []
-    batches = reader.batches()
-    for batch in batches if small else ahead(batches):
+    parts = reader.coded_columns() if isinstance(reader, Coding) else (part.columns for part in reader.batches())
+    for columns in parts if small else ahead(parts):
         facts.extend(ColumnFacts(name) for name in reader.shape.names[len(facts) :])
-        for position, cells in batch.columns.items():
+        for position, cells in columns.items():
             facts[position].add(cells)
     facts.extend(ColumnFacts(name) for name in reader.shape.names[len(facts) :])
     return facts

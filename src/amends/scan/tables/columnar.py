@@ -16,6 +16,9 @@ from amends.scan.tables.reader import Batch, Shape, Tally
 
 _ROWS = 65_536
 _BATCH_BYTES = 64 << 20
+_CHUNK_BYTES = 128 << 20
+"""Row groups of more bytes are read in small steps."""
+_PLAIN_VALUE = 4
 
 
 class ParquetReader:
@@ -26,19 +29,32 @@ class ParquetReader:
         self.tally = Tally()
         with source.open() as raw, _reasons(), pq.ParquetFile(raw) as file:
             names = [name for name, _ in _leaves(file.schema_arrow)]
+            self._repeated = _repeated(file)
         if len(names) > source.limits.columns:
             raise UnreadableError(f"it has more than {source.limits.columns} columns")
         self.shape = Shape(names, True, "")
 
     def batches(self, wanted: Collection[int] | None = None) -> Iterator[Batch]:
         """All rows."""
+        for first, part in self._parts([]):
+            rows = np.arange(first, first + part.num_rows, dtype=np.int64)
+            yield Batch(pa.array(rows), flat_text(part, wanted))
+
+    def coded_columns(self) -> Iterator[dict[int, pa.StringArray | pa.DictionaryArray]]:
+        """The columns of all rows, by position; those that the file holds as a dictionary of texts stay so."""
+        for _, part in self._parts(self._repeated):
+            yield {i: cells if _is_coded(cells.type) else as_text(cells) for i, cells in enumerate(_flat(part))}
+
+    def _parts(self, coded: list[str]) -> Iterator[tuple[int, pa.RecordBatch]]:
         self.tally = Tally()
         with self._source.open() as raw, _reasons():
-            file = pq.ParquetFile(raw, buffer_size=1 << 20, pre_buffer=False)
+            file = pq.ParquetFile(raw, read_dictionary=coded, pre_buffer=False)
+            if _widest_chunk(file) > _CHUNK_BYTES:
+                file = pq.ParquetFile(raw, read_dictionary=coded, pre_buffer=False, buffer_size=1 << 20)
             for part in file.iter_batches(_batch_rows(file), use_threads=False):
-                rows = np.arange(self.tally.rows, self.tally.rows + part.num_rows, dtype=np.int64)
+                first = self.tally.rows
                 self.tally.rows += part.num_rows
-                yield Batch(pa.array(rows), flat_text(part, wanted))
+                yield first, part
             if self.tally.rows != file.metadata.num_rows:
                 raise UnreadableError("it holds fewer rows than it says")
             self._source.check(raw)
@@ -55,6 +71,36 @@ class _reasons:
             text = str(error).lower()
             secret = "encrypt" in text or "decrypt" in text
             raise UnreadableError("it is encrypted" if secret else "it is damaged or cut short") from error
+
+
+def _widest_chunk(file: pq.ParquetFile) -> int:
+    """Bytes of the columns of the largest row group, as they lie in the file."""
+    meta = file.metadata
+    groups = [meta.row_group(i) for i in range(meta.num_row_groups)]
+    return max((sum(g.column(i).total_compressed_size for i in range(g.num_columns)) for g in groups), default=0)
+
+
+def _repeated(file: pq.ParquetFile) -> list[str]:
+    """Names of the columns of text of which all row groups hold a dictionary and no page of plain values.
+
+    A plain value takes four bytes for its length alone, so fewer bytes a value tell that there are none.
+    """
+    meta, found = file.metadata, []
+    for position, field in enumerate(file.schema_arrow):
+        if pa.types.is_nested(field.type):
+            break
+        chunks = [meta.row_group(i).column(position) for i in range(meta.num_row_groups)]
+        if pa.types.is_string(field.type) and all(
+            any("DICTIONARY" in encoding for encoding in chunk.encodings)
+            and chunk.total_uncompressed_size < _PLAIN_VALUE * chunk.num_values
+            for chunk in chunks
+        ):
+            found.append(field.name)
+    return found
+
+
+def _is_coded(kind: pa.DataType) -> bool:
+    return pa.types.is_dictionary(kind) and pa.types.is_string(kind.value_type)
 
 
 def _batch_rows(file: pq.ParquetFile) -> int:
