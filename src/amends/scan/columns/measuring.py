@@ -32,8 +32,8 @@ class Splitting(Protocol):
 
     shape: Shape
 
-    def split_rows(self, *, fresh: bool) -> Iterator[tuple[Piece, int, int]]:
-        """Pieces with the first row that is data and the number of columns they fill."""
+    def split_rows(self, *, keep: int) -> Iterator[tuple[Piece, int, int]]:
+        """Pieces with the first row that is data and the number of columns they fill; `keep` as in `lines.pieces`."""
         ...
 
     def told(self, seen: np.ndarray[tuple[int], np.dtype[np.int64]]) -> None:
@@ -77,6 +77,7 @@ class _Crew:
         for meter in others:
             self._idle.put(meter)
         self._room = _WAITING * len(others)
+        self.keep = 2 * self._room
         self._year = this_year()
         self._pool = ThreadPoolExecutor(max(1, len(others)))
         self._given: deque[tuple[Future[None], tuple[Piece, int, int]]] = deque()
@@ -88,8 +89,8 @@ class _Crew:
         self._pool.shutdown(cancel_futures=True)
 
     def judge(self, piece: Piece, first: int, filled: int) -> None:
-        """Have the rows from `first` on judged in the first `filled` columns; the piece must stay valid."""
-        while self._given and self._given[0][0].done():
+        """Have the rows from `first` on judged in the first `filled` columns, while `keep` more pieces are taken."""
+        while self._given and (self._given[0][0].done() or self._given[0][1][0].number <= piece.number - self.keep):
             self._given.popleft()[0].result()
         if len(self._given) < self._room:
             self._given.append((self._pool.submit(self._take, piece, first, filled), (piece, first, filled)))
@@ -117,7 +118,7 @@ def _measure_split(reader: Splitting, threads: int) -> list[ColumnFacts]:
     facts: list[ColumnFacts] = []
     shape = reader.shape
     with _Crew(threads, len(shape.names) + 1) as crew:
-        for piece, first, filled in reader.split_rows(fresh=threads > 1):
+        for piece, first, filled in reader.split_rows(keep=crew.keep):
             facts.extend(ColumnFacts(name) for name in shape.names[len(facts) :])
             _look(piece, first, filled, facts)
             crew.judge(piece, first, filled)

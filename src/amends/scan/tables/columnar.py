@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -16,9 +17,8 @@ from amends.scan.tables.reader import Batch, Shape, Tally
 
 _ROWS = 65_536
 _BATCH_BYTES = 64 << 20
-_CHUNK_BYTES = 128 << 20
-"""Row groups of more bytes are read in small steps."""
-_PLAIN_VALUE = 4
+_GROUP_BYTES = 192 << 20
+_LOOK_AT = 4096
 
 
 class ParquetReader:
@@ -29,32 +29,37 @@ class ParquetReader:
         self.tally = Tally()
         with source.open() as raw, _reasons(), pq.ParquetFile(raw) as file:
             names = [name for name, _ in _leaves(file.schema_arrow)]
-            self._repeated = _repeated(file)
         if len(names) > source.limits.columns:
             raise UnreadableError(f"it has more than {source.limits.columns} columns")
         self.shape = Shape(names, True, "")
 
     def batches(self, wanted: Collection[int] | None = None) -> Iterator[Batch]:
         """All rows."""
-        for first, part in self._parts([]):
+        for first, part in self._parts(None):
             rows = np.arange(first, first + part.num_rows, dtype=np.int64)
             yield Batch(pa.array(rows), flat_text(part, wanted))
 
     def coded_columns(self) -> Iterator[dict[int, pa.StringArray | pa.DictionaryArray]]:
-        """The columns of all rows, by position; those that the file holds as a dictionary of texts stay so."""
-        for _, part in self._parts(self._repeated):
+        """The columns of all rows, by position; behind the first row group those that repeat texts as dictionaries."""
+        coded: list[str] = []
+        for first, part in self._parts(coded):
+            if first == 0:
+                coded.extend(_repeating(part))
             yield {i: cells if _is_coded(cells.type) else as_text(cells) for i, cells in enumerate(_flat(part))}
 
-    def _parts(self, coded: list[str]) -> Iterator[tuple[int, pa.RecordBatch]]:
+    def _parts(self, coded: list[str] | None) -> Iterator[tuple[int, pa.RecordBatch]]:
+        """Batches with the number of their first row; `coded` columns, named by then, come as read from group 1 on."""
         self.tally = Tally()
         with self._source.open() as raw, _reasons():
-            file = pq.ParquetFile(raw, read_dictionary=coded, pre_buffer=False)
-            if _widest_chunk(file) > _CHUNK_BYTES:
-                file = pq.ParquetFile(raw, read_dictionary=coded, pre_buffer=False, buffer_size=1 << 20)
-            for part in file.iter_batches(_batch_rows(file), use_threads=False):
-                first = self.tally.rows
-                self.tally.rows += part.num_rows
-                yield first, part
+            file = _open(raw, [])
+            groups = range(file.num_row_groups)
+            plain = groups if coded is None else groups[:1]
+            for some in (plain, groups[len(plain) :]):
+                file = _open(raw, coded) if coded and some.start else file
+                for part in file.iter_batches(_batch_rows(file), row_groups=list(some), use_threads=False):
+                    first = self.tally.rows
+                    self.tally.rows += part.num_rows
+                    yield first, part
             if self.tally.rows != file.metadata.num_rows:
                 raise UnreadableError("it holds fewer rows than it says")
             self._source.check(raw)
@@ -73,30 +78,24 @@ class _reasons:
             raise UnreadableError("it is encrypted" if secret else "it is damaged or cut short") from error
 
 
-def _widest_chunk(file: pq.ParquetFile) -> int:
-    """Bytes of the columns of the largest row group, as they lie in the file."""
+def _open(raw: BinaryIO, coded: list[str]) -> pq.ParquetFile:
+    """The file with some columns of text as dictionaries; row groups of many bytes are read in small steps."""
+    file = pq.ParquetFile(raw, read_dictionary=coded, pre_buffer=False)
     meta = file.metadata
-    groups = [meta.row_group(i) for i in range(meta.num_row_groups)]
-    return max((sum(g.column(i).total_compressed_size for i in range(g.num_columns)) for g in groups), default=0)
+    if max((meta.row_group(i).total_byte_size for i in range(meta.num_row_groups)), default=0) <= _GROUP_BYTES:
+        return file
+    return pq.ParquetFile(raw, metadata=meta, read_dictionary=coded, pre_buffer=False, buffer_size=1 << 20)
 
 
-def _repeated(file: pq.ParquetFile) -> list[str]:
-    """Names of the columns of text of which all row groups hold a dictionary and no page of plain values.
-
-    A plain value takes four bytes for its length alone, so fewer bytes a value tell that there are none.
-    """
-    meta, found = file.metadata, []
-    for position, field in enumerate(file.schema_arrow):
-        if pa.types.is_nested(field.type):
-            break
-        chunks = [meta.row_group(i).column(position) for i in range(meta.num_row_groups)]
-        if pa.types.is_string(field.type) and all(
-            any("DICTIONARY" in encoding for encoding in chunk.encodings)
-            and chunk.total_uncompressed_size < _PLAIN_VALUE * chunk.num_values
-            for chunk in chunks
-        ):
-            found.append(field.name)
-    return found
+def _repeating(part: pa.RecordBatch) -> list[str]:
+    """Columns of text with few values in the first rows. (What a column says of its encoding may not be readable.)"""
+    return [
+        field.name
+        for field, cells in zip(part.schema, part.columns, strict=True)
+        if pa.types.is_string(field.type)
+        and part.num_rows >= _LOOK_AT
+        and pc.count_distinct(cells.slice(0, _LOOK_AT)).as_py() <= _LOOK_AT // 16
+    ]
 
 
 def _is_coded(kind: pa.DataType) -> bool:

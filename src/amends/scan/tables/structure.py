@@ -4,6 +4,8 @@ Positions are found sixty-four bytes at a time. A row whose quotes are more than
 careful way (`splitter`), so both ways give the same fields.
 """
 
+# ruff: noqa: SIM109
+
 from __future__ import annotations
 
 from typing import Final

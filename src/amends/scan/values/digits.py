@@ -1,6 +1,6 @@
 """Cells without letters: which numbers, telephone numbers, cards and coordinates they can be."""
 
-# ruff: noqa: SIM102, SIM109
+# ruff: noqa: SIM109
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 The compiler makes of each question what the processor has for it: one instruction or a few.
 """
 
+# ruff: noqa: ARG001, SIM110
+
 from __future__ import annotations
 
 from typing import Any, Final

@@ -3,8 +3,6 @@
 A cell can be several kinds at once; over a whole column the shares of the kinds tell which it is (`classify`).
 """
 
-# ruff: noqa: SIM109
-
 from __future__ import annotations
 
 from typing import Final
@@ -16,7 +14,17 @@ from amends.scan.values.checks import email, email_of_marks
 from amends.scan.values.compiled import fused, leaf
 from amends.scan.values.dates import DATED, TIMED, YEAR_LAST, date_of_digits, read_date
 from amends.scan.values.digits import BARE, of_bare, of_digits, of_long, of_sim
-from amends.scan.values.identifiers import colons, coordinate, hashed, holds_another, iban, icd10, mbi, uuid, without_float
+from amends.scan.values.identifiers import (
+    colons,
+    coordinate,
+    hashed,
+    holds_another,
+    iban,
+    icd10,
+    mbi,
+    uuid,
+    without_float,
+)
 from amends.scan.values.kinds import KINDS, Kind
 from amends.scan.values.lanes import SHORT, maps, places, whole
 from amends.scan.values.lexicon import (
@@ -213,10 +221,8 @@ def _of_parts(data, start, end, this_year, words, digits_at, digits, letters, sp
     """
     length = end - start
     if letters == 0:
-        if digits <= BARE:
-            bits = of_digits(data, start, end, digits, groups, seps, value)
-        else:
-            bits = of_long(data, start, end)
+        short = digits <= BARE
+        bits = of_digits(data, start, end, digits, groups, seps, value) if short else of_long(data, start, end)
     elif digits == 0:
         initial = length > 2 and data[end - 2] == 32
         classes = word_classes(data, start, end, words)
