@@ -13,4 +13,4 @@ woven: Final[Any] = njit(cache=True, nogil=True, error_model="numpy", _nrt=False
 """As `leaf`, and woven into each caller: for what takes less time than a call."""
 
 fused: Final[Any] = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)
-"""As `leaf`, and made part of the machine code of each caller: a call passes every array as seven words on the stack."""
+"""As `leaf`, and made part of the machine code of each caller: a call hands on every array in seven words."""
