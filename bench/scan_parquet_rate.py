@@ -1,7 +1,7 @@
 """Claim: every cell of a Parquet file is judged at 300 MB/s of CSV-equivalent bytes on a core like that of the target.
 
-On that core DuckDB parses the same table as CSV at 491 MB/s, so on any other the bar is 300/491 of what it parses there.
-One core, warm page cache, processor time; the size is that of the table as CSV. DuckDB's reading of all columns of the
+On that core DuckDB parses the same table as CSV at 491 MB/s, so on any other the bar is 300/491 of its parse there. One
+core, warm page cache, processor time; the size is that of the table as CSV. DuckDB's reading of all columns of the
 Parquet file as text stands beside it.
 """
 
