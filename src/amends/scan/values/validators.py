@@ -149,7 +149,8 @@ def _dated(data, start, end, digits_at, seps):  # type: ignore[no-untyped-def]
     """
     head = digits_at & np.uint64(0x7FF)
     year_first = head == _YEAR_FIRST
-    if end - start > 35 or seps & PLUS or not (year_first or head == _YEAR_LAST):
+    timed = end - start > 10
+    if end - start > 35 or seps & PLUS or (timed and seps & COLON == 0) or not (year_first or head == _YEAR_LAST):
         return read_date(data, start, end)
     mark = data[start + (4 if year_first else 2)]
     if mark != data[start + (7 if year_first else 5)] or not (mark == 45 or mark == 46 or mark == 47):
@@ -161,9 +162,9 @@ def _dated(data, start, end, digits_at, seps):  # type: ignore[no-untyped-def]
         one, two = number(load(data, start), np.int64(2)), number(load(data, start + 3), np.int64(2))
         value = (one * 100 + two) * 10_000 + number(load(data, start + 6), np.int64(4))
     form, year, first, second = date_of_digits(value, year_first)
-    if form and end - start > 10:
+    if form and timed:
         behind = data[start + 10]
-        if not (behind == 84 or behind == 32) or seps & COLON == 0:
+        if not (behind == 84 or behind == 32):
             return _EMPTY, _EMPTY, _EMPTY, _EMPTY
         if (digits_at & ~places(data, start, end, np.uint8(48))) >> np.uint64(11):
             form |= TIMED
