@@ -17,6 +17,8 @@ CLAIMS = (
     "carrier_rate",
     "trace_rate",
     "scan_rate",
+    "scan_csv_rate",
+    "scan_parquet_rate",
     "people_rate",
     "duties_rate",
     "protect_rate",

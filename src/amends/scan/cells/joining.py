@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from amends.scan.text.kernel import BACK, Bytes
+from amends.scan.text.kernel import Bytes
+from amends.scan.text.scanning import BACK
 from amends.scan.values.compiled import leaf
 from amends.scan.values.validators import judge
 

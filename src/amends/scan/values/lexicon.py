@@ -86,6 +86,25 @@ def word_classes(data, start, end, words):  # type: ignore[no-untyped-def]
     return _find(_hash_whole(data, start, end), words), first, any_word | found
 
 
+@woven
+def any_class(data, start, end, words):  # type: ignore[no-untyped-def]
+    """Classes of any word of the cell, as the last of `word_classes`."""
+    word = _OFFSET
+    length = 0
+    found = np.uint8(0)
+    for i in range(start, end):
+        c = data[i]
+        if c == 32 or c == 44:
+            if length:
+                found |= _find(word, words)
+            word = _OFFSET
+            length = 0
+        elif c != 46 and c != 39:
+            word = _step(word, c)
+            length += 1
+    return found | _find(word, words) if length else found
+
+
 def regions() -> dict[str, str]:
     """Names of states and territories, upper case, with their two-letter codes."""
     return {name.upper(): code for code, name in _lexicon()["regions"].items()}
