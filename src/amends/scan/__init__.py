@@ -9,8 +9,22 @@ format; columns/ reaches the verdict on each column and makes records; text/ fin
 beside these folders run the verb.
 """
 
-from amends.scan.columns.classify import ColumnVerdict, classify
-from amends.scan.text.find import Mention, find
-from amends.scan.verb import run
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from amends.scan.columns.classify import ColumnVerdict, classify
+    from amends.scan.text.find import Mention, find
+    from amends.scan.verb import run
 
 __all__ = ["ColumnVerdict", "Mention", "classify", "find", "run"]
+_FACE = {"ColumnVerdict": "columns.classify", "Mention": "text.find", "classify": "columns.classify", "find": "text.find"}
+
+
+def __getattr__(name: str) -> Any:
+    """The face, imported on first use: the child process that reads for the scan needs none of it."""
+    if name not in __all__:
+        raise AttributeError(f"module 'amends.scan' has no attribute {name!r}")
+    return getattr(import_module(f"amends.scan.{_FACE.get(name, 'verb')}"), name)
