@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
@@ -18,8 +19,9 @@ from amends.scan.files.parts import Budget, Opener, Part, PartSource, Workroom, 
 from amends.scan.files.source import ChangedError, Source, Watcher
 from amends.scan.files.unreadable import UnreadableError
 from amends.scan.report import CHANGED, FileReport
-from amends.scan.tables.columnar import ArrowReader, ParquetReader
+from amends.scan.tables.columnar import ParquetReader
 from amends.scan.tables.delimited import DelimitedReader, lay_out
+from amends.scan.tables.guarded import GuardedReader
 from amends.scan.tables.ndjson import NdjsonReader
 from amends.scan.tables.reader import NamedReader, Reader, Tally
 from amends.scan.tables.tablefiles import TABLE_FILES, tables_in
@@ -183,7 +185,7 @@ class _Inspection:
         if told.name == "parquet":
             return ParquetReader(source)
         if told.name == "arrow":
-            return ArrowReader(source)
+            return GuardedReader("amends.scan.tables.columnar:ArrowReader", source)
         sample = b"".join(to_ascii_based([head[told.encoding.skip :]], told.encoding))
         whole = len(head) < limits.sample
         if not whole and b"\n" not in sample and b"\r" not in sample:
@@ -221,12 +223,21 @@ def _again(document: Document, number: int, attachment: Attachment) -> Opener:
     def stream() -> BinaryIO:
         if first:
             return first.pop().open()
-        for at, found in enumerate(document.attachments()):
+        walk = document.attachments()
+        for at, found in enumerate(walk):
             if at == number:
-                return found.open()
+                return _Kept(found.open(), walk)
         raise ChangedError
 
     return stream
+
+
+class _Kept(io.BufferedReader):
+    """The bytes of an attachment, with the walk through its document that must stay open while they are read."""
+
+    def __init__(self, stream: BinaryIO, walk: Iterator[Attachment]) -> None:
+        super().__init__(stream)  # type: ignore[arg-type]
+        self._walk = walk
 
 
 def _measure(report: FileReport, reader: Reader) -> None:

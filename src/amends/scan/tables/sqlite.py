@@ -6,6 +6,7 @@ The database is opened as immutable: a journal or write-ahead log beside it is n
 from __future__ import annotations
 
 import contextlib
+import itertools
 import sqlite3
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from amends.scan.tables.splitter import gather
 
 _CELLS = 1 << 18
 _BLOB = 1 << 16
+_BYTES = 32 << 20
 _TABLES = """SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
              AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"""
 
@@ -40,7 +42,10 @@ def sqlite_tables(source: Source) -> list[NamedReader]:
 
 
 class SqliteReader:
-    """Reads one table; see `reader.Reader`. Cells of any type become text; blobs over 64 KiB are null."""
+    """Reads one table; see `reader.Reader`. Cells of any type become text; blobs over 64 KiB are null.
+
+    Rows are measured before they are fetched: one that is too long is rejected, and no batch holds too much.
+    """
 
     def __init__(self, source: Source, name: str, columns: list[str]) -> None:
         self._source = source
@@ -53,20 +58,35 @@ class SqliteReader:
         """All rows in the order of the table."""
         self.tally = Tally()
         places = [i for i in range(len(self._columns)) if wanted is None or i in wanted]
-        cells = ", ".join(_as_text(_quoted(self._columns[i])) for i in places) or "1"
+        size = " + ".join(_size(_quoted(name)) for name in self._columns)
+        short = f"({size}) <= {self._source.limits.row}"
+        cells = ", ".join(f"CASE WHEN {short} THEN {_as_text(_quoted(self._columns[i]))} END" for i in places) or "1"
         seen = np.zeros(2, np.int64)
         with _connected(self._source) as db:
+            sizes = db.execute(f"SELECT {size} FROM {_quoted(self._name)}")
             cursor = db.execute(f"SELECT {cells} FROM {_quoted(self._name)}")
-            while rows := cursor.fetchmany(max(1, _CELLS // max(1, len(places)))):
-                numbers = np.arange(self.tally.rows, self.tally.rows + len(rows), dtype=np.int64)
+            for kept in self._steps(sizes, max(1, _CELLS // max(1, len(places)))):
+                rows = cursor.fetchmany(len(kept))
+                if len(rows) != len(kept):
+                    raise UnreadableError(DAMAGED)
+                numbers = np.flatnonzero(kept) + self.tally.rows
                 self.tally.rows += len(rows)
-                columns = zip(*rows, strict=True)
+                self.tally.rejected += len(rows) - len(numbers)
+                columns = zip(*itertools.compress(rows, kept.tolist()), strict=True)
                 found = {
                     i: _text(pa.array(column, pa.binary()), seen) for i, column in zip(places, columns, strict=False)
                 }
                 yield Batch(pa.array(numbers), found)
         if seen[1]:
             self.shape.encoding = "cp1252" if not seen[0] else "utf-8 and cp1252"
+
+    def _steps(self, sizes: sqlite3.Cursor, most: int) -> Iterator[np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+        """For each batch of rows to fetch, which of them are short enough to be kept."""
+        while found := sizes.fetchmany(most):
+            each = np.fromiter(itertools.chain.from_iterable(found), np.int64, len(found))
+            kept = each <= self._source.limits.row
+            ends = np.cumsum(np.where(kept, each, 0)) // _BYTES
+            yield from np.split(kept, np.flatnonzero(np.diff(ends)) + 1)
 
 
 @contextlib.contextmanager
@@ -93,6 +113,14 @@ def _columns(db: sqlite3.Connection, name: str) -> list[str]:
     """Columns that are kept; computed ones, which would run what the file says, are left out."""
     rows = db.execute("SELECT name, hidden FROM pragma_table_xinfo(?)", (name,)).fetchall()
     return [row[0].decode("utf-8", "replace") for row in rows if row[1] == 0]
+
+
+def _size(column: str) -> str:
+    """Bytes of a cell as they will be fetched."""
+    return (
+        f"CASE typeof({column}) WHEN 'text' THEN length(CAST({column} AS BLOB)) "
+        f"WHEN 'blob' THEN CASE WHEN length({column}) <= {_BLOB} THEN length({column}) ELSE 0 END ELSE 8 END"
+    )
 
 
 def _as_text(column: str) -> str:
