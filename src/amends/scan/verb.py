@@ -11,6 +11,8 @@ from amends.engine import Engine, open_engine
 from amends.errors import EvidenceError
 from amends.scan.columns.records import plan, prepare
 from amends.scan.delta import KNOWN, Delta
+from amends.scan.files.extras import installed
+from amends.scan.files.guard import at_work
 from amends.scan.files.haul import entries, number
 from amends.scan.files.limits import DEFAULT, Limits
 from amends.scan.files.parts import Workroom
@@ -30,10 +32,10 @@ def run(case: Case, *, limits: Limits = DEFAULT) -> Outcome:
     last run left them are not read again.
     """
     writes = ("files", "columns", "mentions", "records", "reviews")
-    step = case.step("scan", inputs=(case.settings.inputs.taken,), writes=writes)
+    step = case.step("scan", inputs=(case.settings.inputs.taken,), writes=writes, tools=installed())
     if step.done:
         return step.outcome
-    with step, open_engine(case) as db:
+    with step, open_engine(case) as db, at_work():
         delta = Delta(case, step, limits)
         room = Workroom(case.work / "scan" / "parts", limits)
         reports = _inspect(case, step, limits, room, delta)

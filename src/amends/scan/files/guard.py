@@ -14,7 +14,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -74,6 +75,15 @@ def asked(task: str, file: BinaryIO, settings: Mapping[str, Any]) -> Generator[F
         if waiting:
             intact = child.stopped()
         _put_back(child, intact)
+
+
+@contextmanager
+def at_work() -> Iterator[None]:
+    """While files are read. Afterwards no child is left."""
+    try:
+        yield
+    finally:
+        rest()
 
 
 def rest() -> None:
