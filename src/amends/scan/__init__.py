@@ -20,11 +20,17 @@ if TYPE_CHECKING:
     from amends.scan.verb import run
 
 __all__ = ["ColumnVerdict", "Mention", "classify", "find", "run"]
-_FACE = {"ColumnVerdict": "columns.classify", "Mention": "text.find", "classify": "columns.classify", "find": "text.find"}
+_FACE = {
+    "ColumnVerdict": "columns.classify",
+    "Mention": "text.find",
+    "classify": "columns.classify",
+    "find": "text.find",
+    "run": "verb",
+}
 
 
 def __getattr__(name: str) -> Any:
     """The face, imported on first use: the child process that reads for the scan needs none of it."""
-    if name not in __all__:
+    if name not in _FACE:
         raise AttributeError(f"module 'amends.scan' has no attribute {name!r}")
-    return getattr(import_module(f"amends.scan.{_FACE.get(name, 'verb')}"), name)
+    return getattr(import_module(f"amends.scan.{_FACE[name]}"), name)

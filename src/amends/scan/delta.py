@@ -1,7 +1,8 @@
 """What a run may take over from the last one: the rows of taken files that are the same, read by the same code.
 
 A file is the same if its path, size, time of change and inode are. It is taken over only if all of it could be read:
-what could not, or only in part, is tried again: an extra may have been installed. The ids of all paths ever seen are kept, so an id never comes to mean another file.
+what could not, or only in part, is tried again: an extra may have been installed. The ids of all paths ever seen are
+kept, so an id never comes to mean another file.
 """
 
 from __future__ import annotations

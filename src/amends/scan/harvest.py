@@ -15,12 +15,13 @@ import pyarrow.compute as pc
 import pyarrow.ipc
 
 from amends.engine import Engine
+from amends.errors import AmendsError
 from amends.scan.columns.records import normalise, raw_rows
 from amends.scan.delta import Delta
 from amends.scan.files.parts import Workroom
 from amends.scan.files.pipeline import ahead
 from amends.scan.files.source import ChangedError
-from amends.scan.files.unreadable import UnreadableError
+from amends.scan.files.unreadable import DEFECT, UnreadableError
 from amends.scan.report import FileReport
 from amends.scan.tables.reader import Tally
 from amends.scan.text.mentions import read_document
@@ -105,6 +106,11 @@ class Harvest:
             return
         except (ChangedError, OSError) as error:
             raise LostError(report) from error
+        except AmendsError:
+            raise
+        except Exception:
+            report.give_up("failed", DEFECT)
+            return
         report.state, report.encoding = "read", document.encoding or None
         report.reason = "; ".join(document.gaps) or None
         report.tally = Tally(rows=found.records.num_rows)

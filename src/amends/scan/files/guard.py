@@ -1,7 +1,7 @@
-"""The guard: readers built on libraries in C or Rust work in a child process, and a file that breaks one breaks only it.
+"""The guard: readers built on libraries in C or Rust work in a child process, where a file can break nothing else.
 
-A child serves many files. It is handed an open file, has bounded memory and processor time, may not write, and leaves no
-memory image. Where it crashes, wants too much or falls silent it is ended, the file is listed with that reason, and the
+A child serves many files. It is handed an open file, has bounded memory and processor time, may not write, and leaves
+no memory image. Where it crashes, wants too much or falls silent it is ended, the file is listed with that reason, and the
 next file gets a new child.
 """
 
@@ -155,8 +155,6 @@ class _Child:
         self._link.close()
         self._process.kill()
         self._process.wait()
-
-
 
 
 _waiting: list[_Child] = []

@@ -1,4 +1,4 @@
-"""The child process of `guard`: reads one file after another for the scan, with bounded memory and time, writing nothing.
+"""The child process of `guard`: reads file after file for the scan, with bounded memory and time, writing nothing.
 
 It is handed open files, never paths. A task is a generator function `module:name` of (file, settings) that gives
 frames; the answer to a question comes back as the value of its `yield`.
@@ -41,7 +41,6 @@ class OpenFile(Source):
 
     def check(self, _: BinaryIO) -> None:
         """The scan itself watches the file."""
-
 
 
 def main() -> None:

@@ -9,15 +9,19 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.ipc
+import pyarrow.parquet as pq
 
 from amends.scan.files.frames import Frame
 from amends.scan.files.guard import asked
 from amends.scan.files.guest import OpenFile, Work
 from amends.scan.files.limits import Limits
 from amends.scan.files.source import Source
+from amends.scan.tables.columnar import ParquetReader
 from amends.scan.tables.reader import Batch, Reader, Shape, Tally
 
 _BYTES = 32 << 20
+_GROUP = 512 << 20
+_COLUMNAR = "amends.scan.tables.columnar"
 
 
 class GuardedReader:
@@ -44,6 +48,15 @@ class GuardedReader:
                 if len(frame.data):
                     yield _batch(frame)
             self._source.check(file)
+
+
+def parquet_reader(source: Source) -> Reader:
+    """The reader of a Parquet file: in a child where a group of its rows unpacks to very much."""
+    reader = ParquetReader(source)
+    with source.open() as file, pq.ParquetFile(file) as parquet:
+        meta = parquet.metadata
+        largest = max((meta.row_group(i).total_byte_size for i in range(meta.num_row_groups)), default=0)
+    return GuardedReader(f"{_COLUMNAR}:ParquetReader", source) if largest > _GROUP else reader
 
 
 def _batch(frame: Frame) -> Batch:

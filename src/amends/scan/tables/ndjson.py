@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numba import njit
 
 from amends.engine import Engine, script
 from amends.scan.files.encodings import Encoding, to_ascii_based
@@ -23,6 +24,8 @@ from amends.scan.tables.reader import Batch, Shape, Tally
 SQL = script(__package__, "ndjson.sql")
 Key = tuple[str, ...]
 MEMORY = "768MiB"
+_DEEPEST = 100
+"""Levels within one line; DuckDB gives up at 128."""
 
 
 class NdjsonReader:
@@ -47,7 +50,8 @@ class NdjsonReader:
                 if not piece.rows:
                     continue
                 rows = np.arange(piece.first, piece.first + piece.rows, dtype=np.int64)
-                lines = pa.table({"row": rows, "line": column(piece, 0, seen)})
+                lines = _shallow(pa.table({"row": rows, "line": column(piece, 0, seen)}))
+                self.tally.rejected += piece.rows - len(lines)
                 yield from self._taken_apart(db, lines, wanted)
         if self._encoding.name == "utf-8" and seen[1]:
             self.shape.encoding = "cp1252" if not seen[0] else "utf-8 and cp1252"
@@ -77,6 +81,39 @@ class NdjsonReader:
                 self.shape.names.append(".".join(key))
         if len(self._keys) > self._source.limits.columns:
             raise UnreadableError(f"it has more than {self._source.limits.columns} columns")
+
+
+def _shallow(lines: pa.Table) -> pa.Table:
+    """The lines that are not nested too deeply."""
+    cells = lines.column("line").combine_chunks()
+    cells = cells.chunk(0) if isinstance(cells, pa.ChunkedArray) else cells
+    offsets = np.frombuffer(cells.buffers()[1], np.int32, len(cells) + 1, cells.offset * 4)
+    deepest = np.empty(len(cells), np.int64)
+    depths(np.frombuffer(cells.buffers()[2] or b"\0", np.uint8), offsets, deepest)
+    kept = deepest <= _DEEPEST
+    return lines if kept.all() else lines.filter(pa.array(kept))
+
+
+@njit(cache=True, nogil=True)
+def depths(data, offsets, out):  # type: ignore[no-untyped-def]
+    """How deeply each line of JSON is nested, into `out` (int64)."""
+    for line in range(len(out)):
+        depth = deepest = 0
+        in_string = False
+        i = offsets[line]
+        while i < offsets[line + 1]:
+            c = data[i]
+            if c == 34:
+                in_string = not in_string
+            elif in_string:
+                i += c == 92
+            elif c == 123 or c == 91:
+                depth += 1
+                deepest = max(deepest, depth)
+            elif c == 125 or c == 93:
+                depth -= 1
+            i += 1
+        out[line] = deepest
 
 
 def _paths(structure: Any, at: Key) -> Iterator[Key]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from numba import njit
 
 QUOTE, ESCAPED, DEPTH, PREVIOUS, ESCAPES = range(5)
-"""What of the row is open between buffers (int64): quote, backslash, parentheses, last byte, whether backslashes count."""
+"""What of the row is open between buffers (int64): quote, backslash, parentheses; last byte; if backslashes count."""
 
 
 @njit(cache=True, nogil=True)

@@ -1,6 +1,6 @@
 """A workbook as fastexcel loads it, whole: run in a child process (`guarded`), with its bounds.
 
-The sheets that were loaded to look at them are kept for the reading that follows, as long as no other file is asked for.
+The sheets that were loaded to look at them are kept for the reading that follows, until another file is asked for.
 """
 
 from __future__ import annotations
