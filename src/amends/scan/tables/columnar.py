@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from amends.scan.files.source import Source
 from amends.scan.files.unreadable import UnreadableError
+from amends.scan.tables.letters import mended
 from amends.scan.tables.reader import Batch, Shape, Tally
 
 _ROWS = 65_536
@@ -95,7 +96,7 @@ def as_text(cells: pa.Array) -> pa.StringArray:
     """Values as text: whole floats without a point, dates as ISO, lists of text joined, what has no text as null."""
     kind = cells.type
     if pa.types.is_string(kind):
-        return cells
+        return mended(cells)
     if pa.types.is_dictionary(kind):
         return as_text(cells.dictionary_decode())
     if pa.types.is_floating(kind):

@@ -66,11 +66,16 @@ class NdjsonReader:
         if wanted is None:
             self._learn(db)
         keys = {key: i for key, i in self._keys.items() if wanted is None or i in wanted}
-        if not keys:
-            yield Batch(good.column("row").combine_chunks(), {})
-            return
-        parts = db.fetch(SQL["parts"], structure=json.dumps(_nested(keys))).combine_chunks()
-        yield Batch(parts.column("row").combine_chunks(), _leaves(parts.column("parts").combine_chunks(), keys))
+        odd = _odd(self._keys)
+        plain = {key: i for key, i in keys.items() if key not in odd}
+        found = {}
+        if plain:
+            parts = db.fetch(SQL["parts"], structure=json.dumps(_nested(plain))).combine_chunks()
+            found = _leaves(parts.column("parts").combine_chunks(), plain)
+        for key in keys.keys() & odd:
+            cells = db.fetch(SQL["one"], pointer=_pointer(key)).column("part").combine_chunks()
+            found[keys[key]] = cells.cast(pa.string())
+        yield Batch(good.column("row").combine_chunks(), found)
 
     def _learn(self, db: Engine) -> None:
         """Number the keys of these objects that were not met before."""
@@ -123,6 +128,24 @@ def _paths(structure: Any, at: Key) -> Iterator[Key]:
         return
     for key, below in structure.items():
         yield from _paths(below, (*at, key))
+
+
+def _odd(keys: Collection[Key]) -> set[Key]:
+    """Keys that no structure can hold: DuckDB's has no empty names, and none that differ only in upper and lower case."""
+    seen: dict[Key, Key] = {}
+    odd = set()
+    for key in keys:
+        for size in range(1, len(key) + 1):
+            path = key[:size]
+            if not path[-1] or seen.setdefault(tuple(part.casefold() for part in path), path) != path:
+                odd.add(key)
+                break
+    return odd
+
+
+def _pointer(key: Key) -> str:
+    """RFC 6901."""
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in key)
 
 
 def _nested(keys: Collection[Key]) -> dict[str, Any]:

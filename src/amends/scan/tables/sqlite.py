@@ -17,8 +17,8 @@ import pyarrow as pa
 from amends.scan.files.source import Source
 from amends.scan.files.unpacking import DAMAGED
 from amends.scan.files.unreadable import UnreadableError
+from amends.scan.tables.letters import as_utf8
 from amends.scan.tables.reader import Batch, NamedReader, Shape, Tally
-from amends.scan.tables.splitter import gather
 
 _CELLS = 1 << 18
 _BLOB = 1 << 16
@@ -36,7 +36,7 @@ def sqlite_tables(source: Source) -> list[NamedReader]:
             try:
                 if db.execute(f"SELECT 1 FROM {_quoted(name)} LIMIT 1").fetchone():
                     found.append(NamedReader(name, SqliteReader(source, name, _columns(db, name))))
-            except sqlite3.Error:
+            except (sqlite3.Error, UnicodeError):
                 found.append(NamedReader(name, None, DAMAGED))
         return found
 
@@ -74,7 +74,7 @@ class SqliteReader:
                 self.tally.rejected += len(rows) - len(numbers)
                 columns = zip(*itertools.compress(rows, kept.tolist()), strict=True)
                 found = {
-                    i: _text(pa.array(column, pa.binary()), seen) for i, column in zip(places, columns, strict=False)
+                    i: as_utf8(pa.array(column, pa.binary()), seen) for i, column in zip(places, columns, strict=False)
                 }
                 yield Batch(pa.array(numbers), found)
         if seen[1]:
@@ -103,7 +103,7 @@ def _connected(source: Source) -> Iterator[sqlite3.Connection]:
                 yield db
             finally:
                 db.close()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeError) as error:
             locked = "encrypted" in str(error) or "not a database" in str(error)
             raise UnreadableError("it is encrypted or damaged" if locked else DAMAGED) from error
         source.check(file)
@@ -134,14 +134,3 @@ def _as_text(column: str) -> str:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _text(cells: pa.BinaryArray, seen: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.StringArray:
-    """Bytes as text: UTF-8, else Windows-1252, without NULs."""
-    offsets = np.frombuffer(cells.buffers()[1], np.int32, len(cells) + 1, cells.offset * 4)
-    rough = np.frombuffer(cells.buffers()[2] or b"\0", np.uint8)
-    clean = np.empty(len(cells) + 1, np.int32)
-    data = np.empty(max(1, 3 * int(offsets[-1] - offsets[0])), np.uint8)
-    used = gather(rough, offsets[:-1].copy(), np.diff(offsets), len(cells), clean, data, seen)
-    buffers = [cells.buffers()[0], pa.py_buffer(clean), pa.py_buffer(data[:used])]
-    return pa.StringArray.from_buffers(len(cells), buffers[1], buffers[2], buffers[0], cells.null_count)
