@@ -17,6 +17,7 @@ CLAIMS = (
     "carrier_rate",
     "trace_rate",
     "scan_rate",
+    "scan_memory",
     "people_rate",
     "duties_rate",
     "protect_rate",

@@ -52,7 +52,7 @@ class _reasons:
         return None
 
     def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: object) -> None:
-        if isinstance(error, pa.ArrowException | OSError) and not isinstance(error, PermissionError):
+        if isinstance(error, pa.ArrowException | OSError | UnicodeError) and not isinstance(error, PermissionError):
             text = str(error).lower()
             secret = "encrypt" in text or "decrypt" in text
             raise UnreadableError("it is encrypted" if secret else "it is damaged or cut short") from error
