@@ -1,7 +1,7 @@
-"""Claim: scanning a CSV file takes no more than 1 GiB of memory, whatever its size, all processes together.
+"""Claim: scanning a CSV file takes no more than 1 GiB of memory, whatever its size.
 
 The whole verb runs on a case of its own: both passes, records, tables. Peak memory is that of the scan's process, read
-from the system when it has ended. `--gigabytes 20` makes the large one; it needs about one and a half times that on disk.
+from the system when it has ended. `--gigabytes 20` makes the large one; it needs one and a half times that on disk.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every format with every defect: the file is listed, its loss is named, the rest of the haul is read, nothing escapes."""
+"""Every format with every defect: the file is listed, its loss named, the rest of the haul read, nothing escapes."""
 
 from __future__ import annotations
 

@@ -33,6 +33,13 @@ def swell(_: BinaryIO, __: Mapping[str, Any]) -> Iterator[Frame]:
     yield Frame({"size": len(bytearray(1 << 30))})
 
 
+def swell_within_a_library(_: BinaryIO, __: Mapping[str, Any]) -> Iterator[Frame]:
+    try:
+        yield Frame({"size": len(bytearray(1 << 30))})
+    except MemoryError as error:
+        raise UnreadableError("it is damaged") from error
+
+
 def spin(_: BinaryIO, __: Mapping[str, Any]) -> Iterator[Frame]:
     while True:
         pass
@@ -77,9 +84,10 @@ def test_a_reader_that_breaks_down_is_named_and_replaced(file: BinaryIO, task: s
     assert bytes(next(asked(f"{HERE}:tell", file, {})).data) == b"content"
 
 
-def test_a_reader_that_wants_too_much_memory_is_stopped(file: BinaryIO) -> None:
+@pytest.mark.parametrize("task", ["swell", "swell_within_a_library"])
+def test_a_reader_that_wants_too_much_memory_is_stopped(file: BinaryIO, task: str) -> None:
     with pytest.raises(UnreadableError, match="768 MiB of memory"):
-        list(asked(f"{HERE}:swell", file, {}))
+        list(asked(f"{HERE}:{task}", file, {}))
 
 
 @pytest.mark.parametrize("task", ["spin", "sleep"])

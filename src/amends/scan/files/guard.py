@@ -1,8 +1,8 @@
 """The guard: readers built on libraries in C or Rust work in a child process, where a file can break nothing else.
 
 A child serves many files. It is handed an open file, has bounded memory and processor time, may not write, and leaves
-no memory image. Where it crashes, wants too much or falls silent it is ended, the file is listed with that reason, and the
-next file gets a new child.
+no memory image. Where it crashes, wants too much or falls silent it is ended, the file is listed with that reason, and
+the next file gets a new child.
 """
 
 from __future__ import annotations

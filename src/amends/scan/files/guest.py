@@ -68,7 +68,8 @@ def _serve(link: socket.socket, file: BinaryIO, asked: Mapping[str, Any], second
         task: Task = getattr(import_module(module), name)
         _give(link, task(file, asked["settings"]), seconds)
     except UnreadableError as error:
-        send(link, Frame({"reason": str(error)}))
+        swollen = isinstance(error.__cause__, MemoryError)
+        send(link, Frame({"memory": True} if swollen else {"reason": str(error)}))
     except MemoryError:
         send(link, Frame({"memory": True}))
     except (BrokenPipeError, EOFError, ConnectionError):

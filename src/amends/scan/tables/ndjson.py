@@ -131,7 +131,7 @@ def _paths(structure: Any, at: Key) -> Iterator[Key]:
 
 
 def _odd(keys: Collection[Key]) -> set[Key]:
-    """Keys that no structure can hold: DuckDB's has no empty names, and none that differ only in upper and lower case."""
+    """Keys that no structure can hold: DuckDB's have no empty names, and none that differ only by case."""
     seen: dict[Key, Key] = {}
     odd = set()
     for key in keys:
