@@ -16,8 +16,13 @@ from amends.scan.files.encodings import Encoding, tell
 
 ARCHIVES = frozenset(("zip", "tar", "gzip", "bzip2", "xz", "zstd", "7z"))
 _PLAIN = Encoding("utf-8", 0)
-_OFFICE = {"Workbook": "xls", "EncryptedPackage": "locked office"}
-"""Streams of old Office files, as their directory names them in UTF-16."""
+_OFFICE = {
+    "EncryptedPackage": "locked office",
+    "WordDocument": "office",
+    "PowerPoint Document": "office",
+    "Workbook": "xls",
+}
+"""Streams of old Office files, as their directory names them in UTF-16. Documents may hold workbooks: they go first."""
 
 
 @dataclass(frozen=True, slots=True)
