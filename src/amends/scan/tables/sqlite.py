@@ -23,6 +23,9 @@ from amends.scan.tables.reader import Batch, NamedReader, Shape, Tally
 _CELLS = 1 << 18
 _BLOB = 1 << 16
 _BYTES = 32 << 20
+_TERMS = 64
+_LENGTH = "octet_length({0})" if sqlite3.sqlite_version_info >= (3, 43) else "length(CAST({0} AS BLOB))"
+"""Only the newer function does without loading the cell."""
 _TABLES = """SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
              AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"""
 
@@ -58,9 +61,9 @@ class SqliteReader:
         """All rows in the order of the table."""
         self.tally = Tally()
         places = [i for i in range(len(self._columns)) if wanted is None or i in wanted]
-        size = " + ".join(_size(_quoted(name)) for name in self._columns)
-        short = f"({size}) <= {self._source.limits.row}"
-        cells = ", ".join(f"CASE WHEN {short} THEN {_as_text(_quoted(self._columns[i]))} END" for i in places) or "1"
+        names = [_quoted(name) for name in self._columns]
+        size = _sum([_size(name) for name in names])
+        cells = ", ".join(_as_text(names[i], self._source.limits.row) for i in places) or "1"
         seen = np.zeros(2, np.int64)
         with _connected(self._source) as db:
             sizes = db.execute(f"SELECT {size} FROM {_quoted(self._name)}")
@@ -98,11 +101,14 @@ def _connected(source: Source) -> Iterator[sqlite3.Connection]:
             db = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
             try:
                 db.text_factory = bytes
+                db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2 * source.limits.row)
                 db.execute("PRAGMA trusted_schema = OFF")
                 db.execute("PRAGMA cell_size_check = ON")
                 yield db
             finally:
                 db.close()
+        except sqlite3.DataError as error:
+            raise UnreadableError(f"it holds a cell longer than {2 * source.limits.row >> 20} MiB") from error
         except (sqlite3.Error, UnicodeError) as error:
             locked = "encrypted" in str(error) or "not a database" in str(error)
             raise UnreadableError("it is encrypted or damaged" if locked else DAMAGED) from error
@@ -115,20 +121,27 @@ def _columns(db: sqlite3.Connection, name: str) -> list[str]:
     return [row[0].decode("utf-8", "replace") for row in rows if row[1] == 0]
 
 
+def _sum(terms: list[str]) -> str:
+    """The sum of many terms, in groups: SQLite bounds the depth of an expression."""
+    groups = ["(" + " + ".join(terms[at : at + _TERMS]) + ")" for at in range(0, len(terms), _TERMS)]
+    return " + ".join(groups) or "0"
+
+
 def _size(column: str) -> str:
     """Bytes of a cell as they will be fetched."""
     return (
-        f"CASE typeof({column}) WHEN 'text' THEN length(CAST({column} AS BLOB)) "
+        f"CASE typeof({column}) WHEN 'text' THEN {_LENGTH.format(column)} "
         f"WHEN 'blob' THEN CASE WHEN length({column}) <= {_BLOB} THEN length({column}) ELSE 0 END ELSE 8 END"
     )
 
 
-def _as_text(column: str) -> str:
+def _as_text(column: str, most: int) -> str:
     return (
-        f"CASE typeof({column}) WHEN 'real' THEN CASE WHEN {column} = CAST({column} AS INTEGER) "
+        f"CASE WHEN {_size(column)} > {most} THEN NULL ELSE CASE typeof({column}) "
+        f"WHEN 'real' THEN CASE WHEN {column} = CAST({column} AS INTEGER) "
         f"THEN CAST(CAST({column} AS INTEGER) AS TEXT) ELSE CAST({column} AS TEXT) END "
         f"WHEN 'blob' THEN CASE WHEN length({column}) <= {_BLOB} THEN CAST({column} AS TEXT) END "
-        f"ELSE CAST({column} AS TEXT) END"
+        f"ELSE CAST({column} AS TEXT) END END"
     )
 
 
