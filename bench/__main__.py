@@ -19,6 +19,7 @@ CLAIMS = (
     "scan_rate",
     "scan_csv_rate",
     "scan_parquet_rate",
+    "scan_memory",
     "people_rate",
     "duties_rate",
     "protect_rate",

@@ -1,7 +1,8 @@
 """What a run may take over from the last one: the rows of taken files that are the same, read by the same code.
 
 A file is the same if its path, size, time of change and inode are. It is taken over only if all of it could be read:
-what could not is tried again. The ids of all paths ever seen are kept, so an id never comes to mean another file.
+what could not, or only in part, is tried again: an extra may have been installed. The ids of all paths ever seen are
+kept, so an id never comes to mean another file.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class Delta:
         rows = self._rows.get(entry.path, [])
         if not rows or self._marks.get(entry.path) != self.mark(entry):
             return []
-        if entry.kind != "file" or any(row["state"] not in _WHOLE for row in rows):
+        if entry.kind != "file" or any(row["state"] not in _WHOLE or row["reason"] for row in rows):
             return []
         paths = {row["file_id"]: row["path"] for row in rows}
         return [_report(row, paths, entry) for row in rows]

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.ipc
 
+from amends.errors import AmendsError
 from amends.scan.cells.births import with_births
 from amends.scan.cells.realigning import realign
 from amends.scan.cells.searching import tell
@@ -22,7 +23,7 @@ from amends.scan.delta import Delta
 from amends.scan.files.parts import Workroom
 from amends.scan.files.pipeline import ahead
 from amends.scan.files.source import ChangedError
-from amends.scan.files.unreadable import UnreadableError
+from amends.scan.files.unreadable import DEFECT, UnreadableError
 from amends.scan.recorded import Recorded
 from amends.scan.report import FileReport
 from amends.scan.tables.reader import Tally
@@ -139,6 +140,11 @@ class Harvest:
             return
         except (ChangedError, OSError) as error:
             raise LostError(report) from error
+        except AmendsError:
+            raise
+        except Exception:
+            report.give_up("failed", DEFECT)
+            return
         report.state, report.encoding = "read", document.encoding or None
         report.reason = "; ".join(document.gaps) or None
         report.tally = Tally(rows=found.records.num_rows)

@@ -13,6 +13,8 @@ from amends.scan.answers import heed
 from amends.scan.columns.records import plan
 from amends.scan.columns.whose import settle
 from amends.scan.delta import KNOWN, Delta
+from amends.scan.files.extras import installed
+from amends.scan.files.guard import at_work
 from amends.scan.files.haul import entries, number
 from amends.scan.files.limits import DEFAULT, Limits
 from amends.scan.files.parts import Workroom
@@ -35,14 +37,20 @@ def run(case: Case, *, limits: Limits = DEFAULT) -> Outcome:
     """
     writes = ("files", "columns", "mentions", "records", "reviews")
     answers = decisions_file(case, "scan")
-    step = case.step("scan", inputs=(case.settings.inputs.taken, answers), settings=("scan",), writes=writes)
+    step = case.step(
+        "scan",
+        inputs=(case.settings.inputs.taken, answers),
+        settings=("scan",),
+        writes=writes,
+        tools=installed(),
+    )
     if step.done:
         return step.outcome
     search = hits_of
     if case.settings.scan.nlp:
         require_model()
         search = hits_with_nlp
-    with step:
+    with step, at_work():
         decisions = Decisions(case, "scan")
         delta = Delta(case, step, limits, decisions)
         room = Workroom(case.work / "scan" / "parts", limits)

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from amends.scan.files.source import Source
 from amends.scan.files.unreadable import UnreadableError
+from amends.scan.tables.letters import mended
 from amends.scan.tables.reader import Batch, Shape, Tally
 
 _ROWS = 65_536
@@ -45,7 +46,7 @@ class ParquetReader:
         for first, part in self._parts(coded):
             if first == 0:
                 coded.extend(_repeating(part))
-            yield {i: cells if _is_coded(cells.type) else as_text(cells) for i, cells in enumerate(_flat(part))}
+            yield {i: _coded(cells) if _is_coded(cells.type) else as_text(cells) for i, cells in enumerate(_flat(part))}
 
     def _parts(self, coded: list[str] | None) -> Iterator[tuple[int, pa.RecordBatch]]:
         """Batches with the number of their first row; `coded` columns, named by then, come as read from group 1 on."""
@@ -72,7 +73,7 @@ class _reasons:
         return None
 
     def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: object) -> None:
-        if isinstance(error, pa.ArrowException | OSError) and not isinstance(error, PermissionError):
+        if isinstance(error, pa.ArrowException | OSError | UnicodeError) and not isinstance(error, PermissionError):
             text = str(error).lower()
             secret = "encrypt" in text or "decrypt" in text
             raise UnreadableError("it is encrypted" if secret else "it is damaged or cut short") from error
@@ -96,6 +97,11 @@ def _repeating(part: pa.RecordBatch) -> list[str]:
         and part.num_rows >= _LOOK_AT
         and pc.count_distinct(cells.slice(0, _LOOK_AT)).as_py() <= _LOOK_AT // 16
     ]
+
+
+def _coded(cells: pa.DictionaryArray) -> pa.DictionaryArray:
+    """Its texts mended, as those of `as_text`."""
+    return pa.DictionaryArray.from_arrays(cells.indices, mended(cells.dictionary))
 
 
 def _is_coded(kind: pa.DataType) -> bool:
@@ -140,7 +146,7 @@ def as_text(cells: pa.Array) -> pa.StringArray:
     """Values as text: whole floats without a point, dates as ISO, lists of text joined, what has no text as null."""
     kind = cells.type
     if pa.types.is_string(kind):
-        return cells
+        return mended(cells)
     if pa.types.is_dictionary(kind):
         return as_text(cells.dictionary_decode())
     if pa.types.is_floating(kind):
