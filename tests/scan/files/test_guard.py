@@ -127,7 +127,7 @@ def test_a_child_killed_in_the_middle_of_a_file_costs_that_file_alone(
     new_case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = new_case(encryption="volume")
-    put(case, "a.pdf", pdf_of("John Doe"))
+    put(case, "a.pdf", pdf_of(*["John Doe, " * 50] * 400))
     put(case, "b.pdf", pdf_of("Jane Roe"))
     put(case, "c.csv", PEOPLE)
     original, killed = guard._Child.next, []
