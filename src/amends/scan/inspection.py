@@ -11,6 +11,7 @@ from amends.errors import AmendsError
 from amends.scan.columns.classify import judge_columns
 from amends.scan.columns.measuring import measure_table
 from amends.scan.documents.document import Attachment, Document, open_document, reason_for
+from amends.scan.documents.office import workbook_notes
 from amends.scan.files import formats, sevenzip
 from amends.scan.files.archives import members
 from amends.scan.files.encodings import to_ascii_based
@@ -109,6 +110,8 @@ class _Inspection:
             yield from self._parts(members(told.name, self._source, report.path, self._room))
         elif told.name in TABLE_FILES:
             yield from self._tables(tables_in(told.name, self._plain(told), sample))
+            if told.name == "xlsx":
+                yield from self._notes()
         elif told.name in ("delimited", "ndjson", "parquet", "arrow"):
             report.format = "csv" if told.named else "text" if told.name == "delimited" else told.name
             reader = self._reader(told, sample)
@@ -129,6 +132,16 @@ class _Inspection:
             return
         report.document = document
         yield from self._parts(_attachments(document))
+
+    def _notes(self) -> Iterator[FileReport]:
+        """What stands in a workbook beside its cells is a document of its own."""
+        notes = workbook_notes(self._source)
+        if notes is None:
+            return
+        part = self._child("notes", 0)
+        part.format, part.document = "xlsx", notes
+        yield part
+        yield from self._parts(_attachments(notes))
 
     def _parts(self, parts: Iterator[Part]) -> Iterator[FileReport]:
         report = self._report

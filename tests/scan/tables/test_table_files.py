@@ -27,7 +27,7 @@ from amends.scan.tables.jsondoc import json_tables
 from amends.scan.tables.sheets import sheet_tables
 from amends.scan.tables.sqlite import sqlite_tables
 from amends.scan.verb import run
-from tests.scan.haul_of import SMALL, files, put, ssns
+from tests.scan.haul_of import SMALL, files, put, rows, ssns
 from tests.scan.tables_of_rows import Read, read_all, small_chunks
 
 
@@ -49,6 +49,21 @@ def workbook(path: Path) -> Path:
         sheet.write_row(4, 0, ["Bob Kim", "", "223-45-6788"])
         book.add_worksheet("nothing")
     return path
+
+
+def test_what_stands_beside_the_cells_of_a_workbook_is_read_too(case: Case, tmp_path: Path) -> None:
+    path = tmp_path / "noted.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("People")
+        sheet.write(0, 0, "remark@host_name.example.com")
+        sheet.write_comment("A2", "Ann Miller, SSN 219-09-9121", {"author": "Ben Carter"})
+        sheet.insert_textbox("C3", "call (206) 555-0143")
+    put(case, "noted.xlsx", path.read_bytes())
+    run(case)
+    assert files(case)["noted.xlsx!notes"]["state"] == "read"
+    assert {"ssn", "phone", "name"} <= {row["element"] for row in rows(case, "mentions")}
+    assert "219099121" in ssns(case)
+    assert {row["email"] for row in rows(case, "records")} >= {"remark@host_name.example.com"}
 
 
 def test_a_sheet_gives_values_below_its_titles(tmp_path: Path) -> None:

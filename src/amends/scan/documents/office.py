@@ -1,4 +1,7 @@
-"""Office documents (docx, pptx, odt, ods, odp): the text of their XML part by part, and the files embedded in them."""
+"""Office documents (docx, pptx, odt, ods, odp): the text of their XML part by part, and the files embedded in them.
+
+Of a workbook (xlsx) it is what stands beside its cells: comments, drawings, and what is embedded.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import BinaryIO
 
-from amends.scan.documents.document import Attachment, Bounds, Passage, UnreadableError
+from amends.scan.documents.document import DEFAULT_BOUNDS, Attachment, Bounds, Passage, UnreadableError
 from amends.scan.documents.mail import clean_name
 from amends.scan.documents.officezip import MemberStream, OfficeZip, parse
 from amends.scan.documents.passages import Cutter
@@ -19,18 +22,26 @@ _PARTS = (
     (re.compile(r"word/header\d*\.xml"), "header"),
     (re.compile(r"word/document\d*\.xml|content\.xml|Object \d+/content\.xml"), ""),
     (re.compile(r"word/(?:footnotes|endnotes)\d*\.xml"), "notes"),
-    (re.compile(r"(?:word|ppt)/comments(?:/\w+|\d*)\.xml|word/people\.xml|ppt/commentAuthors\.xml"), "comments"),
+    (
+        re.compile(
+            r"(?:word|ppt|xl)/(?:comments|threadedComments|persons)(?:/\w+|\d*)\.xml"
+            r"|word/people\.xml|ppt/commentAuthors\.xml"
+        ),
+        "comments",
+    ),
     (re.compile(r"word/footer\d*\.xml"), "footer"),
     (re.compile(r"ppt/slides/slide(\d+)\.xml"), "slide {}"),
     (re.compile(r"ppt/notesSlides/notesSlide(\d+)\.xml"), "notes {}"),
-    (re.compile(r"(?:word|ppt)/(?:diagrams/data|charts/chart)\d*\.xml"), "drawing"),
-    (re.compile(r"(?:word|ppt/slides)/_rels/[^/]+\.rels"), "links"),
+    (re.compile(r"(?:word|ppt|xl)/(?:diagrams/data|charts/chart|drawings/drawing)\d*\.xml"), "drawing"),
+    (re.compile(r"(?:word|ppt/slides|xl/worksheets)/_rels/[^/]+\.rels"), "links"),
     (re.compile(r"styles\.xml"), "header"),
 )
 """Which members hold text, in the order in which they are read, and what their passages are called."""
-_EMBEDDED = re.compile(r"(?:word|ppt)/(?:embeddings|media)/[^/]+|(?:media|Pictures)/[^/]+|Object \d+(?:/Ole)?")
+_EMBEDDED = re.compile(r"(?:word|ppt|xl)/(?:embeddings|media)/[^/]+|(?:media|Pictures)/[^/]+|Object \d+(?:/Ole)?")
+_BESIDE = re.compile(r"xl/(?:comments|threadedComments|drawings|embeddings|media|charts|diagrams)(?:/[^/]+|\d*\.xml)")
 _LINES = frozenset((
-    "p", "h", "tr", "table-row", "br", "cr", "line-break", "sectPr", "comment", "cmAuthor", "person", "pt", "lpwstr",
+    "p", "h", "tr", "table-row", "br", "cr", "line-break", "sectPr", "author", "comment", "threadedComment", "cmAuthor",
+    "person", "pt", "lpwstr",
     "title", "subject", "creator", "initial-creator", "lastModifiedBy", "description", "keywords", "category",
     "Company", "Manager",
 ))  # fmt: skip
@@ -39,6 +50,7 @@ _SILENT = frozenset(("Fallback", "binary-data"))
 _HEARD = {
     "word/": frozenset(("t", "delText", "instrText", "v", "text")),
     "ppt/": frozenset(("t", "v", "text")),
+    "xl/": frozenset(("author", "t", "text")),
     "docProps/": frozenset((
         "title", "subject", "creator", "lastModifiedBy", "description", "keywords", "category", "Company", "Manager",
         "lpwstr",
@@ -106,6 +118,13 @@ class OfficeDocument:
         yield from cutter.add(where, b"\n")
 
 
+def workbook_notes(source: Source, bounds: Bounds = DEFAULT_BOUNDS) -> OfficeDocument | None:
+    """What stands beside the cells of a workbook (xlsx); None if nothing does. Raises `UnreadableError`, `OSError`."""
+    with source.open() as file:
+        members = OfficeZip(file, bounds).members
+    return OfficeDocument(source, bounds) if any(_BESIDE.fullmatch(name) for name in members) else None
+
+
 class _Text:
     """Collects text from the events of XML of any of these formats."""
 
@@ -154,7 +173,7 @@ def _values(names: tuple[str, ...], attributes: dict[str, str]) -> list[str]:
 _VALUED: dict[str, Callable[[dict[str, str]], list[str]]] = {
     "Relationship": _link,
     "comment": _of("w:author"),
-    "person": _of("w15:author"),
+    "person": _of("w15:author", "displayName"),
     "cmAuthor": _of("name"),
     "docPr": _of("descr", "title"),
     "cNvPr": _of("descr", "title"),

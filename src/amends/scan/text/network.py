@@ -11,7 +11,9 @@ from amends.scan.text.lanes import ONE, among, below, first, last, many, plain
 from amends.scan.values.checks import email
 from amends.scan.values.compiled import fused, leaf
 
+_DASH: Final = 45
 _DOT: Final = 46
+_UNDERLINE: Final = 95
 _COLONS: Final = 3
 """Fewest colons of an IPv6 address that is not taken for a time of day."""
 
@@ -37,25 +39,29 @@ def mail(data, low, at, stop):  # type: ignore[no-untyped-def]
     dots = among(data, begin, 0, _DOT, _DOT)
     width = first(~(letters | dots | among(data, begin, 0, 45, 45)))
     if width >= 63:
-        return _long(data, start, at, stop)
+        return _long(data, start, at, stop, False)
+    underlined = data[begin + width] == _UNDERLINE
     letters &= below(width)
     end = last(letters) + 1
     dots &= below(end)
     if start == at or end - last(dots) < 3 or dots & (dots << ONE) or dots & ONE or data[at - 1] == _DOT or dots == 0:
-        return at, at
+        return _long(data, start, at, stop, True) if underlined else (at, at)
     top = among(data, begin, 32, 97, 122) & below(end)
     if many(top & ~below(last(dots))) != end - last(dots) - 1:
-        return at, at
+        return _long(data, start, at, stop, True) if underlined else (at, at)
     return start, begin + end
 
 
 @leaf
-def _long(data, start, at, stop):  # type: ignore[no-untyped-def]
-    """As `mail`, byte by byte, for a domain that is longer than what is seen at once."""
+def _long(data, start, at, stop, underlined):  # type: ignore[no-untyped-def]
+    """As `mail`, byte by byte: a domain longer than what is seen at once, or one with underlines, as names of hosts."""
     end = at + 1
-    while end < stop and end - at < 254 and (is_alnum(data[end]) or data[end] == _DOT or data[end] == 45):
+    while end < stop and end - at < 254:
+        c = data[end]
+        if not (is_alnum(c) or c == _DOT or c == _DASH or (underlined and c == _UNDERLINE)):
+            break
         end += 1
-    while end > at + 1 and (data[end - 1] == _DOT or data[end - 1] == 45):
+    while end > at + 1 and not is_alnum(data[end - 1]):
         end -= 1
     return (start, end) if start < at and email(data, start, end, at) else (at, at)
 

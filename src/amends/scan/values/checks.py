@@ -100,7 +100,7 @@ def email(data, start, end, at):  # type: ignore[no-untyped-def]
             if dot == i - 1 or i == at + 1:
                 return False
             dot = i
-        elif CLASS[c] & (DIGIT | LETTER) == 0 and c != 45:
+        elif CLASS[c] & (DIGIT | LETTER) == 0 and c != 45 and c != 95:
             return False
     if dot < 0 or end - dot < 3:
         return False
@@ -108,6 +108,12 @@ def email(data, start, end, at):  # type: ignore[no-untyped-def]
         if CLASS[data[i]] & LETTER == 0:
             return False
     return True
+
+
+@fused
+def _joints(data, start, end):  # type: ignore[no-untyped-def]
+    """Hyphens, and underlines: no domain has one, but names of hosts do."""
+    return places(data, start, end, np.uint8(45)) | places(data, start, end, np.uint8(95))
 
 
 @fused
@@ -128,7 +134,7 @@ def email_of_marks(data, start, end, at_sign, rest, letters_at):  # type: ignore
             return False
         odd &= odd - _BIT
     dots &= domain
-    if dots == 0 or dots & (dots << _BIT) or rest & domain & ~dots & ~places(data, start, end, np.uint8(45)):
+    if dots == 0 or dots & (dots << _BIT) or rest & domain & ~dots & ~_joints(data, start, end):
         return False
     last = domain
     while dots:
