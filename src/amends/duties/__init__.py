@@ -6,11 +6,12 @@ groups of the people themselves. Reads: persons. Writes: duties, filings.
 
 from amends.case import Balance, Case, Incident, Outcome
 from amends.duties.assessment import Assessment, assess, assess_whole
-from amends.duties.duty import Audience, Duty, Explained, Question, Reason, State, Topic, duties_table
+from amends.duties.duty import Duty, Explained, Question, Reason, State, Topic, duties_table
 from amends.duties.fields import RegimeError
 from amends.duties.filing import filings_table
 from amends.duties.findings import findings
 from amends.duties.population import Group
+from amends.duties.regime import Audience
 from amends.duties.rulebook import read_regime, rulebook
 from amends.duties.upcoming import Upcoming, nearest
 from amends.engine import open_engine, script

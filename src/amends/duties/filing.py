@@ -8,7 +8,8 @@ from collections.abc import Iterable
 import pyarrow as pa
 
 from amends.case import Settings
-from amends.duties.duty import Audience, Duty, State
+from amends.duties.duty import Duty, State
+from amends.duties.regime import Audience
 from amends.elements import ELEMENTS
 from amends.tables import TABLES
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from amends.case import Incident
 from amends.duties.assessment import Assessment
 from amends.duties.clock import words
-from amends.duties.duty import Audience, Duty, Explained, Question, Reason, Topic
-from amends.duties.regime import Regime
+from amends.duties.duty import Duty, Explained, Question, Reason, Topic
+from amends.duties.regime import Audience, Regime
 
 _SHOWN = 6
 _EVENTS = ("determined", "aware", "confirmed", "individuals_notified")

@@ -10,7 +10,13 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from amends.elements import expand, mask, minimal
+from amends.duties.deadline import Calendar, Deadline
+from amends.elements import ELEMENTS, expand, mask, minimal
+
+ANY_DATA = "any_data"
+ANY_INCIDENT = "any_incident"
+EVERYWHERE = "everywhere"
+"""Words of rule files: any element at all; the incident itself, whatever was lost; people wherever they live."""
 
 
 class Confidence(StrEnum):
@@ -47,24 +53,41 @@ class FactGroup(StrEnum):
     PENALTIES = "penalties"
 
 
-class Clock(StrEnum):
-    """The event from which a law counts, in the law's own word."""
-
-    DISCOVERY = "discovery"
-    DISCOVERY_OR_NOTIFICATION = "discovery_or_notification"
-    DETECTION = "detection"
-    LEARNS_OF_ACQUISITION = "learns_of_acquisition"
-    DETERMINATION = "determination"
-    CONFIRMATION = "confirmation"
-    AWARE_AND_SCOPE_IDENTIFIED = "aware_and_scope_identified"
-    NOTICE_TO_INDIVIDUALS = "notice_to_individuals"
-
-
 class Comparison(StrEnum):
-    """How a threshold compares: more than, or at least."""
+    """How a threshold compares: more than, at least, or fewer than."""
 
     MORE_THAN = "more_than"
     AT_LEAST = "at_least"
+    FEWER_THAN = "fewer_than"
+
+
+class Audience(StrEnum):
+    """Who is told."""
+
+    INDIVIDUALS = "individuals"
+    REGULATOR = "regulator"
+    BUREAUS = "consumer_reporting_agencies"
+    LAW_ENFORCEMENT = "law_enforcement"
+    MEDIA = "media"
+    MARKET = "market"
+
+
+class Standing(StrEnum):
+    """Where a law stands between bill and repeal."""
+
+    IN_FORCE = "in_force"
+    BY_STATE = "in_force_by_state"
+    ADOPTED = "adopted_not_effective"
+    PROPOSED = "proposed"
+    VOLUNTARY = "voluntary"
+
+
+class Separate(StrEnum):
+    """Whether authorities are told together or place by place."""
+
+    NO = "no"
+    ALWAYS = "always"
+    WITHOUT_EU_SEAT = "without_eu_establishment"
 
 
 class Meanwhile(StrEnum):
@@ -84,23 +107,6 @@ class Relation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
-    """At most one of `days` (calendar), `business_days` and `hours`, counted from `starts`; `standard` in words."""
-
-    days: int | None
-    business_days: int | None
-    hours: int | None
-    starts: Clock | None
-    standard: str | None
-    note: str | None
-
-    @property
-    def numeric(self) -> bool:
-        """Whether the law sets a number."""
-        return (self.days, self.business_days, self.hours) != (None, None, None)
-
-
-@dataclass(frozen=True, slots=True)
 class Threshold:
     """A number of people compared as the statute compares it."""
 
@@ -109,32 +115,89 @@ class Threshold:
 
     @property
     def least(self) -> int:
-        """The smallest number of people that meets the threshold."""
-        return self.people + (self.comparison is Comparison.MORE_THAN)
+        """The smallest number of people that meets the threshold, one at least."""
+        return max(1, self.people + (self.comparison is Comparison.MORE_THAN))
+
+    def met(self, people: int) -> bool:
+        """Whether so many people meet it."""
+        if self.comparison is Comparison.FEWER_THAN:
+            return 0 < people < self.people
+        return people >= self.least
+
+
+ANYBODY = Threshold(1, Comparison.AT_LEAST)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where a law stands and since when; `since` None means for as long as the facts reach back."""
+
+    standing: Standing
+    since: dt.date | None
+    until: dt.date | None
+    note: str | None
+
+    def in_force(self, day: dt.date) -> bool:
+        """Whether the law binds for a breach of that day."""
+        if self.standing in (Standing.ADOPTED, Standing.PROPOSED) and self.since is None:
+            return False
+        return self.since is None or self.since <= day
+
+    def over(self, day: dt.date) -> bool:
+        """Whether the law had ended before that day."""
+        return self.until is not None and self.until < day
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whom the law binds: everyone who holds the data, or only organisations of some sectors."""
+    """Whom the law binds: everyone who holds the data, or only organisations of some sectors and none `excluded`."""
 
     everyone: bool
     sectors: tuple[str, ...]
     note: str | None
+    excluded: tuple[str, ...] = ()
+
+
+def masks_of(any_of: tuple[tuple[str, ...], ...]) -> tuple[int, ...]:
+    """The minimal masks of some combinations: `any_data` is each single element, `any_incident` the empty mask."""
+    found: list[int] = []
+    for names in any_of:
+        if names == (ANY_DATA,):
+            found += [element.mask for element in ELEMENTS]
+        elif names == (ANY_INCIDENT,):
+            found.append(0)
+        else:
+            found += expand(names)
+    return minimal(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A yes-or-no setting of `[incident]` and the answer that matters."""
+
+    key: str
+    holds: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Conditional:
-    """Combinations that trigger only if a condition holds; `sectors`, where given, decide it."""
+    """Combinations that trigger only if a condition holds.
+
+    `sectors`, `fact`, `people` (of the regime who meet a combination) or `since`, where given, decide it.
+    """
 
     any_of: tuple[tuple[str, ...], ...]
     condition: str
     meanwhile: Meanwhile
     sectors: tuple[str, ...]
+    fact: Fact | None = None
+    people: Threshold | None = None
+    since: dt.date | None = None
 
     @property
     def masks(self) -> tuple[int, ...]:
         """The minimal masks of the combinations."""
-        return minimal([m for names in self.any_of for m in expand(names)])
+        return masks_of(self.any_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,21 +211,25 @@ class Triggers:
     @property
     def masks(self) -> tuple[int, ...]:
         """The minimal masks of the unconditional combinations."""
-        return minimal([m for names in self.any_of for m in expand(names)])
+        return masks_of(self.any_of)
 
 
 @dataclass(frozen=True, slots=True)
 class Encryption:
-    """The safe harbour for encrypted data; `lost_with_key` is None where the facts do not say."""
+    """The safe harbour for encrypted data; `lost_with_key` is None where the facts do not say.
+
+    `spares` are the audiences that need not be told.
+    """
 
     safe_harbour: bool
     lost_with_key: bool | None
     note: str | None
+    spares: tuple[Audience, ...] = tuple(Audience)
 
 
 @dataclass(frozen=True, slots=True)
 class RiskOfHarm:
-    """The test of harm. `excuses`: a finding that harm is unlikely removes the duty to tell individuals."""
+    """The test of harm. `excuses`: a finding that harm is unlikely removes the duty to tell the audiences it `spares`."""
 
     standard: str
     excuses: bool
@@ -170,14 +237,38 @@ class RiskOfHarm:
     keep_years: int | None
     consult: str | None
     submit: str | None
+    spares: tuple[Audience, ...] = tuple(Audience)
+
+
+@dataclass(frozen=True, slots=True)
+class Embargo:
+    """Nobody is told before so many full business days after law enforcement was; `overrides` other laws too."""
+
+    business_days: int
+    calendar: Calendar
+    overrides: bool
+    note: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Individuals:
-    """The duty to tell residents. `scope_extension`: finding out the scope may delay it."""
+    """The duty to tell residents. `scope_extension`: finding out the scope may delay it.
+
+    `any_of` narrows the triggers where people are told of less than the authority; `condition` is what must hold
+    beside them, and `meanwhile` what to do while nobody has decided that.
+    """
 
     deadline: Deadline
     scope_extension: bool | None
+    embargo: Embargo | None = None
+    any_of: tuple[tuple[str, ...], ...] = ()
+    condition: str | None = None
+    meanwhile: Meanwhile = Meanwhile.NOTIFY
+
+    @property
+    def masks(self) -> tuple[int, ...]:
+        """The minimal masks that narrow the triggers; empty where they are those of the law."""
+        return masks_of(self.any_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +277,16 @@ class LawEnforcement:
 
     may_delay: bool
     days_after: int | None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Regulator:
-    """A body to be told once enough residents are."""
+    """A body to be told once enough residents are.
+
+    `phase` tells several notices to it apart; `each_place`: the threshold is tested for each jurisdiction on its own;
+    `happens` says in words when it is owed, where no setting can; `items` is what the form asks for, `via` where.
+    """
 
     who: str
     threshold: Threshold
@@ -198,6 +294,23 @@ class Regulator:
     relative_to_individuals: Relation | None
     applies_if: tuple[str, ...]
     note: str | None
+    audience: Audience = Audience.REGULATOR
+    phase: str = "initial"
+    each_place: bool = False
+    facts: tuple[Fact, ...] = ()
+    waived_by: Waiver | None = None
+    since: dt.date | None = None
+    happens: str | None = None
+    via: str | None = None
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """What makes a threshold of people irrelevant: a fact of the incident, or that one of some elements was exposed."""
+
+    fact: Fact | None
+    exposed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,22 +387,47 @@ class Enforcement:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """How a group of facts is known: how surely, to which day, and from which sources."""
+
+    level: Confidence
+    as_of: dt.date
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Displaced:
+    """Notice that another regime asks for and this one takes the place of, with the rule that says so."""
+
+    regime: str
+    audience: Audience
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class Regime:
-    """One law, whole. `confidence` has every `FactGroup`."""
+    """One law, whole. `known` has every `FactGroup`; `places` are jurisdictions, or `everywhere`.
+
+    `individuals` is None where the law does not speak of them. `separate`: each place is a law of its own kind (the
+    insurance model law) or a supervisor of its own (where the organisation has no seat in the EU).
+    """
 
     id: str
     name: str
     citation: str
     as_of: dt.date
     as_of_note: str | None
+    status: Status
+    places: tuple[str, ...]
+    separate: Separate
     reaches: Reach
     breach_trigger: str
-    data_form: str
-    name_means: str
+    data_form: str | None
+    name_means: str | None
     triggers: Triggers
     encryption: Encryption
     risk_of_harm: RiskOfHarm
-    individuals: Individuals
+    individuals: Individuals | None
     law_enforcement: LawEnforcement
     regulators: tuple[Regulator, ...]
     regulator_note: str | None
@@ -301,5 +439,19 @@ class Regime:
     enforcement: Enforcement
     special_rules: tuple[str, ...]
     changes: tuple[str, ...]
-    confidence: dict[FactGroup, Confidence]
+    minors: str | None
+    deceased: str | None
+    keep_records_years: int | None
+    displaces: tuple[Displaced, ...]
+    known: dict[FactGroup, Known]
     sources: tuple[str, ...]
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether it counts people wherever they live."""
+        return EVERYWHERE in self.places
+
+    @property
+    def told(self) -> Deadline:
+        """The deadline toward individuals; empty where the law does not speak of them."""
+        return self.individuals.deadline if self.individuals else Deadline()

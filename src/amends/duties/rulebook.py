@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 from pathlib import Path
+from typing import get_type_hints
 
 import yaml
 
+from amends.case import Incident
+from amends.duties.deadline import Calendar, Clock, Counting, Deadline, Variant
 from amends.duties.fields import Fields, RegimeError
 from amends.duties.regime import (
+    Audience,
     Bureaus,
-    Clock,
     Comparison,
     Conditional,
     Confidence,
     Content,
     ContentIf,
     CreditMonitoring,
-    Deadline,
+    Displaced,
+    Embargo,
     Encryption,
     Enforcement,
+    Fact,
     FactGroup,
     Individuals,
+    Known,
     LawEnforcement,
     Meanwhile,
     Methods,
@@ -30,9 +37,13 @@ from amends.duties.regime import (
     Regulator,
     Relation,
     RiskOfHarm,
+    Separate,
+    Standing,
+    Status,
     Substitute,
     Threshold,
     Triggers,
+    Waiver,
 )
 
 REGIMES = Path(__file__).parent / "regimes"
@@ -66,20 +77,25 @@ def read_regime(path: Path) -> Regime:
 
 
 def _regime(top: Fields) -> Regime:
+    sources = _sources(top)
+    as_of = top.day("as_of")
     return Regime(
         id=top.text("id"),
         name=top.text("name"),
         citation=top.text("citation"),
-        as_of=top.day("as_of"),
+        as_of=as_of,
         as_of_note=top.text_or_none("as_of_note"),
+        status=_status(top.sub("status")) if "status" in top else Status(Standing.IN_FORCE, None, None, None),
+        places=top.texts("places") if "places" in top else (top.text("id"),),
+        separate=top.choice("separate", Separate) if "separate" in top else Separate.NO,
         reaches=_reach(top.sub("reaches")),
         breach_trigger=top.text("breach_trigger"),
-        data_form=top.text("data_form"),
-        name_means=top.text("name_means"),
+        data_form=top.text_or_none("data_form"),
+        name_means=top.text_or_none("name_means"),
         triggers=_triggers(top.sub("triggers")),
         encryption=_encryption(top.sub("encryption")),
         risk_of_harm=_risk_of_harm(top.sub("risk_of_harm")),
-        individuals=_individuals(top.sub("individuals")),
+        individuals=_individuals(top.sub_or_none("individuals")),
         law_enforcement=_law_enforcement(top.sub("law_enforcement")),
         regulators=tuple(_regulator(item) for item in top.subs("regulators")),
         regulator_note=top.text_or_none("regulator_note"),
@@ -91,17 +107,52 @@ def _regime(top: Fields) -> Regime:
         enforcement=_enforcement(top.sub("enforcement")),
         special_rules=top.texts("special_rules"),
         changes=top.texts("changes"),
-        confidence=_confidence(top.sub("confidence")),
-        sources=_sources(top),
+        minors=top.text_or_none("minors") if "minors" in top else None,
+        deceased=top.text_or_none("deceased") if "deceased" in top else None,
+        keep_records_years=top.count_if_there("keep_records_years"),
+        displaces=tuple(_displaced(item) for item in top.subs("displaces")) if "displaces" in top else (),
+        known=_known(top.sub("confidence"), as_of, sources),
+        sources=sources,
     )
 
 
+def _status(fields: Fields) -> Status:
+    found = Status(
+        fields.choice("standing", Standing),
+        fields.day_or_none("since"),
+        fields.day_or_none("until"),
+        fields.text_or_none("note"),
+    )
+    fields.close()
+    return found
+
+
+def _displaced(fields: Fields) -> Displaced:
+    found = Displaced(fields.text("regime"), fields.choice("audience", Audience), fields.text("rule"))
+    fields.close()
+    return found
+
+
 def _reach(fields: Fields) -> Reach:
-    reach = Reach(fields.flag("everyone"), fields.texts("sectors"), fields.text_or_none("note"))
+    reach = Reach(
+        fields.flag("everyone"),
+        fields.texts("sectors"),
+        fields.text_or_none("note"),
+        fields.texts("excluded") if "excluded" in fields else (),
+    )
     if not reach.everyone and not reach.sectors:
         raise fields.error("sectors", "is empty", "name the sectors that the law reaches, or set everyone: true")
     fields.close()
     return reach
+
+
+def _fact(fields: Fields) -> Fact:
+    key = fields.text("key")
+    if get_type_hints(Incident).get(key) != bool | None:
+        raise fields.error("key", f"is {key!r}", "name a yes-or-no setting of [incident]")
+    found = Fact(key, fields.flag("is"))
+    fields.close()
+    return found
 
 
 def _triggers(fields: Fields) -> Triggers:
@@ -113,6 +164,9 @@ def _triggers(fields: Fields) -> Triggers:
                 item.text("condition"),
                 item.choice("meanwhile", Meanwhile),
                 item.texts("sectors"),
+                _fact(item.sub("fact")) if "fact" in item else None,
+                _threshold(item.sub("people")) if "people" in item else None,
+                item.day("since") if "since" in item else None,
             )
         )
         item.close()
@@ -121,8 +175,17 @@ def _triggers(fields: Fields) -> Triggers:
     return triggers
 
 
+def _spares(fields: Fields) -> tuple[Audience, ...]:
+    return fields.choices("spares", Audience) if "spares" in fields else tuple(Audience)
+
+
 def _encryption(fields: Fields) -> Encryption:
-    found = Encryption(fields.flag("safe_harbour"), fields.flag_or_none("lost_with_key"), fields.text_or_none("note"))
+    found = Encryption(
+        fields.flag("safe_harbour"),
+        fields.flag_or_none("lost_with_key"),
+        fields.text_or_none("note"),
+        _spares(fields),
+    )
     fields.close()
     return found
 
@@ -135,6 +198,7 @@ def _risk_of_harm(fields: Fields) -> RiskOfHarm:
         keep_years=fields.count_or_none("keep_years"),
         consult=fields.text_or_none("consult"),
         submit=fields.text_or_none("submit"),
+        spares=_spares(fields),
     )
     fields.close()
     return found
@@ -145,26 +209,71 @@ def _deadline(fields: Fields) -> Deadline:
         days=fields.count_if_there("days"),
         business_days=fields.count_if_there("business_days"),
         hours=fields.count_if_there("hours"),
+        months=fields.count_if_there("months"),
         starts=fields.choice_or_none("from", Clock),
         standard=fields.text_or_none("standard"),
         note=fields.text_or_none("note"),
+        calendar=fields.choice("calendar", Calendar) if "calendar" in fields else Calendar.US_FEDERAL,
+        counting=fields.choice("counting", Counting) if "counting" in fields else Counting.AFTER,
+        rolls=fields.flag("rolls") if "rolls" in fields else False,
+        latest=_deadline(fields.sub("latest")) if "latest" in fields else None,
+        variants=tuple(_variant(item) for item in fields.subs("variants")) if "variants" in fields else (),
     )
-    if [found.days, found.business_days, found.hours].count(None) < 2:
-        raise fields.error("", "has more than one of days, business_days and hours", "keep one and null the others")
+    if [found.days, found.business_days, found.hours, found.months].count(None) < 3:
+        raise fields.error("", "has more than one of days, business_days, hours and months", "keep one")
     if found.numeric and found.starts is None:
         raise fields.error("from", "is empty", "a number of days needs the event it counts from")
     fields.close()
     return found
 
 
-def _individuals(fields: Fields) -> Individuals:
-    found = Individuals(_deadline(fields.sub("deadline")), fields.flag_or_none("scope_extension"))
+def _variant(fields: Fields) -> Variant:
+    fact = _fact(fields.sub("fact")) if "fact" in fields else None
+    found = Variant(
+        _deadline(fields.sub("deadline")),
+        fact.key if fact else None,
+        fact.holds if fact else True,
+        fields.day("before") if "before" in fields else None,
+        fields.text("place") if "place" in fields else None,
+    )
+    if not (found.fact or found.before or found.jurisdiction):
+        raise fields.error("", "says not when it holds", "give it fact, before or place")
+    fields.close()
+    return found
+
+
+def _individuals(fields: Fields | None) -> Individuals | None:
+    if fields is None:
+        return None
+    found = Individuals(
+        _deadline(fields.sub("deadline")),
+        fields.flag_or_none("scope_extension"),
+        _embargo(fields.sub("embargo")) if "embargo" in fields else None,
+        fields.combinations("any_of") if "any_of" in fields else (),
+        fields.text_or_none("condition") if "condition" in fields else None,
+        fields.choice("meanwhile", Meanwhile) if "meanwhile" in fields else Meanwhile.NOTIFY,
+    )
+    fields.close()
+    return found
+
+
+def _embargo(fields: Fields) -> Embargo:
+    found = Embargo(
+        fields.count("business_days"),
+        fields.choice("calendar", Calendar),
+        fields.flag("overrides"),
+        fields.text_or_none("note"),
+    )
     fields.close()
     return found
 
 
 def _law_enforcement(fields: Fields) -> LawEnforcement:
-    found = LawEnforcement(fields.flag("may_delay"), fields.count_or_none("days_after"))
+    found = LawEnforcement(
+        fields.flag("may_delay"),
+        fields.count_or_none("days_after"),
+        fields.text_or_none("note") if "note" in fields else None,
+    )
     fields.close()
     return found
 
@@ -183,6 +292,24 @@ def _regulator(fields: Fields) -> Regulator:
         relative_to_individuals=fields.choice_or_none("relative_to_individuals", Relation),
         applies_if=fields.texts("applies_if"),
         note=fields.text_or_none("note"),
+        audience=fields.choice("audience", Audience) if "audience" in fields else Audience.REGULATOR,
+        phase=fields.text("phase") if "phase" in fields else "initial",
+        each_place=fields.flag("each_place") if "each_place" in fields else False,
+        facts=tuple(_fact(item) for item in fields.subs("facts")) if "facts" in fields else (),
+        waived_by=_waiver(fields.sub("waived_by")) if "waived_by" in fields else None,
+        since=fields.day("since") if "since" in fields else None,
+        happens=fields.text("happens") if "happens" in fields else None,
+        via=fields.text_or_none("via") if "via" in fields else None,
+        items=fields.texts("items") if "items" in fields else (),
+    )
+    fields.close()
+    return found
+
+
+def _waiver(fields: Fields) -> Waiver:
+    found = Waiver(
+        _fact(fields.sub("fact")) if "fact" in fields else None,
+        fields.elements("exposed") if "exposed" in fields else (),
     )
     fields.close()
     return found
@@ -249,8 +376,16 @@ def _enforcement(fields: Fields) -> Enforcement:
     return found
 
 
-def _confidence(fields: Fields) -> dict[FactGroup, Confidence]:
-    found = {group: fields.choice(group.value, Confidence) for group in FactGroup}
+def _known(fields: Fields, as_of: dt.date, sources: tuple[str, ...]) -> dict[FactGroup, Known]:
+    """Each group as a level alone (day and sources are those of the law), or with its own day and sources."""
+    found = {}
+    for group in FactGroup:
+        if not fields.is_mapping(group.value):
+            found[group] = Known(fields.choice(group.value, Confidence), as_of, sources)
+            continue
+        item = fields.sub(group.value)
+        found[group] = Known(item.choice("level", Confidence), item.day("as_of"), item.texts("sources"))
+        item.close()
     fields.close()
     return found
 
