@@ -83,7 +83,7 @@ def test_hours_are_elapsed_hours_whatever_the_clocks_do(naive: dt.datetime, zone
         Incident(discovered=event.date(), instants=(("discovered", event),), time_zone=zone),
         "c",
     )
-    instant = event.astimezone(dt.timezone.utc)
+    instant = event.astimezone(dt.UTC)
     for _ in range(hours):
         instant += dt.timedelta(hours=1)
     assert found.at == instant
@@ -94,7 +94,7 @@ def test_seventy_two_hours_over_the_spring_change_end_an_hour_later_on_the_wall(
     event = dt.datetime(2027, 3, 26, 18, 0, tzinfo=ZoneInfo("Europe/Dublin"))
     incident = Incident(aware=event.date(), instants=(("aware", event),), time_zone="Europe/Dublin")
     found = due_date(_deadline(Clock.AWARE, hours=72, calendar=Calendar.EU), incident, "GDPR")
-    assert found.at == dt.datetime(2027, 3, 29, 18, 0, tzinfo=dt.timezone.utc)
+    assert found.at == dt.datetime(2027, 3, 29, 18, 0, tzinfo=dt.UTC)
     assert "2027-03-29T19:00:00+01:00" in found.derivation
     assert "art. 3(1)) 2027-03-29T20:00:00+01:00 is arguable" in found.derivation
 
@@ -106,7 +106,7 @@ def test_hours_from_a_day_without_an_hour_run_from_its_beginning_and_say_so() ->
 
 
 def test_a_calendar_day_of_an_instant_is_that_of_the_organisations_time_zone() -> None:
-    event = dt.datetime(2026, 9, 1, 2, 30, tzinfo=dt.timezone.utc)
+    event = dt.datetime(2026, 9, 1, 2, 30, tzinfo=dt.UTC)
     incident = Incident(discovered=event.date(), instants=(("discovered", event),), time_zone="America/Los_Angeles")
     assert due_date(_deadline(days=1), incident, "c").day == dt.date(2026, 9, 1)
 
@@ -159,9 +159,7 @@ def test_a_variant_holds_by_fact_and_an_open_fact_keeps_the_first_and_says_what_
 @pytest.mark.parametrize(("closed", "due"), [(None, 29), (False, 29), (True, 31)])
 def test_a_closure_by_executive_order_moves_a_date_only_when_confirmed(closed: bool | None, due: int) -> None:
     deadline = _deadline(business_days=4, calendar=Calendar.US_SEC)
-    found = due_date(
-        deadline, Incident(discovered=dt.date(2025, 12, 22), sec_closed_by_executive_order=closed), "c"
-    )
+    found = due_date(deadline, Incident(discovered=dt.date(2025, 12, 22), sec_closed_by_executive_order=closed), "c")
     assert found.day == dt.date(2025, 12, due)
     assert "2025-12-24, 2025-12-26" in found.derivation
 

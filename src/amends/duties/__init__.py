@@ -7,6 +7,7 @@ groups of the people themselves. Reads: persons. Writes: duties, filings.
 from amends.case import Balance, Case, Incident, Outcome
 from amends.duties.assessment import Assessment, assess, assess_whole
 from amends.duties.duty import Duty, Explained, Question, Reason, State, Topic, duties_table
+from amends.duties.facts import IncidentError, check
 from amends.duties.fields import RegimeError
 from amends.duties.filing import filings_table
 from amends.duties.findings import findings
@@ -23,6 +24,7 @@ __all__ = [
     "Explained",
     "Group",
     "Incident",
+    "IncidentError",
     "Question",
     "Reason",
     "RegimeError",
@@ -43,11 +45,13 @@ SQL = script(__package__, "persons.sql")
 def run(case: Case) -> Outcome:
     """Compute every duty of the case and fill the filings. Every person ends under a duty or a reason for none.
 
-    Reads: persons. Writes: duties, filings. Raises `RegimeError` when a rule file is not valid.
+    Reads: persons. Writes: duties, filings. Raises `RegimeError` when a rule file is not valid,
+    `IncidentError` when the incident's dates contradict each other.
     """
     step = case.step("duties", reads=("persons",), writes=("duties", "filings"), settings=("incident", "organisation"))
     if step.done:
         return step.outcome
+    check(case.settings.incident)
     laws = rulebook()
     with step, open_engine(case) as db:
         db.attach("persons")

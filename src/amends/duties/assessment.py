@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from amends.case import Incident
 from amends.duties.clock import reference_day
-from amends.duties.deadline import Clock
 from amends.duties.conflict import Conflict, after_embargoes, conflicts_of
+from amends.duties.deadline import Clock
 from amends.duties.duty import Duty, Explained, Question, Reason, Topic
 from amends.duties.exemption import Exemption, exemption, not_reached, reaches, sector_question
 from amends.duties.obligations import Setting, obligations
@@ -85,7 +85,11 @@ def _assess_regime(regime: Regime, incident: Incident, people: Population, outco
         _note_not_reached(regime, incident, residents, outcomes)
         return []
     scope = scope_of(regime, residents, incident)
-    told = narrowed(scope, residents, regime.individuals.masks) if regime.individuals and regime.individuals.any_of else scope
+    told = (
+        narrowed(scope, residents, regime.individuals.masks)
+        if regime.individuals and regime.individuals.any_of
+        else scope
+    )
     status = "in_force" if regime.status.in_force(day) else "shadow"
     excuse = exemption(regime, incident)
     spared = excuse.spares if excuse else frozenset[Audience]()
@@ -121,7 +125,9 @@ def _note_outcomes(
     if regime.individuals is None:
         return
     told = [duty for duty in found if duty.audience is Audience.INDIVIDUALS]
-    if excuse and Audience.INDIVIDUALS in excuse.spares:
+    if at.status == "shadow" and regime.everywhere:
+        return
+    if excuse and at.status == "in_force" and Audience.INDIVIDUALS in excuse.spares:
         outcomes.reason(where, at.told.met | at.told.maybe, excuse.reason, excuse.words, excuse.questions)
     elif at.status == "shadow":
         words = f"{regime.name} is not in force for this breach ({regime.citation})"
@@ -130,7 +136,9 @@ def _note_outcomes(
         binds = any(duty.triggers for duty in told)
         outcomes.under_duty(where, at.told.met, [duty.duty_id for duty in told if duty.triggers]) if binds else None
         conditional = at.told.maybe if binds else at.told.met | at.told.maybe
-        outcomes.reason(where, conditional, Reason.CONDITION, f"a condition of {regime.name} is open ({regime.citation})")
+        outcomes.reason(
+            where, conditional, Reason.CONDITION, f"a condition of {regime.name} is open ({regime.citation})"
+        )
     if not regime.everywhere:
         words = f"nothing exposed is a trigger in {regime.name} ({regime.citation})"
         outcomes.reason(where, ~(at.told.met | at.told.maybe), Reason.NO_TRIGGER, words)

@@ -187,12 +187,12 @@ def _zone(incident: Incident) -> ZoneInfo | None:
 
 def _in_hours(deadline: Deadline, instant: dt.datetime, zone: ZoneInfo | None, citation: str) -> DueDate:
     """Elapsed hours from an instant, shown in the incident's time zone or at the offset of the instant."""
-    end = instant.astimezone(dt.timezone.utc) + dt.timedelta(hours=deadline.hours or 0)
+    end = instant.astimezone(dt.UTC) + dt.timedelta(hours=deadline.hours or 0)
     shown = end.astimezone(zone or instant.tzinfo)
     said = f"{span(deadline)} from {words(deadline.starts or '')} {instant.isoformat()}, elapsed: {shown.isoformat()}"
     if deadline.calendar is Calendar.EU:
         full = instant.replace(minute=0, second=0, microsecond=0) + dt.timedelta(hours=1)
-        later = full.astimezone(dt.timezone.utc) + dt.timedelta(hours=deadline.hours or 0)
+        later = full.astimezone(dt.UTC) + dt.timedelta(hours=deadline.hours or 0)
         until = later.astimezone(zone or instant.tzinfo).isoformat()
         said += f"; leaving out the hour of the event (Reg. 1182/71 art. 3(1)) {until} is arguable, the earlier is kept"
     return DueDate(shown.date(), f"{said} ({citation})", at=end)

@@ -15,12 +15,16 @@ from amends.duties.duty import Duty, Question, Topic
 from amends.duties.regime import Audience, Embargo, Regime
 
 _DATA = Path(__file__).parent / "conflict.yaml"
+LAW_ENFORCEMENT = "law-enforcement delay"
 _PUBLIC = (Audience.INDIVIDUALS, Audience.MEDIA, Audience.MARKET)
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two rules against each other. `key` is stable, so that a decision can name it; `others` are all duties behind it."""
+    """Two rules against each other. `key` is stable, so that a decision can name it; `others` are all duties behind it.
+
+    `decided` says what was decided, by whom and why; None while it is open.
+    """
 
     key: str
     rule: str
@@ -29,6 +33,7 @@ class Conflict:
     against_says: str
     choice: str
     others: tuple[str, ...]
+    decided: str | None = None
 
 
 def after_embargoes(duties: Sequence[Duty], laws: Iterable[Regime]) -> list[Duty]:
@@ -47,7 +52,9 @@ def after_embargoes(duties: Sequence[Duty], laws: Iterable[Regime]) -> list[Duty
 
 
 def _embargoes(duty: Duty) -> bool:
-    return duty.in_force and duty.audience is Audience.INDIVIDUALS and bool(duty.triggers) and duty.not_before is not None
+    return (
+        duty.in_force and duty.audience is Audience.INDIVIDUALS and bool(duty.triggers) and duty.not_before is not None
+    )
 
 
 def _after(duty: Duty, holder: Duty, embargo: Embargo) -> Duty:
@@ -57,7 +64,9 @@ def _after(duty: Duty, holder: Duty, embargo: Embargo) -> Duty:
         return duty
     if duty.audience not in _PUBLIC:
         return duty
-    said = f"{duty.derivation}; not before {first}, the embargo of {holder.regime} ({embargo.business_days} business days)"
+    said = (
+        f"{duty.derivation}; not before {first}, the embargo of {holder.regime} ({embargo.business_days} business days)"
+    )
     if duty.audience is not Audience.MARKET:
         duty = replace(duty, not_before=max(first, duty.not_before or first), derivation=said)
     if duty.due is None or duty.due >= first:
@@ -81,7 +90,7 @@ def _of_dates(duties: Sequence[Duty]) -> Iterable[Conflict]:
                 yield _dates(duty, holder.duty_id, holder.not_before, "keep the embargo, or tell people before it ends")
             elif question.topic is Topic.DELAY:
                 choice = "keep to the agency's request, or to the law's last day"
-                yield _dates(duty, "law-enforcement delay", duty.not_before, choice)
+                yield _dates(duty, LAW_ENFORCEMENT, duty.not_before, choice)
 
 
 def _dates(duty: Duty, against: str, first: dt.date | None, choice: str) -> Conflict:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pyarrow as pa
 
 from amends.case import Settings
-from amends.duties.duty import Duty, State
+from amends.duties.duty import Duty
 from amends.duties.regime import Audience
 from amends.elements import ELEMENTS
 from amends.tables import TABLES
@@ -22,7 +22,7 @@ def filings_table(duties: Iterable[Duty], settings: Settings, people: int) -> pa
 
     `people`: all people of the breach, wherever they live. Ordered by filing_id.
     """
-    bodies = [duty for duty in duties if duty.audience is not Audience.INDIVIDUALS and duty.state is not State.COUNSEL]
+    bodies = [duty for duty in duties if duty.audience is not Audience.INDIVIDUALS and duty.binding]
     rows = [_row(duty, settings, people) for duty in sorted(bodies, key=lambda duty: duty.duty_id)]
     return pa.Table.from_pylist(rows, schema=TABLES["filings"].schema)
 

@@ -247,7 +247,11 @@ def _counted(
     people = owed + (maybe if unsure else 0)
     if not threshold.met(people) or (unsure and not maybe):
         return
-    asked = (*timing.questions, *open_facts(at.regime, at.incident), *_from_memory(at.regime, [FactGroup.TRIGGERS, group]))
+    asked = (
+        *timing.questions,
+        *open_facts(at.regime, at.incident),
+        *_from_memory(at.regime, [FactGroup.TRIGGERS, group]),
+    )
     if unsure:
         text = f"the threshold is met only if a condition holds: {'; '.join(scope.conditions)}"
         asked = (Question(Topic.CONDITION, text, due=timing.due.day), *asked)

@@ -33,7 +33,7 @@ class Outcomes:
     """The outcome of each group of a population; a duty outranks every reason, an earlier reason a later one."""
 
     def __init__(self, people: Population) -> None:
-        self._people = people
+        self.people = people
         self._rank: npt.NDArray[np.int8] = np.full(len(people.masks), _NOTHING, dtype=np.int8)
         self._why: npt.NDArray[np.int16] = np.zeros(len(people.masks), dtype=np.int16)
         self._said: list[tuple[str, tuple[Question, ...]]] = []
@@ -64,13 +64,13 @@ class Outcomes:
     def explain_rest(self, outside: Callable[[str | None], tuple[Reason, str]]) -> None:
         """Give the groups that no law concerned the reason that their jurisdiction gives."""
         rest = self._rank == _NOTHING
-        for index in np.unique(self._people.places[rest]).tolist():
-            reason, words = outside(self._people.names[index])
-            self.reason(slice(None), rest & (self._people.places == index), reason, words)
+        for index in np.unique(self.people.places[rest]).tolist():
+            reason, words = outside(self.people.names[index])
+            self.reason(slice(None), rest & (self.people.places == index), reason, words)
 
     def counts(self) -> dict[str, int]:
         """People by outcome, those under a duty first; every person once."""
-        sums = np.bincount(self._rank, weights=self._people.people, minlength=_NOTHING)
+        sums = np.bincount(self._rank, weights=self.people.people, minlength=_NOTHING)
         found = {UNDER_DUTY: int(sums[0]), Reason.CONDITION.value: int(sums[_RANK[Reason.CONDITION]])}
         for reason in _ORDER[1:]:
             if people := int(sums[_RANK[reason]]):
@@ -80,13 +80,13 @@ class Outcomes:
     def by_place(self) -> dict[str | None, dict[str, int]]:
         """As `counts`, for each jurisdiction."""
         size = _NOTHING + 1
-        keys = self._people.places.astype(np.int64) * size + self._rank
-        sums = np.bincount(keys, weights=self._people.people, minlength=len(self._people.names) * size)
+        keys = self.people.places.astype(np.int64) * size + self._rank
+        sums = np.bincount(keys, weights=self.people.people, minlength=len(self.people.names) * size)
         table = sums.reshape(-1, size)
         labels = [UNDER_DUTY, *(reason.value for reason in _ORDER)]
         return {
             name: {label: int(count) for label, count in zip(labels, table[index], strict=False) if count}
-            for index, name in enumerate(self._people.names)
+            for index, name in enumerate(self.people.names)
         }
 
     def explained(self) -> list[Explained]:
@@ -94,13 +94,13 @@ class Outcomes:
         rest = self._rank > _RANK[Reason.CONDITION]
         if not rest.any():
             return []
-        keys = self._people.places[rest].astype(np.int64) << 32
+        keys = self.people.places[rest].astype(np.int64) << 32
         keys |= (self._rank[rest].astype(np.int64) << 24) | self._why[rest]
         found, index = np.unique(keys, return_inverse=True)
-        sums = np.bincount(index, weights=self._people.people[rest])
+        sums = np.bincount(index, weights=self.people.people[rest])
         return [
             Explained(
-                self._people.names[key >> 32], _ORDER[(key >> 24 & 255) - 1], int(people), *self._said[key & 0xFFFFFF]
+                self.people.names[key >> 32], _ORDER[(key >> 24 & 255) - 1], int(people), *self._said[key & 0xFFFFFF]
             )
             for key, people in zip(found.tolist(), sums.tolist(), strict=True)
         ]
