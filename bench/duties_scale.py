@@ -14,6 +14,8 @@ import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 import duckdb
@@ -25,79 +27,16 @@ from amends.duties.owed import owed
 from amends.elements import mask
 from bench.claim import Claim, versions
 
-_ELEMENTS = (
-    "name",
-    "phone",
-    "address",
-    "email",
-    "dob",
-    "ssn",
-    "driver_license",
-    "account_number",
-    "pin",
-    "password",
-) + ("username", "medical", "cpni", "imei")
+_ELEMENTS = ("name", "phone", "address", "email", "dob", "ssn", "driver_license", "account_number", "pin", "password")
+_ELEMENTS += ("username", "medical", "cpni", "imei")
+_WORST = 16384 * 57 * 3
 _Found = TypeVar("_Found")
 _MORE = ("passport", "biometric")
-_PLACES = [
-    f"US-{state}"
-    for state in [
-        "AK",
-        "AL",
-        "AR",
-        "AZ",
-        "CA",
-        "CO",
-        "CT",
-        "DC",
-        "DE",
-        "FL",
-        "GA",
-        "HI",
-        "IA",
-        "ID",
-        "IL",
-        "IN",
-        "KS",
-        "KY",
-        "LA",
-        "MA",
-        "MD",
-        "ME",
-        "MI",
-        "MN",
-        "MO",
-        "MS",
-        "MT",
-        "NC",
-        "ND",
-        "NE",
-        "NH",
-        "NJ",
-        "NM",
-        "NV",
-        "NY",
-        "OH",
-        "OK",
-        "OR",
-        "PA",
-        "RI",
-        "SC",
-        "SD",
-        "TN",
-        "TX",
-        "UT",
-        "VA",
-        "VT",
-        "WA",
-        "WI",
-        "WV",
-        "WY",
-        "PR",
-        "GU",
-        "VI",
-    ]
-] + ["DE", "GB", "JP"]
+_PLACES = [place for regime in rulebook() if regime.places == (regime.id,) for place in regime.places] + [
+    "DE",
+    "GB",
+    "JP",
+]
 _SECTORS = tuple(sorted({sector for regime in rulebook() for sector in regime.reaches.sectors}))
 _DAY = dt.date(2026, 8, 17)
 _FACTS = {"encrypted": False, "harm_likely": True, "malicious": True, "eu_establishment": False}
@@ -119,7 +58,8 @@ def main() -> Claim:
     parser = argparse.ArgumentParser()
     parser.add_argument("--people", type=int, default=2_000_000)
     people = parser.parse_args().people
-    with duckdb.connect(config={"threads": 2, "memory_limit": "2GB", "preserve_insertion_order": False}) as db:
+    settings = {"threads": 2, "memory_limit": "2GB", "preserve_insertion_order": False}
+    with TemporaryDirectory() as folder, duckdb.connect(Path(folder) / "people.duckdb", config=settings) as db:
         _make(db, people)
         found = _measure(db)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
@@ -139,14 +79,14 @@ def _make(db: duckdb.DuckDBPyConnection, people: int) -> None:
     """Persons whose elements are 14 independent bits and whose place and variant come from a hash of their number."""
     bits = " | ".join(f"((h >> {index}) & 1) * {mask([name])}" for index, name in enumerate(_ELEMENTS))
     variant = " ".join(f"when {index} then {mask([name])}" for index, name in enumerate(_MORE, 1))
-    distinct = max(1, people * 2_801_664 // 76_600_000)
+    distinct = max(1, people * _WORST // 76_600_000)
     db.execute("create table places as select unnest($1) as name, unnest(range(57)) as place", [_PLACES])
     db.execute(
         f"""create table persons as
-        with drawn as (select i as person_id, hash(hash(i) % {distinct}) as h from range({people}) as t(i))
+        with drawn as (select i as person_id, (hash(i) % {distinct}) * 1000003 % {_WORST} as h from range({people}) t(i))
         select person_id, name as jurisdiction,
-            (({bits}) | case (h >> 20) % 3 {variant} else 0 end)::bigint as elements
-        from drawn join places on place = (h >> 30) % 57"""
+            (({bits}) | case h // (16384 * 57) {variant} else 0 end)::bigint as elements
+        from drawn join places on place = h // 16384 % 57"""
     )
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 from amends.case import Incident
 from amends.duties.clock import reference_day
 from amends.duties.conflict import Conflict, after_embargoes, conflicts_of
+from amends.duties.counsel import Counsel, confirmed, decided
 from amends.duties.deadline import Clock
 from amends.duties.duty import Duty, Explained, Question, Reason, Topic
 from amends.duties.exemption import Exemption, exemption, not_reached, reaches, sector_question
@@ -33,6 +34,7 @@ class Assessment:
     questions: tuple[Question, ...]
     conflicts: tuple[Conflict, ...]
     outcomes: Outcomes
+    stray: tuple[str, ...] = ()
 
     def reconciled(self) -> dict[str, int]:
         """Every person once: under a duty, or under a reason for none."""
@@ -55,11 +57,18 @@ def assess(incident: Incident, population: pa.Table | Sequence[Group]) -> list[D
 
 
 def assess_whole(
-    incident: Incident, population: pa.Table | Sequence[Group], regimes: Sequence[Regime] | None = None
+    incident: Incident,
+    population: pa.Table | Sequence[Group],
+    regimes: Sequence[Regime] | None = None,
+    counsel: Counsel | None = None,
 ) -> Assessment:
-    """As `assess`, with the people under no duty and the open questions; `regimes` defaults to the rulebook."""
+    """As `assess`, with the people under no duty and the open questions; `regimes` defaults to the rulebook.
+
+    `counsel`: what was confirmed and decided; `stray` of the result are decisions of conflicts that there are not.
+    """
     people = population_of(population)
-    laws = rulebook() if regimes is None else regimes
+    said = counsel or Counsel()
+    laws = confirmed(rulebook() if regimes is None else regimes, said)
     outcomes = Outcomes(people)
     duties: list[Duty] = []
     questions: list[Question] = []
@@ -68,10 +77,9 @@ def assess_whole(
         duties += found
         questions += _of_law(regime, incident) if found else ()
     outcomes.explain_rest(_outside)
-    duties = after_embargoes(_without_displaced(duties, laws), laws)
-    return Assessment(
-        tuple(duties), tuple(outcomes.explained()), tuple(questions), tuple(conflicts_of(duties)), outcomes
-    )
+    bound = after_embargoes(_without_displaced(duties, laws), laws)
+    settled, conflicts, stray = decided(bound, conflicts_of(bound), said)
+    return Assessment(settled, tuple(outcomes.explained()), tuple(questions), conflicts, outcomes, stray)
 
 
 def _assess_regime(regime: Regime, incident: Incident, people: Population, outcomes: Outcomes) -> list[Duty]:

@@ -90,12 +90,12 @@ def due_date(deadline: Deadline, incident: Incident, citation: str, place: str |
 def _variant(deadline: Deadline, incident: Incident, place: str | None) -> Deadline:
     """The first variant that holds, else the deadline itself: the safe one while a fact is open."""
     for variant in deadline.variants:
-        if _holds(variant, incident, deadline, place):
+        if _holds(variant, incident, place):
             return variant.deadline
     return deadline
 
 
-def _holds(variant: Variant, incident: Incident, deadline: Deadline, place: str | None) -> bool:
+def _holds(variant: Variant, incident: Incident, place: str | None) -> bool:
     if variant.jurisdiction is not None and variant.jurisdiction != place:
         return False
     if variant.fact is not None and getattr(incident, variant.fact) is not variant.holds:

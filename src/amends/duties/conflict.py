@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import yaml
 
 from amends.duties.duty import Duty, Question, Topic
@@ -17,6 +18,12 @@ from amends.duties.regime import Audience, Embargo, Regime
 _DATA = Path(__file__).parent / "conflict.yaml"
 LAW_ENFORCEMENT = "law-enforcement delay"
 _PUBLIC = (Audience.INDIVIDUALS, Audience.MEDIA, Audience.MARKET)
+
+
+CONFLICTS = pa.schema(
+    [(name, pa.string()) for name in ("key", "rule", "says", "against", "against_says", "choice", "decided")]
+    + [("others", pa.list_(pa.string()))]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +128,12 @@ def _content(duty: Duty, token: str, asking: Sequence[Duty]) -> Conflict:
         choice,
         (duty.duty_id, *(other.duty_id for other in asking)),
     )
+
+
+def conflicts_table(conflicts: Iterable[Conflict]) -> pa.Table:
+    """A row a conflict: its key, both rules and what each says, the choice, and the decision if there is one."""
+    rows = [asdict(conflict) for conflict in conflicts]
+    return pa.Table.from_pylist(rows, schema=CONFLICTS)
 
 
 @cache

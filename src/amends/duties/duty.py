@@ -51,6 +51,7 @@ class Topic(StrEnum):
     SECTORS = "sectors"
     BUREAUS = "bureaus"
     MEMORY = "memory"
+    DECIDED = "decided"
 
 
 _REVIEWED = frozenset({Topic.CONFLICT, Topic.DELAY})

@@ -138,7 +138,7 @@ class Fields:
         return names
 
     def combinations(self, key: str) -> tuple[tuple[str, ...], ...]:
-        """A non-empty list of non-empty lists of element or composite ids; `any_data` and `any_incident` stand alone."""
+        """A non-empty list of non-empty lists of element or composite ids; `any_data`, `any_incident` stand alone."""
         result = []
         vocabulary = [*BY_ID, *COMPOSITES]
         for item in self._list(key):

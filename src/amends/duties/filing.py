@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
 from amends.case import Settings
 from amends.duties.duty import Duty
+from amends.duties.form import form_for
 from amends.duties.regime import Audience
 from amends.elements import ELEMENTS
 from amends.tables import TABLES
 
-_ALWAYS_BLANK = ("contact_name", "contact_title", "what_happened", "steps_taken", "signature")
-_DATES = ("began", "ended", "discovered", "determined", "contained", "individuals_notified")
+_DATES = (
+    "began",
+    "ended",
+    "discovered",
+    "determined",
+    "reasonably_determined",
+    "materiality_determined",
+    "contained",
+    "individuals_notified",
+)
 
 
 def filings_table(duties: Iterable[Duty], settings: Settings, people: int) -> pa.Table:
-    """The `filings` table: a row for each duty toward a regulator or bureau that is owed or waits for its clock.
+    """The `filings` table: a row for each duty toward a body that is in force, and owed or waiting for its clock.
 
     `people`: all people of the breach, wherever they live. Ordered by filing_id.
     """
@@ -28,25 +37,35 @@ def filings_table(duties: Iterable[Duty], settings: Settings, people: int) -> pa
 
 
 def _row(duty: Duty, settings: Settings, people: int) -> dict[str, object]:
-    fields = _fields(duty, settings, people)
-    blanks = [*(name for name, value in fields.items() if value in (None, "")), *_ALWAYS_BLANK]
+    form = form_for(duty.regime, duty.audience)
+    known = facts_of(duty, settings, people)
+    fields = {question.id: known.get(question.source) if question.source else None for question in form.questions}
+    fields |= {key: known[key] for key in form.slots if key in known}
+    fields |= {item: None for item in duty.items if item not in _ANSWERED and item not in fields and form.general}
     return {
         "filing_id": f"filing:{duty.duty_id}",
         "duty_id": duty.duty_id,
         "who": duty.who,
         "people": duty.people,
         "due": duty.due,
-        "fields": json.dumps(fields, ensure_ascii=False, sort_keys=True),
-        "blanks": blanks,
+        "fields": json.dumps({"form": form.id, **fields}, ensure_ascii=False, sort_keys=True),
+        "blanks": [name for name, value in fields.items() if value in (None, "")],
     }
 
 
-def _fields(duty: Duty, settings: Settings, people: int) -> dict[str, object]:
-    """Field name to value; dates as ISO text, None where nothing is known."""
-    organisation, incident = settings.organisation, settings.incident
+_ANSWERED = frozenset(
+    {"organisation", "data_types", "contact", "description", "number_affected", "number_of_customers"}
+)
+"""Items that a law asks for and the questions of the general form already hold."""
+
+
+def facts_of(duty: Duty, settings: Settings, people: int) -> Mapping[str, object]:
+    """What amends knows for a form, by name; dates as ISO text, None where nothing is known."""
+    organisation, incident, policy = settings.organisation, settings.incident, settings.policy
     place = [organisation.address_line, organisation.city, " ".join((organisation.region, organisation.postcode))]
     exposed = [element for element in ELEMENTS if duty.exposed & element.mask]
-    fields: dict[str, object] = {
+    aware = incident.instant("aware") or incident.aware
+    facts: dict[str, object] = {
         "addressee": duty.who,
         "law": duty.citation,
         "organisation": organisation.name,
@@ -57,12 +76,17 @@ def _fields(duty: Duty, settings: Settings, people: int) -> dict[str, object]:
         "description": incident.description,
         "residents_to_be_notified": duty.people,
         "people_in_total": people,
+        "people_by_place": {str(place): count for place, count in duty.places},
+        "five_hundred_or_more": duty.people >= 500,
         "elements": [element.id for element in exposed],
         "elements_in_words": [element.english for element in exposed],
         "data_was_encrypted": incident.encrypted,
         "law_enforcement_delay_until": _iso(incident.law_enforcement_delay_until) or "none",
+        "protection_offered": policy.offer_months > 0,
+        "protection_months": policy.offer_months,
+        "moment_aware": aware.isoformat() if aware else None,
     }
-    return fields | {f"date_{name}": _iso(getattr(incident, name)) for name in _DATES}
+    return facts | {f"date_{name}": _iso(getattr(incident, name)) for name in _DATES}
 
 
 def _iso(day: object) -> str | None:

@@ -20,6 +20,7 @@ def findings(incident: Incident, assessment: Assessment, laws: Sequence[Regime])
     lines = [*_older_than_the_facts(incident, assessment, laws), *_conflicts(assessment)]
     for topic in Topic:
         lines += _of_topic(topic, assessment)
+    lines += [f"counsel.toml decides a conflict that there is not: {key}" for key in assessment.stray]
     lines += _shadows(assessment)
     lines += _reasons(assessment.explained)
     return lines
@@ -62,7 +63,7 @@ def _of_topic(topic: Topic, assessment: Assessment) -> Iterable[str]:
         for question in item.questions:
             if question.topic is topic:
                 held.setdefault(question.key, []).append((item.jurisdiction or "", question))
-    if topic is Topic.CONFLICT:
+    if topic in (Topic.CONFLICT, Topic.DECIDED):
         return []
     if topic is Topic.CONDITION:
         return _conditions(assessment.duties)

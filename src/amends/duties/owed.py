@@ -33,10 +33,12 @@ PROFILES = pa.schema(
 )
 """One row a distinct set of duties: what a notice to its people must and must not say, its last and its first day."""
 
+PLACES = pa.schema({"jurisdiction": pa.string(), "outcome": pa.string(), "people": pa.int64()})
+
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """`groups`: jurisdiction, elements, people, profile. `profiles`: as `PROFILES`; 0 people are dropped from neither."""
+    """`groups`: jurisdiction, elements, people, profile. `profiles`: as `PROFILES`."""
 
     groups: pa.Table
     profiles: pa.Table
@@ -64,6 +66,17 @@ def owed(assessment: Assessment) -> Owed:
         }
     )
     return Owed(groups, pa.Table.from_pylist(rows, schema=PROFILES))
+
+
+def places_table(assessment: Assessment) -> pa.Table:
+    """A row a jurisdiction and outcome (a duty, or a reason for none) with its people; they add up to everybody."""
+    rows = [
+        {"jurisdiction": place, "outcome": outcome, "people": people}
+        for place, outcomes in assessment.outcomes.by_place().items()
+        for outcome, people in outcomes.items()
+    ]
+    rows.sort(key=lambda row: (str(row["jurisdiction"] or ""), row["outcome"]))
+    return pa.Table.from_pylist(rows, schema=PLACES)
 
 
 def _profiles(bits: Sequence[npt.NDArray[np.uint64]], size: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

@@ -36,16 +36,19 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Residents:
-    """The groups that one law concerns: masks, people (int64) and the index of each group's place in `names`.
+    """The groups that one law concerns, place by place: masks and people (int64), `where` they are in the population.
 
-    `where` are the positions of these groups in the whole population. All of one length.
+    `starts` are the positions at which the groups of each place of `names` begin; `kinds` numbers each group's mask in
+    `distinct`, the masks that anybody has.
     """
 
     masks: Numbers
     people: Numbers
-    places: Places
     where: slice | Numbers
+    starts: Numbers
     names: tuple[str | None, ...]
+    kinds: Places
+    distinct: Numbers
 
     @property
     def total(self) -> int:
@@ -54,8 +57,16 @@ class Residents:
 
     def by_place(self, chosen: Flags) -> dict[str | None, int]:
         """The people of the chosen groups in each place that has any."""
-        counts = np.bincount(self.places[chosen], weights=self.people[chosen], minlength=len(self.names))
-        return {self.names[index]: int(counts[index]) for index in np.flatnonzero(counts)}
+        if not chosen.any():
+            return {}
+        sums = np.add.reduceat(np.where(chosen, self.people, 0), self.starts)
+        return {name: int(count) for name, count in zip(self.names, sums.tolist(), strict=True) if count}
+
+    def meeting(self, triggers: Sequence[int]) -> Flags:
+        """Which groups meet any of some masks; tested on the distinct masks where there are fewer of them."""
+        if triggers and len(self.distinct) < len(self.masks):
+            return _meets(self.distinct, triggers)[self.kinds]
+        return _meets(self.masks, triggers)
 
 
 class Population:
@@ -67,23 +78,27 @@ class Population:
         order = np.argsort(index, kind="stable")
         self.names: tuple[str | None, ...] = tuple(coded.dictionary.to_pylist())
         self.masks, self.people, self.places = masks[order], people[order], index[order]
-        self.order = order
+        kinds = pa.array(self.masks).dictionary_encode()
+        self._kinds: Places = kinds.indices.to_numpy()
+        self._distinct: Numbers = kinds.dictionary.to_numpy()
         ends = np.cumsum(np.bincount(index, minlength=len(self.names))).tolist()
         self._spans = {name: slice(start, end) for name, start, end in zip(self.names, [0, *ends], ends, strict=False)}
 
     def residents(self, places: Sequence[str], everywhere: bool) -> Residents | None:
         """The groups of some places, or all; None when nobody lives there."""
         where: slice | Numbers
-        spans = [self._spans[place] for place in places if place in self._spans]
-        if everywhere:
-            where = slice(0, len(self.masks))
-        elif not spans:
+        named = self._spans if everywhere else {name: self._spans[name] for name in places if name in self._spans}
+        spans = list(named.values())
+        if not spans:
             return None
-        elif len(spans) == 1:
-            where = spans[0]
+        if everywhere or len(spans) == 1:
+            where = slice(spans[0].start, spans[-1].stop)
         else:
             where = np.concatenate([np.arange(span.start, span.stop) for span in spans])
-        return Residents(self.masks[where], self.people[where], self.places[where], where, self.names)
+        starts = np.cumsum([0, *(span.stop - span.start for span in spans[:-1])])
+        return Residents(
+            self.masks[where], self.people[where], where, starts, tuple(named), self._kinds[where], self._distinct
+        )
 
 
 def population_of(source: pa.Table | Sequence[Group]) -> Population:
@@ -144,10 +159,10 @@ def scope_of(regime: Regime, residents: Residents, incident: Incident) -> Scope:
             binding += item.masks
         elif decided is None:
             (notified if item.meanwhile is Meanwhile.NOTIFY else undecided).append(item)
-    sure = _meets(residents.masks, binding)
-    assumed = _meets(residents.masks, [mask for item in notified for mask in item.masks])
+    sure = residents.meeting(binding)
+    assumed = residents.meeting([mask for item in notified for mask in item.masks])
     owed = sure | assumed
-    maybe = _meets(residents.masks, [mask for item in undecided for mask in item.masks]) & ~owed
+    maybe = residents.meeting([mask for item in undecided for mask in item.masks]) & ~owed
     triggers = minimal([*binding, *(mask for item in notified for mask in item.masks)])
     questions = _assumptions(notified, residents.masks[assumed & ~sure])
     return _scope(residents, owed, maybe, triggers, (_concerned(undecided, residents.masks[maybe]), questions))
@@ -155,8 +170,8 @@ def scope_of(regime: Regime, residents: Residents, incident: Incident) -> Scope:
 
 def narrowed(scope: Scope, residents: Residents, masks: Sequence[int]) -> Scope:
     """The scope of a duty toward individuals that fewer combinations bring about than the law's other duties."""
-    owed = scope.met & _meets(residents.masks, masks)
-    maybe = scope.maybe & _meets(residents.masks, masks)
+    owed = scope.met & residents.meeting(masks)
+    maybe = scope.maybe & residents.meeting(masks)
     return _scope(residents, owed, maybe, minimal(masks), (scope.conditions, scope.questions))
 
 
@@ -197,13 +212,15 @@ def _decided(item: Conditional, residents: Residents, incident: Incident) -> boo
         answer = getattr(incident, item.fact.key)
         found.append(None if answer is None else answer is item.fact.holds)
     if item.people is not None:
-        found.append(item.people.met(int(residents.people[_meets(residents.masks, item.masks)].sum())))
+        found.append(item.people.met(int(residents.people[residents.meeting(item.masks)].sum())))
     if False in found:
         return False
     return None if None in found or not found else True
 
 
 def _meets(masks: Numbers, triggers: Sequence[int]) -> Flags:
+    if not triggers:
+        return np.zeros(len(masks), dtype=np.bool_)
     if 0 in triggers:
         return np.ones(len(masks), dtype=np.bool_)
     single = sum(trigger for trigger in triggers if trigger & (trigger - 1) == 0)

@@ -229,7 +229,7 @@ class Encryption:
 
 @dataclass(frozen=True, slots=True)
 class RiskOfHarm:
-    """The test of harm. `excuses`: a finding that harm is unlikely removes the duty to tell the audiences it `spares`."""
+    """The test of harm. `excuses`: a finding that harm is unlikely removes the duty to tell those it `spares`."""
 
     standard: str
     excuses: bool

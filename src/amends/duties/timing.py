@@ -1,4 +1,4 @@
-"""When a duty falls due: its own deadline, a law-enforcement delay, an embargo, the tie to the notice to individuals."""
+"""When a duty falls due: its deadline, a delay for law enforcement, an embargo, the tie to notice to individuals."""
 
 from __future__ import annotations
 
