@@ -56,7 +56,7 @@ class Measured:
 def main() -> Claim:
     """Measure and return the claim."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--people", type=int, default=2_000_000)
+    parser.add_argument("--people", type=int, default=8_000_000)
     people = parser.parse_args().people
     settings = {"threads": 2, "memory_limit": "2GB", "preserve_insertion_order": False}
     with TemporaryDirectory() as folder, duckdb.connect(Path(folder) / "people.duckdb", config=settings) as db:
@@ -83,7 +83,9 @@ def _make(db: duckdb.DuckDBPyConnection, people: int) -> None:
     db.execute("create table places as select unnest($1) as name, unnest(range(57)) as place", [_PLACES])
     db.execute(
         f"""create table persons as
-        with drawn as (select i as person_id, (hash(i) % {distinct}) * 1000003 % {_WORST} as h from range({people}) t(i))
+        with drawn as (
+            select i as person_id, (hash(i) % {distinct}) * 1000003 % {_WORST} as h from range({people}) t(i)
+        )
         select person_id, name as jurisdiction,
             (({bits}) | case h // (16384 * 57) {variant} else 0 end)::bigint as elements
         from drawn join places on place = h // 16384 % 57"""

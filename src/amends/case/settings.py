@@ -191,6 +191,17 @@ def _section(kind: type[Any], name: str, values: Any, text: str) -> Any:
     return kind(**found, **({"instants": tuple(sorted(hours.items()))} if hours else {}))
 
 
+def with_values(incident: Incident, values: typing.Mapping[str, Any]) -> Incident:
+    """The incident with some settings of `[incident]` changed, given as `case.toml` would give them.
+
+    Raises `SettingError` naming a key that is unknown or a value of the wrong kind.
+    """
+    held = {part.name: getattr(incident, part.name) for part in fields(Incident) if part.name not in _DERIVED}
+    kept = {key: list(value) if isinstance(value, tuple) else value for key, value in held.items()}
+    given = {key: value for key, value in kept.items() if value is not None} | dict(incident.instants) | dict(values)
+    return cast(Incident, _section(Incident, "incident", given, ""))
+
+
 def _hour(kind: object, value: Any) -> datetime | None:
     """The instant that a date is given with, or None; one without an offset from UTC is no instant."""
     if kind != date | None:

@@ -60,6 +60,23 @@ def read_regimes(folder: Path) -> tuple[Regime, ...]:
     return tuple(read_regime(path) for path in sorted(folder.glob("*.yaml")))
 
 
+def faults(folder: Path | None = None) -> list[RegimeError]:
+    """The first fault of every rule file of a folder (of those that amends ships unless given), in order of name.
+
+    Raises `RegimeError` when the folder holds no rule file.
+    """
+    found = []
+    paths = sorted((folder or REGIMES).glob("*.yaml"))
+    if not paths:
+        raise RegimeError("there is no rule file", where=str(folder), mend="name a folder of *.yaml files")
+    for path in paths:
+        try:
+            read_regime(path)
+        except RegimeError as error:
+            found.append(error)
+    return found
+
+
 def read_regime(path: Path) -> Regime:
     """One rule file. Raises `RegimeError` naming the file and the key that is missing, unknown or of the wrong kind."""
     try:
