@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amends.duties import Audience, Duty, Group, Incident, State, assess_whole, rulebook
-from amends.duties.regime import Comparison, Meanwhile, Regime
+from amends.duties.law.regime import Regime
+from amends.duties.law.words import Comparison, Meanwhile
 from amends.elements import COMPOSITES, mask, unmask
 
 _ELEMENTS = ["name", "phone", "address", "dob", "ssn", "driver_license", "account_number", "pin", "email", "username"]

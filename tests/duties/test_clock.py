@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amends.duties import Incident
-from amends.duties.calendars import add_business_days, add_months, is_business_day, roll
-from amends.duties.clock import INCIDENT_KEYS, due_date
-from amends.duties.deadline import Calendar, Clock, Counting, Deadline, Variant
+from amends.duties.law.deadline import Calendar, Clock, Counting, Deadline, Variant
+from amends.duties.time.calendars import add_business_days, add_months, is_business_day, roll
+from amends.duties.time.clock import INCIDENT_KEYS, due_date
 
 _DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2040, 12, 31))
 _ZONES = st.sampled_from(["America/Los_Angeles", "Europe/Dublin", "Asia/Kolkata", "Australia/Lord_Howe", "UTC"])

@@ -12,7 +12,7 @@ import pytest
 from amends.case import Case
 from amends.duties import Counsel, CounselError, Group, Incident, assess_whole, run
 from amends.duties.counsel import Confirmation, Decision, read_counsel
-from amends.duties.regime import FactGroup
+from amends.duties.law.words import FactGroup
 from amends.elements import mask
 
 _DAY = dt.date(2026, 8, 17)

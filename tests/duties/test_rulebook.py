@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from amends.duties import RegimeError, read_regime, rulebook
-from amends.duties.regime import Confidence, FactGroup
-from amends.duties.rulebook import REGIMES
+from amends.duties.law.rulebook import REGIMES
+from amends.duties.law.words import Confidence, FactGroup
 from amends.elements import mask
 
 _STATES = """

@@ -28,11 +28,11 @@ from amends.duties import (
     veris,
     what_if,
 )
-from amends.duties.form import forms
+from amends.duties.law.rulebook import REGIMES
 from amends.duties.owed import owed
-from amends.duties.rulebook import REGIMES
-from amends.duties.upcoming import Upcoming
-from amends.duties.whatif import WhatIfError
+from amends.duties.shown.form import forms
+from amends.duties.shown.upcoming import Upcoming
+from amends.duties.shown.whatif import WhatIfError
 from amends.elements import mask
 from amends.errors import SettingError
 

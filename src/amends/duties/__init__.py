@@ -9,19 +9,19 @@ from amends.duties.assessment import Assessment, assess, assess_whole
 from amends.duties.conflict import Conflict, conflicts_table
 from amends.duties.counsel import FILE, Counsel, CounselError, read_counsel
 from amends.duties.duty import Duty, Explained, Question, Reason, State, Topic, duties_table
-from amends.duties.exchange import ocsf, veris
 from amends.duties.facts import IncidentError, check
-from amends.duties.fields import RegimeError
-from amends.duties.filing import filings_table
-from amends.duties.findings import findings
-from amends.duties.form import filing_page
+from amends.duties.law.fields import RegimeError
+from amends.duties.law.rulebook import faults, read_regime, rulebook
+from amends.duties.law.words import Audience
 from amends.duties.owed import owed, places_table
-from amends.duties.page import counsel_page
 from amends.duties.population import Group
-from amends.duties.regime import Audience
-from amends.duties.rulebook import faults, read_regime, rulebook
-from amends.duties.upcoming import Upcoming, ics, nearest
-from amends.duties.whatif import Change, WhatIf, WhatIfError, what_if
+from amends.duties.shown.exchange import ocsf, veris
+from amends.duties.shown.filing import filings_table
+from amends.duties.shown.findings import findings
+from amends.duties.shown.form import filing_page
+from amends.duties.shown.page import counsel_page
+from amends.duties.shown.upcoming import Upcoming, ics, nearest
+from amends.duties.shown.whatif import Change, WhatIf, WhatIfError, what_if
 from amends.engine import open_engine, script
 
 __all__ = [

@@ -10,17 +10,18 @@ import numpy as np
 import pyarrow as pa
 
 from amends.case import Incident
-from amends.duties.clock import reference_day
 from amends.duties.conflict import Conflict, after_embargoes, conflicts_of
 from amends.duties.counsel import Counsel, confirmed, decided
-from amends.duties.deadline import Clock
 from amends.duties.duty import Duty, Explained, Question, Reason, Topic
 from amends.duties.exemption import Exemption, exemption, not_reached, reaches, sector_question
+from amends.duties.law.deadline import Clock
+from amends.duties.law.regime import Regime
+from amends.duties.law.rulebook import rulebook
+from amends.duties.law.words import Audience
 from amends.duties.obligations import Setting, obligations
 from amends.duties.outcome import Outcomes
 from amends.duties.population import Group, Population, Residents, narrowed, population_of, scope_of
-from amends.duties.regime import Audience, Regime
-from amends.duties.rulebook import rulebook
+from amends.duties.time.clock import reference_day
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
 

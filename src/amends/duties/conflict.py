@@ -13,7 +13,9 @@ import pyarrow as pa
 import yaml
 
 from amends.duties.duty import Duty, Question, Topic
-from amends.duties.regime import Audience, Embargo, Regime
+from amends.duties.law.notice import Embargo
+from amends.duties.law.regime import Regime
+from amends.duties.law.words import Audience
 
 _DATA = Path(__file__).parent / "conflict.yaml"
 LAW_ENFORCEMENT = "law-enforcement delay"

@@ -26,7 +26,8 @@ from typing import Any
 
 from amends.duties.conflict import Conflict
 from amends.duties.duty import Duty, Question, Topic
-from amends.duties.regime import Confidence, FactGroup, Known, Regime
+from amends.duties.law.regime import Known, Regime
+from amends.duties.law.words import Confidence, FactGroup
 from amends.errors import AmendsError
 
 FILE = "counsel.toml"

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import pyarrow as pa
 
-from amends.duties.regime import Audience, Confidence
+from amends.duties.law.words import Audience, Confidence
 from amends.tables import TABLES
 
 
@@ -54,7 +54,8 @@ class Topic(StrEnum):
     DECIDED = "decided"
 
 
-_REVIEWED = frozenset({Topic.CONFLICT, Topic.DELAY})
+_REVIEWED = frozenset({Topic.CONFLICT, Topic.DELAY, Topic.CONDITION})
+_REVIEWED_IF_UNSET = frozenset({Topic.ENCRYPTED, Topic.KEY, Topic.HARM, Topic.SECTORS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class Question:
     text: str
     key: str = ""
     due: dt.date | None = None
+
+    @property
+    def decides(self) -> bool:
+        """Whether its answer decides that something is owed at all, or which of two rules is followed."""
+        return self.topic in _REVIEWED or (self.topic in _REVIEWED_IF_UNSET and bool(self.key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,7 @@ class Duty:
     @property
     def needs_review(self) -> bool:
         """Whether a human must decide before anybody relies on it."""
-        return self.state is State.COUNSEL or any(question.topic in _REVIEWED for question in self.questions)
+        return self.state is State.COUNSEL or any(question.decides for question in self.questions)
 
     @property
     def question(self) -> str | None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from amends.case import Incident
 from amends.duties.duty import Question, Reason, Topic
-from amends.duties.regime import Audience, Confidence, FactGroup, Regime
+from amends.duties.law.regime import Regime
+from amends.duties.law.words import Audience, Confidence, FactGroup
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,27 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from amends.case import Incident
-from amends.duties.clock import reference_day, words
-from amends.duties.deadline import Clock, Deadline
 from amends.duties.duty import Duty, Question, State, Topic
 from amends.duties.exemption import open_facts, sectors_of
+from amends.duties.law.deadline import Clock, Deadline
+from amends.duties.law.notice import Individuals, Regulator, Waiver
+from amends.duties.law.regime import Regime
+from amends.duties.law.trigger import ANYBODY, Threshold
+from amends.duties.law.words import Audience, Confidence, FactGroup, Meanwhile, Separate, Standing, lowest
 from amends.duties.population import Scope
-from amends.duties.regime import (
-    ANYBODY,
-    Audience,
-    Confidence,
-    FactGroup,
-    Individuals,
-    Meanwhile,
-    Regime,
-    Regulator,
-    Separate,
-    Standing,
-    Threshold,
-    Waiver,
-    lowest,
-)
-from amends.duties.timing import Timing, regulator_timing, timing_of
+from amends.duties.time.clock import reference_day, words
+from amends.duties.time.timing import Timing, regulator_timing, timing_of
 from amends.elements import mask
 
 NATIONWIDE = "nationwide consumer reporting agencies"

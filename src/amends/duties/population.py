@@ -14,9 +14,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from amends.case import Incident
-from amends.duties.clock import reference_day
 from amends.duties.duty import Question, Topic
-from amends.duties.regime import Conditional, Meanwhile, Regime, masks_of
+from amends.duties.law.regime import Regime
+from amends.duties.law.trigger import Conditional, masks_of
+from amends.duties.law.words import Meanwhile
+from amends.duties.time.clock import reference_day
 from amends.elements import minimal
 from amends.errors import TableError
 

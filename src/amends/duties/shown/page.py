@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from amends.case import Case
-from amends.duties.upcoming import Upcoming, nearest
+from amends.duties.shown.upcoming import Upcoming, nearest
 
 _TILES = Path(__file__).parent / "tiles.txt"
 _BANDS = (

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from amends.case import Settings
 from amends.duties.duty import Duty
-from amends.duties.form import form_for
-from amends.duties.regime import Audience
+from amends.duties.law.words import Audience
+from amends.duties.shown.form import form_for
 from amends.elements import ELEMENTS
 from amends.tables import TABLES
 

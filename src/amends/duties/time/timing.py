@@ -6,11 +6,13 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from amends.case import Incident
-from amends.duties.calendars import add_business_days
-from amends.duties.clock import DueDate, due_date, event_day
-from amends.duties.deadline import Deadline
 from amends.duties.duty import Question, State, Topic
-from amends.duties.regime import Embargo, Regime, Regulator, Relation
+from amends.duties.law.deadline import Deadline
+from amends.duties.law.notice import Embargo, Regulator
+from amends.duties.law.regime import Regime
+from amends.duties.law.words import Relation
+from amends.duties.time.calendars import add_business_days
+from amends.duties.time.clock import DueDate, due_date, event_day
 
 
 @dataclass(frozen=True, slots=True)

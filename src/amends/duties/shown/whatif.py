@@ -16,7 +16,7 @@ from amends.duties.assessment import Assessment, assess_whole
 from amends.duties.counsel import FILE, read_counsel
 from amends.duties.duty import Duty
 from amends.duties.facts import check
-from amends.duties.rulebook import read_regimes, rulebook
+from amends.duties.law.rulebook import read_regimes, rulebook
 from amends.errors import AmendsError
 
 _COMPARED = (

@@ -10,7 +10,7 @@ from typing import Any
 import holidays
 import yaml
 
-from amends.duties.deadline import Calendar
+from amends.duties.law.deadline import Calendar
 
 _DATA = Path(__file__).parent / "calendars.yaml"
 

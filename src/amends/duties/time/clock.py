@@ -13,8 +13,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from amends.case import Incident
-from amends.duties.calendars import add_business_days, add_months, closures_between, roll
-from amends.duties.deadline import Calendar, Clock, Counting, Deadline, Variant
+from amends.duties.law.deadline import Calendar, Clock, Counting, Deadline, Variant
+from amends.duties.time.calendars import add_business_days, add_months, closures_between, roll
 
 INCIDENT_KEYS: Final = MappingProxyType(
     {

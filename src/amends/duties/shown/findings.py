@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from amends.case import Incident
 from amends.duties.assessment import Assessment
-from amends.duties.clock import words
 from amends.duties.conflict import LAW_ENFORCEMENT, Conflict
 from amends.duties.duty import Duty, Explained, Question, Reason, Topic
-from amends.duties.regime import Audience, Regime
+from amends.duties.law.regime import Regime
+from amends.duties.law.words import Audience
+from amends.duties.time.clock import words
 
 _SHOWN = 6
 

@@ -1,139 +1,32 @@
-"""The rule files of `regimes/`, read and checked into `Regime` values."""
+"""The parts of a rule file, each mapping read into its value."""
 
 from __future__ import annotations
 
-import datetime as dt
-from functools import cache
-from pathlib import Path
 from typing import get_type_hints
 
-import yaml
-
 from amends.case import Incident
-from amends.duties.deadline import Calendar, Clock, Counting, Deadline, Variant
-from amends.duties.fields import Fields, RegimeError
-from amends.duties.regime import (
-    Audience,
+from amends.duties.law.deadline import Calendar, Clock, Counting, Deadline, Variant
+from amends.duties.law.fields import Fields
+from amends.duties.law.notice import (
     Bureaus,
-    Comparison,
-    Conditional,
-    Confidence,
     Content,
     ContentIf,
     CreditMonitoring,
-    Displaced,
     Embargo,
-    Encryption,
-    Enforcement,
-    Fact,
-    FactGroup,
     Individuals,
-    Known,
     LawEnforcement,
-    Meanwhile,
     Methods,
-    Reach,
-    Regime,
     Regulator,
-    Relation,
-    RiskOfHarm,
-    Separate,
-    Standing,
-    Status,
     Substitute,
-    Threshold,
-    Triggers,
     Waiver,
 )
-
-REGIMES = Path(__file__).parent / "regimes"
-
-
-@cache
-def rulebook() -> tuple[Regime, ...]:
-    """Every regime that amends ships, by id. Raises `RegimeError` naming the file and key of the first fault."""
-    return read_regimes(REGIMES)
+from amends.duties.law.regime import Displaced, Enforcement, Reach, Status
+from amends.duties.law.trigger import Conditional, Encryption, Fact, RiskOfHarm, Threshold, Triggers
+from amends.duties.law.words import Audience, Comparison, Meanwhile, Relation, Standing
 
 
-def read_regimes(folder: Path) -> tuple[Regime, ...]:
-    """Every `*.yaml` of a folder, ordered by file name. Raises `RegimeError`."""
-    return tuple(read_regime(path) for path in sorted(folder.glob("*.yaml")))
-
-
-def faults(folder: Path | None = None) -> list[RegimeError]:
-    """The first fault of every rule file of a folder (of those that amends ships unless given), in order of name.
-
-    Raises `RegimeError` when the folder holds no rule file.
-    """
-    found = []
-    paths = sorted((folder or REGIMES).glob("*.yaml"))
-    if not paths:
-        raise RegimeError("there is no rule file", where=str(folder), mend="name a folder of *.yaml files")
-    for path in paths:
-        try:
-            read_regime(path)
-        except RegimeError as error:
-            found.append(error)
-    return found
-
-
-def read_regime(path: Path) -> Regime:
-    """One rule file. Raises `RegimeError` naming the file and the key that is missing, unknown or of the wrong kind."""
-    try:
-        values = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise RegimeError("the file is not valid YAML", where=f"{path.name}{line}") from error
-    top = Fields(values, path.name)
-    regime = _regime(top)
-    top.close()
-    if path.stem != regime.id.lower():
-        raise RegimeError(f"id is {regime.id}", where=path.name, mend=f"name the file {regime.id.lower()}.yaml")
-    return regime
-
-
-def _regime(top: Fields) -> Regime:
-    sources = _sources(top)
-    as_of = top.day("as_of")
-    return Regime(
-        id=top.text("id"),
-        name=top.text("name"),
-        citation=top.text("citation"),
-        as_of=as_of,
-        as_of_note=top.text_or_none("as_of_note"),
-        status=_status(top.sub("status")) if "status" in top else Status(Standing.IN_FORCE, None, None, None),
-        places=top.texts("places") if "places" in top else (top.text("id"),),
-        separate=top.choice("separate", Separate) if "separate" in top else Separate.NO,
-        reaches=_reach(top.sub("reaches")),
-        breach_trigger=top.text("breach_trigger"),
-        data_form=top.text_or_none("data_form"),
-        name_means=top.text_or_none("name_means"),
-        triggers=_triggers(top.sub("triggers")),
-        encryption=_encryption(top.sub("encryption")),
-        risk_of_harm=_risk_of_harm(top.sub("risk_of_harm")),
-        individuals=_individuals(top.sub_or_none("individuals")),
-        law_enforcement=_law_enforcement(top.sub("law_enforcement")),
-        regulators=tuple(_regulator(item) for item in top.subs("regulators")),
-        regulator_note=top.text_or_none("regulator_note"),
-        bureaus=_bureaus(top.sub("consumer_reporting_agencies")),
-        methods=_methods(top.sub("methods")),
-        substitute=_substitute(top.sub("substitute_notice")),
-        content=_content(top.sub("content")),
-        credit_monitoring=_credit_monitoring(top.sub("credit_monitoring")),
-        enforcement=_enforcement(top.sub("enforcement")),
-        special_rules=top.texts("special_rules"),
-        changes=top.texts("changes"),
-        minors=top.text_or_none("minors") if "minors" in top else None,
-        deceased=top.text_or_none("deceased") if "deceased" in top else None,
-        keep_records_years=top.count_if_there("keep_records_years"),
-        displaces=tuple(_displaced(item) for item in top.subs("displaces")) if "displaces" in top else (),
-        known=_known(top.sub("confidence"), as_of, sources),
-        sources=sources,
-    )
-
-
-def _status(fields: Fields) -> Status:
+def status_of(fields: Fields) -> Status:
+    """The mapping of `status`."""
     found = Status(
         fields.choice("standing", Standing),
         fields.day_or_none("since"),
@@ -144,13 +37,15 @@ def _status(fields: Fields) -> Status:
     return found
 
 
-def _displaced(fields: Fields) -> Displaced:
+def displaced_of(fields: Fields) -> Displaced:
+    """The mapping of `displaced`."""
     found = Displaced(fields.text("regime"), fields.choice("audience", Audience), fields.text("rule"))
     fields.close()
     return found
 
 
-def _reach(fields: Fields) -> Reach:
+def reach_of(fields: Fields) -> Reach:
+    """The mapping of `reach`."""
     reach = Reach(
         fields.flag("everyone"),
         fields.texts("sectors"),
@@ -163,7 +58,8 @@ def _reach(fields: Fields) -> Reach:
     return reach
 
 
-def _fact(fields: Fields) -> Fact:
+def fact_of(fields: Fields) -> Fact:
+    """The mapping of `fact`."""
     key = fields.text("key")
     if get_type_hints(Incident).get(key) != bool | None:
         raise fields.error("key", f"is {key!r}", "name a yes-or-no setting of [incident]")
@@ -172,7 +68,8 @@ def _fact(fields: Fields) -> Fact:
     return found
 
 
-def _triggers(fields: Fields) -> Triggers:
+def triggers_of(fields: Fields) -> Triggers:
+    """The mapping of `triggers`."""
     conditional = []
     for item in fields.subs("conditional"):
         conditional.append(
@@ -181,8 +78,8 @@ def _triggers(fields: Fields) -> Triggers:
                 item.text("condition"),
                 item.choice("meanwhile", Meanwhile),
                 item.texts("sectors"),
-                _fact(item.sub("fact")) if "fact" in item else None,
-                _threshold(item.sub("people")) if "people" in item else None,
+                fact_of(item.sub("fact")) if "fact" in item else None,
+                threshold_of(item.sub("people")) if "people" in item else None,
                 item.day("since") if "since" in item else None,
             )
         )
@@ -192,22 +89,25 @@ def _triggers(fields: Fields) -> Triggers:
     return triggers
 
 
-def _spares(fields: Fields) -> tuple[Audience, ...]:
+def spares_of(fields: Fields) -> tuple[Audience, ...]:
+    """The mapping of `spares`."""
     return fields.choices("spares", Audience) if "spares" in fields else tuple(Audience)
 
 
-def _encryption(fields: Fields) -> Encryption:
+def encryption_of(fields: Fields) -> Encryption:
+    """The mapping of `encryption`."""
     found = Encryption(
         fields.flag("safe_harbour"),
         fields.flag_or_none("lost_with_key"),
         fields.text_or_none("note"),
-        _spares(fields),
+        spares_of(fields),
     )
     fields.close()
     return found
 
 
-def _risk_of_harm(fields: Fields) -> RiskOfHarm:
+def risk_of_harm_of(fields: Fields) -> RiskOfHarm:
+    """The mapping of `risk_of_harm`."""
     found = RiskOfHarm(
         standard=fields.text("standard"),
         excuses=fields.flag("excuses"),
@@ -215,13 +115,14 @@ def _risk_of_harm(fields: Fields) -> RiskOfHarm:
         keep_years=fields.count_or_none("keep_years"),
         consult=fields.text_or_none("consult"),
         submit=fields.text_or_none("submit"),
-        spares=_spares(fields),
+        spares=spares_of(fields),
     )
     fields.close()
     return found
 
 
-def _deadline(fields: Fields) -> Deadline:
+def deadline_of(fields: Fields) -> Deadline:
+    """The mapping of `deadline`."""
     found = Deadline(
         days=fields.count_if_there("days"),
         business_days=fields.count_if_there("business_days"),
@@ -233,8 +134,8 @@ def _deadline(fields: Fields) -> Deadline:
         calendar=fields.choice("calendar", Calendar) if "calendar" in fields else Calendar.US_FEDERAL,
         counting=fields.choice("counting", Counting) if "counting" in fields else Counting.AFTER,
         rolls=fields.flag("rolls") if "rolls" in fields else False,
-        latest=_deadline(fields.sub("latest")) if "latest" in fields else None,
-        variants=tuple(_variant(item) for item in fields.subs("variants")) if "variants" in fields else (),
+        latest=deadline_of(fields.sub("latest")) if "latest" in fields else None,
+        variants=tuple(variant_of(item) for item in fields.subs("variants")) if "variants" in fields else (),
     )
     if [found.days, found.business_days, found.hours, found.months].count(None) < 3:
         raise fields.error("", "has more than one of days, business_days, hours and months", "keep one")
@@ -244,10 +145,11 @@ def _deadline(fields: Fields) -> Deadline:
     return found
 
 
-def _variant(fields: Fields) -> Variant:
-    fact = _fact(fields.sub("fact")) if "fact" in fields else None
+def variant_of(fields: Fields) -> Variant:
+    """The mapping of `variant`."""
+    fact = fact_of(fields.sub("fact")) if "fact" in fields else None
     found = Variant(
-        _deadline(fields.sub("deadline")),
+        deadline_of(fields.sub("deadline")),
         fact.key if fact else None,
         fact.holds if fact else True,
         fields.day("before") if "before" in fields else None,
@@ -259,13 +161,14 @@ def _variant(fields: Fields) -> Variant:
     return found
 
 
-def _individuals(fields: Fields | None) -> Individuals | None:
+def individuals_of(fields: Fields | None) -> Individuals | None:
+    """The mapping of `individuals`."""
     if fields is None:
         return None
     found = Individuals(
-        _deadline(fields.sub("deadline")),
+        deadline_of(fields.sub("deadline")),
         fields.flag_or_none("scope_extension"),
-        _embargo(fields.sub("embargo")) if "embargo" in fields else None,
+        embargo_of(fields.sub("embargo")) if "embargo" in fields else None,
         fields.combinations("any_of") if "any_of" in fields else (),
         fields.text_or_none("condition") if "condition" in fields else None,
         fields.choice("meanwhile", Meanwhile) if "meanwhile" in fields else Meanwhile.NOTIFY,
@@ -274,7 +177,8 @@ def _individuals(fields: Fields | None) -> Individuals | None:
     return found
 
 
-def _embargo(fields: Fields) -> Embargo:
+def embargo_of(fields: Fields) -> Embargo:
+    """The mapping of `embargo`."""
     found = Embargo(
         fields.count("business_days"),
         fields.choice("calendar", Calendar),
@@ -285,7 +189,8 @@ def _embargo(fields: Fields) -> Embargo:
     return found
 
 
-def _law_enforcement(fields: Fields) -> LawEnforcement:
+def law_enforcement_of(fields: Fields) -> LawEnforcement:
+    """The mapping of `law_enforcement`."""
     found = LawEnforcement(
         fields.flag("may_delay"),
         fields.count_or_none("days_after"),
@@ -295,25 +200,27 @@ def _law_enforcement(fields: Fields) -> LawEnforcement:
     return found
 
 
-def _threshold(fields: Fields) -> Threshold:
+def threshold_of(fields: Fields) -> Threshold:
+    """The mapping of `threshold`."""
     found = Threshold(fields.count("people"), fields.choice("comparison", Comparison))
     fields.close()
     return found
 
 
-def _regulator(fields: Fields) -> Regulator:
+def regulator_of(fields: Fields) -> Regulator:
+    """The mapping of `regulator`."""
     found = Regulator(
         who=fields.text("who"),
-        threshold=_threshold(fields.sub("residents")),
-        deadline=_deadline(fields.sub("deadline")),
+        threshold=threshold_of(fields.sub("residents")),
+        deadline=deadline_of(fields.sub("deadline")),
         relative_to_individuals=fields.choice_or_none("relative_to_individuals", Relation),
         applies_if=fields.texts("applies_if"),
         note=fields.text_or_none("note"),
         audience=fields.choice("audience", Audience) if "audience" in fields else Audience.REGULATOR,
         phase=fields.text("phase") if "phase" in fields else "initial",
         each_place=fields.flag("each_place") if "each_place" in fields else False,
-        facts=tuple(_fact(item) for item in fields.subs("facts")) if "facts" in fields else (),
-        waived_by=_waiver(fields.sub("waived_by")) if "waived_by" in fields else None,
+        facts=tuple(fact_of(item) for item in fields.subs("facts")) if "facts" in fields else (),
+        waived_by=waiver_of(fields.sub("waived_by")) if "waived_by" in fields else None,
         since=fields.day("since") if "since" in fields else None,
         happens=fields.text("happens") if "happens" in fields else None,
         via=fields.text_or_none("via") if "via" in fields else None,
@@ -323,20 +230,22 @@ def _regulator(fields: Fields) -> Regulator:
     return found
 
 
-def _waiver(fields: Fields) -> Waiver:
+def waiver_of(fields: Fields) -> Waiver:
+    """The mapping of `waiver`."""
     found = Waiver(
-        _fact(fields.sub("fact")) if "fact" in fields else None,
+        fact_of(fields.sub("fact")) if "fact" in fields else None,
         fields.elements("exposed") if "exposed" in fields else (),
     )
     fields.close()
     return found
 
 
-def _bureaus(fields: Fields) -> Bureaus:
+def bureaus_of(fields: Fields) -> Bureaus:
+    """The mapping of `bureaus`."""
     has_threshold = fields.flag("required")
     found = Bureaus(
-        threshold=_threshold(fields.sub("persons")) if has_threshold else None,
-        deadline=_deadline(fields.sub("deadline")),
+        threshold=threshold_of(fields.sub("persons")) if has_threshold else None,
+        deadline=deadline_of(fields.sub("deadline")),
         condition=fields.text_or_none("condition"),
         note=fields.text_or_none("note"),
     )
@@ -344,7 +253,8 @@ def _bureaus(fields: Fields) -> Bureaus:
     return found
 
 
-def _methods(fields: Fields) -> Methods:
+def methods_of(fields: Fields) -> Methods:
+    """The mapping of `methods`."""
     found = Methods(
         fields.flag("mail"),
         fields.text_or_none("email"),
@@ -355,7 +265,8 @@ def _methods(fields: Fields) -> Methods:
     return found
 
 
-def _substitute(fields: Fields) -> Substitute:
+def substitute_of(fields: Fields) -> Substitute:
+    """The mapping of `substitute`."""
     found = Substitute(
         cost_usd_more_than=fields.count_or_none("cost_usd_more_than"),
         people_more_than=fields.count_or_none("people_more_than"),
@@ -369,7 +280,8 @@ def _substitute(fields: Fields) -> Substitute:
     return found
 
 
-def _content(fields: Fields) -> Content:
+def content_of(fields: Fields) -> Content:
+    """The mapping of `content`."""
     rules = []
     for item in fields.subs("only_if"):
         rules.append(ContentIf(item.elements("exposed"), item.texts("items")))
@@ -379,7 +291,8 @@ def _content(fields: Fields) -> Content:
     return found
 
 
-def _credit_monitoring(fields: Fields) -> CreditMonitoring:
+def credit_monitoring_of(fields: Fields) -> CreditMonitoring:
+    """The mapping of `credit_monitoring`."""
     found = CreditMonitoring(fields.count_or_none("months"), fields.elements("exposed"), fields.text_or_none("note"))
     if found.months is not None and not found.exposed:
         raise fields.error("exposed", "is empty", "name the elements that oblige to offer it")
@@ -387,28 +300,8 @@ def _credit_monitoring(fields: Fields) -> CreditMonitoring:
     return found
 
 
-def _enforcement(fields: Fields) -> Enforcement:
+def enforcement_of(fields: Fields) -> Enforcement:
+    """The mapping of `enforcement`."""
     found = Enforcement(fields.flag_or_none("private_action"), fields.text_or_none("penalties"))
     fields.close()
     return found
-
-
-def _known(fields: Fields, as_of: dt.date, sources: tuple[str, ...]) -> dict[FactGroup, Known]:
-    """Each group as a level alone (day and sources are those of the law), or with its own day and sources."""
-    found = {}
-    for group in FactGroup:
-        if not fields.is_mapping(group.value):
-            found[group] = Known(fields.choice(group.value, Confidence), as_of, sources)
-            continue
-        item = fields.sub(group.value)
-        found[group] = Known(item.choice("level", Confidence), item.day("as_of"), item.texts("sources"))
-        item.close()
-    fields.close()
-    return found
-
-
-def _sources(top: Fields) -> tuple[str, ...]:
-    sources = top.texts("sources")
-    if not sources:
-        raise top.error("sources", "is empty", "say where the facts were read")
-    return sources
