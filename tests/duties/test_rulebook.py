@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from amends.duties import RegimeError, read_regime, rulebook
+from amends.duties import RegimeError, faults, read_regime, rulebook
 from amends.duties.law.rulebook import REGIMES
 from amends.duties.law.words import Confidence, FactGroup
 from amends.elements import mask
@@ -128,3 +130,32 @@ def test_composites_and_new_york_identifiers_expand_to_minimal_masks() -> None:
     assert mask(["email", "security_answer"]) in york.triggers.masks
     assert mask(["ssn"]) not in york.triggers.masks
     assert not any(a != b and a & b == a for a in york.triggers.masks for b in york.triggers.masks)
+
+
+def test_the_check_prints_a_line_for_every_mistake_of_every_file(tmp_path: Path) -> None:
+    def edit(values: Any) -> None:
+        values["triggers"]["any_of"].append(["name", "snn"])
+        values["methods"]["email"] = 7
+        values["minor"] = None
+        values["regulators"][0]["residents"]["comparison"] = "above"
+
+    _edited(tmp_path, edit)
+    (tmp_path / "us-co.yaml").write_text("id: [", encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-m", "amends.cli", "duties", "--check-rules", str(tmp_path)], capture_output=True, text=True
+    )
+    lines = ran.stderr.splitlines()
+    assert ran.returncode == 2
+    assert len(lines) == 5, lines
+    for said in (
+        "triggers.any_of names 'snn'",
+        "methods.email is a number",
+        "minor is not a key",
+        "one of more_than, at_",
+    ):
+        assert any(said in line and "us-ca.yaml" in line for line in lines), said
+    assert any("us-co.yaml" in line and "not valid YAML" in line for line in lines)
+
+
+def test_the_shipped_rule_files_pass_the_check() -> None:
+    assert faults() == []

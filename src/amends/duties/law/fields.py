@@ -16,7 +16,9 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 class RegimeError(AmendsError):
-    """A rule file is not valid; `where` names the file and the key."""
+    """A rule file is not valid; `where` names the file, `key` the path of the key within it."""
+
+    key = ""
 
 
 class Fields:
@@ -33,7 +35,9 @@ class Fields:
     def error(self, key: str, what: str, mend: str = "") -> RegimeError:
         """The error of a key: `what` reads on from the key's name."""
         name = ".".join(part for part in (self._path, key) if part)
-        return RegimeError(f"{name or 'the file'} {what}", where=self._file, mend=mend)
+        error = RegimeError(f"{name or 'the file'} {what}", where=self._file, mend=mend)
+        error.key = name
+        return error
 
     def __contains__(self, key: str) -> bool:
         return key in self._values

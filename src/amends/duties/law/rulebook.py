@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -44,30 +45,54 @@ def read_regimes(folder: Path) -> tuple[Regime, ...]:
 
 
 def faults(folder: Path | None = None) -> list[RegimeError]:
-    """The first fault of every rule file of a folder (of those that amends ships unless given), in order of name.
+    """Every fault of the rule files of a folder (of those that amends ships unless given), in order of file and key.
 
-    Raises `RegimeError` when the folder holds no rule file.
+    Each top key is read by itself: one that is wrong is put right for the rest of the reading. Raises `RegimeError`
+    when the folder holds no rule file.
     """
-    found = []
     paths = sorted((folder or REGIMES).glob("*.yaml"))
     if not paths:
         raise RegimeError("there is no rule file", where=str(folder), mend="name a folder of *.yaml files")
-    for path in paths:
+    return [error for path in paths for error in _faults_of(path)]
+
+
+def _faults_of(path: Path) -> list[RegimeError]:
+    try:
+        values = _parsed(path)
+    except RegimeError as error:
+        return [error]
+    right = _parsed(REGIMES / "us-ca.yaml")
+    found: list[RegimeError] = []
+    while True:
         try:
-            read_regime(path)
+            _regime_of(values, path)
         except RegimeError as error:
             found.append(error)
-    return found
+            top = error.key.split(".")[0].split("[")[0]
+            if not top or not isinstance(values, dict):
+                return found
+            values.pop(top, None)
+            if top in right:
+                values[top] = right[top]
+        else:
+            return found
 
 
 def read_regime(path: Path) -> Regime:
     """One rule file. Raises `RegimeError` naming the file and the key that is missing, unknown or of the wrong kind."""
+    return _regime_of(_parsed(path), path)
+
+
+def _parsed(path: Path) -> Any:
     try:
-        values = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         raise RegimeError("the file is not valid YAML", where=f"{path.name}{line}") from error
+
+
+def _regime_of(values: object, path: Path) -> Regime:
     top = Fields(values, path.name)
     regime = _regime(top)
     top.close()
