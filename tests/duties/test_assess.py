@@ -231,3 +231,36 @@ def test_people_abroad_without_residence_or_of_unknown_codes_are_explained() -> 
         Reason.UNKNOWN_CODE.value: 4,
         Reason.NO_TRIGGER.value: 5,
     }
+
+
+def test_a_number_that_came_later_gives_way_to_the_older_standard() -> None:
+    old = replace(_KNOWN, discovered=dt.date(2025, 12, 31), determined=None, aware=None, confirmed=None)
+    duty = _duties("US-CA", _SSN, 1, old)["individuals"]
+    assert (duty.due, duty.standard) == (None, "most_expedient_time_possible_without_unreasonable_delay")
+    assert _duties("US-CA", _SSN, 1)["individuals"].due == dt.date(2026, 9, 16)
+
+
+def test_jersey_the_worked_example_of_a_new_regime() -> None:
+    aware = dt.datetime(2026, 8, 17, 9, tzinfo=dt.UTC)
+    duties = assess(replace(_KNOWN, instants=(("aware", aware),)), [Group("JE", mask(["phone"]), 1)])
+    by_audience = {duty.audience: duty for duty in duties if duty.in_force}
+    regulator = by_audience[Audience.REGULATOR]
+    assert regulator.due_at == aware + dt.timedelta(hours=72)
+    assert (regulator.who, regulator.confidence) == ("Jersey Office of the Information Commissioner", "verified")
+    assert by_audience[Audience.INDIVIDUALS].standard == "without_undue_delay"
+
+
+def test_a_telecoms_breach_in_the_union_is_told_once_and_the_row_says_which_notice_it_replaces() -> None:
+    incident = replace(_KNOWN, sectors=("public_ecs_provider",))
+    duties = [
+        duty for duty in assess(incident, [Group("DE", mask(["phone"]), 9)]) if duty.audience is Audience.REGULATOR
+    ]
+    assert {duty.regime for duty in duties if duty.regime != "EU-NIS2"} == {"EU-EPRIVACY-611"}
+    assert any("takes the place of notice under EU-GDPR (GDPR art. 95)" in duty.derivation for duty in duties)
+    assert "EU-GDPR" in {duty.regime for duty in assess(_KNOWN, [Group("DE", mask(["phone"]), 9)])}
+
+
+def test_a_question_that_decides_whether_anything_is_owed_asks_for_review() -> None:
+    assert not _duties("US-CA", _SSN, 1)["individuals"].needs_review
+    assert _duties("US-CA", _SSN, 1, replace(_KNOWN, encrypted=True))["individuals"].needs_review
+    assert _duties("US-VT", mask(["name", "pin"]), 7)["individuals:conditional"].needs_review

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from amends.duties import Audience, Duty, Group, Incident, State, assess_whole, rulebook
 from amends.duties.law.regime import Regime
 from amends.duties.law.words import Comparison, Meanwhile
+from amends.duties.owed import owed
 from amends.elements import COMPOSITES, mask, unmask
 
 _ELEMENTS = ["name", "phone", "address", "dob", "ssn", "driver_license", "account_number", "pin", "email", "username"]
@@ -95,3 +97,33 @@ def test_counts_and_audiences_equal_a_per_person_evaluation(
     one_by_one = [(code or "", elements) for code, elements, people in drawn for _ in range(people)]
     assert Counter({_told(duty): duty.people for duty in of_states}) == _slowly(one_by_one)
     assert sum(whole.reconciled().values()) == len(one_by_one)
+
+
+_EVERY = tuple(
+    sorted({sector for regime in rulebook() for sector in regime.reaches.sectors} - {"hipaa_covered_entity"})
+)
+_BY_NUMBER = {"JP-APPI", "SG-PDPA", "MY-PDPA"}
+"""Regimes whose triggers depend on how many people there are, so that a group alone is not under them."""
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["US-CA", "US-MA", "IE", "FR", "GB", "BR", "CA", "IN", "JE", "AR", None]),
+            st.frozensets(st.sampled_from([*_ELEMENTS, "cpni", "biometric"]), max_size=4),
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_the_profile_of_a_group_is_what_it_would_be_alone(drawn: list[tuple[str | None, frozenset[str]]]) -> None:
+    incident = replace(_INCIDENT, aware=_INCIDENT.discovered, sectors=_EVERY, malicious=False)
+    groups = [Group(code, mask(elements), 1) for code, elements in dict.fromkeys(drawn)]
+    shares = owed(assess_whole(incident, groups))
+    ids = {row["profile"]: set(row["duty_ids"]) for row in shares.profiles.to_pylist()}
+    for row in shares.groups.to_pylist():
+        alone = assess_whole(incident, [Group(row["jurisdiction"], row["elements"], 1)])
+        told = [duty for duty in alone.duties if duty.audience is Audience.INDIVIDUALS and duty.in_force]
+        expected = {duty.duty_id for duty in told if duty.triggers and duty.regime not in _BY_NUMBER}
+        assert {duty_id for duty_id in ids[row["profile"]] if duty_id.split(":")[0] not in _BY_NUMBER} == expected

@@ -15,7 +15,7 @@ from amends.duties.law.regime import Regime
 from amends.duties.law.trigger import ANYBODY, Threshold
 from amends.duties.law.words import Audience, Confidence, FactGroup, Meanwhile, Separate, Standing, lowest
 from amends.duties.population import Scope
-from amends.duties.time.clock import reference_day, words
+from amends.duties.time.clock import effective, reference_day, words
 from amends.duties.time.timing import Timing, regulator_timing, timing_of
 from amends.elements import mask
 
@@ -272,7 +272,7 @@ def _blank(at: Setting, audience: Audience, deadline: Deadline, timing: Timing, 
         people=0,
         due=timing.due.day,
         not_before=timing.not_before,
-        standard=deadline.standard,
+        standard=effective(deadline, at.incident).standard,
         triggers=(),
         content=(),
         content_prohibited=(),

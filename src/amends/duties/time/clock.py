@@ -75,7 +75,7 @@ class DueDate:
 
 def due_date(deadline: Deadline, incident: Incident, citation: str, place: str | None = None) -> DueDate:
     """Count a deadline of a law, in one `place` where places differ. A law without a number gives no day."""
-    chosen = _variant(deadline, incident, place)
+    chosen = effective(deadline, incident, place)
     found = _counted(chosen.plain(), incident, citation)
     if deadline.latest:
         found = _earlier(found, due_date(deadline.latest, incident, citation, place))
@@ -87,7 +87,7 @@ def due_date(deadline: Deadline, incident: Incident, citation: str, place: str |
     return replace(found, open_facts=tuple(asked))
 
 
-def _variant(deadline: Deadline, incident: Incident, place: str | None) -> Deadline:
+def effective(deadline: Deadline, incident: Incident, place: str | None = None) -> Deadline:
     """The first variant that holds, else the deadline itself: the safe one while a fact is open."""
     for variant in deadline.variants:
         if _holds(variant, incident, place):
