@@ -210,6 +210,7 @@ def test_every_duty_carries_citation_date_confidence_sources_and_derivation() ->
     for incident in (replace(_KNOWN, sectors=sectors), Incident(sectors=sectors)):
         duties = assess(incident, [Group(place, everything, 20_000) for place in places])
         assert {regime.id for regime in rulebook()} - {duty.regime for duty in duties} == {"US-FTC-HBNR"}
+        assert len({duty.duty_id for duty in duties}) == len(duties)
         for duty in duties:
             assert duty.citation
             assert duty.citation in duty.derivation
@@ -258,6 +259,15 @@ def test_a_telecoms_breach_in_the_union_is_told_once_and_the_row_says_which_noti
     assert {duty.regime for duty in duties if duty.regime != "EU-NIS2"} == {"EU-EPRIVACY-611"}
     assert any("takes the place of notice under EU-GDPR (GDPR art. 95)" in duty.derivation for duty in duties)
     assert "EU-GDPR" in {duty.regime for duty in assess(_KNOWN, [Group("DE", mask(["phone"]), 9)])}
+
+
+def test_a_british_telecoms_breach_is_told_to_the_office_once() -> None:
+    incident = replace(_KNOWN, sectors=("public_ecs_provider",))
+    duties = [
+        duty for duty in assess(incident, [Group("GB", mask(["phone"]), 9)]) if duty.audience is Audience.REGULATOR
+    ]
+    assert {duty.regime for duty in duties} == {"UK-PECR-5A"}
+    assert "UK-GDPR" in {duty.regime for duty in assess(_KNOWN, [Group("GB", mask(["phone"]), 9)])}
 
 
 def test_a_question_that_decides_whether_anything_is_owed_asks_for_review() -> None:

@@ -48,6 +48,15 @@ def test_people_without_call_records_are_outside_the_embargo() -> None:
     assert whole.conflicts == ()
 
 
+def test_a_foreign_law_is_not_overridden_by_the_embargo_but_stands_against_it() -> None:
+    whole = assess_whole(_INCIDENT, [Group("IE", _BOTH, 10)])
+    [conflict] = whole.conflicts
+    assert conflict.says.startswith("without undue delay (Reg. (EU) 2016/679")
+    assert conflict.against_says == "not before 2026-09-18"
+    told = next(duty for duty in whole.duties if duty.duty_id == "EU-GDPR:individuals")
+    assert told.not_before is None
+
+
 def test_the_public_report_before_the_embargo_ends_is_a_conflict_unless_the_delay_is_used_up_to_its_end() -> None:
     incident = Incident(
         materiality_determined=dt.date(2026, 8, 19),

@@ -155,12 +155,12 @@ def _note_outcomes(
 
 def _without_displaced(duties: list[Duty], laws: Iterable[Regime]) -> list[Duty]:
     """The duties without those that another regime in force takes the place of; the winner says so."""
-    owed = {duty.regime for duty in duties if duty.in_force}
+    owed = {(duty.regime, duty.audience) for duty in duties if duty.in_force}
     rules = {
         (item.regime, item.audience): (regime.id, item.rule)
         for regime in laws
-        if regime.id in owed
         for item in regime.displaces
+        if (regime.id, item.audience) in owed
     }
     gone = {key for duty in duties if (key := (duty.regime, duty.audience)) in rules}
     kept = []

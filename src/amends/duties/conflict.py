@@ -46,27 +46,29 @@ class Conflict:
 
 
 def after_embargoes(duties: Sequence[Duty], laws: Iterable[Regime]) -> list[Duty]:
-    """The duties with the first day that an embargo which overrides other laws leaves them, and a question where the
-    last day comes before it."""
-    embargoes = {law.id: law.individuals.embargo for law in laws if law.individuals and law.individuals.embargo}
-    holders = [
-        (duty, embargo)
-        for duty in duties
-        if (embargo := embargoes.get(duty.regime)) and embargo.overrides and _embargoes(duty)
-    ]
+    """The duties with the first day that an embargo leaves them, and a question where the law wants them sooner.
+
+    An embargo of federal law overrides the laws of the states; those of other countries stand against it.
+    """
+    by_id = {law.id: law for law in laws}
+    holders = [(duty, embargo) for duty in duties if (embargo := _overriding(by_id[duty.regime], duty))]
     result = list(duties)
     for holder, embargo in holders:
-        result = [_after(duty, holder, embargo) for duty in result]
+        result = [_after(duty, holder, embargo, _of_united_states(by_id[duty.regime])) for duty in result]
     return result
 
 
-def _embargoes(duty: Duty) -> bool:
-    return (
-        duty.in_force and duty.audience is Audience.INDIVIDUALS and bool(duty.triggers) and duty.not_before is not None
-    )
+def _overriding(law: Regime, duty: Duty) -> Embargo | None:
+    embargo = law.individuals.embargo if law.individuals else None
+    holds = duty.in_force and duty.audience is Audience.INDIVIDUALS and duty.triggers and duty.not_before
+    return embargo if embargo and embargo.overrides and holds else None
 
 
-def _after(duty: Duty, holder: Duty, embargo: Embargo) -> Duty:
+def _of_united_states(law: Regime) -> bool:
+    return law.everywhere or all(place.startswith("US-") for place in law.places)
+
+
+def _after(duty: Duty, holder: Duty, embargo: Embargo, overridden: bool) -> Duty:
     first = holder.not_before
     concerned = any(duty.exposed & trigger == trigger for trigger in holder.triggers)
     if first is None or not concerned or not duty.in_force or duty.regime == holder.regime:
@@ -76,12 +78,18 @@ def _after(duty: Duty, holder: Duty, embargo: Embargo) -> Duty:
     said = (
         f"{duty.derivation}; not before {first}, the embargo of {holder.regime} ({embargo.business_days} business days)"
     )
-    if duty.audience is not Audience.MARKET:
+    if overridden and duty.audience is not Audience.MARKET:
         duty = replace(duty, not_before=max(first, duty.not_before or first), derivation=said)
-    if duty.due is None or duty.due >= first:
+    if duty.due is None and (overridden or not duty.triggers):
         return duty
-    text = f"conflict: due {duty.due} under {duty.citation}, but {holder.citation} forbids it before {first}"
+    if duty.due is not None and duty.due >= first:
+        return duty
+    text = f"conflict: {_wanted(duty)} under {duty.citation}, but {holder.citation} forbids it before {first}"
     return replace(duty, questions=(Question(Topic.CONFLICT, text, holder.duty_id, duty.due), *duty.questions))
+
+
+def _wanted(duty: Duty) -> str:
+    return f"due {duty.due}" if duty.due else (duty.standard or "no time stated").replace("_", " ")
 
 
 def conflicts_of(duties: Sequence[Duty]) -> list[Conflict]:
@@ -103,7 +111,7 @@ def _of_dates(duties: Sequence[Duty]) -> Iterable[Conflict]:
 
 
 def _dates(duty: Duty, against: str, first: dt.date | None, choice: str) -> Conflict:
-    says, other = f"due {duty.due} ({duty.citation})", f"not before {first}"
+    says, other = f"{_wanted(duty)} ({duty.citation})", f"not before {first}"
     return Conflict(f"{duty.duty_id} / {against}", duty.duty_id, says, against, other, choice, (duty.duty_id,))
 
 

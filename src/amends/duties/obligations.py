@@ -19,6 +19,7 @@ from amends.duties.time.clock import effective, reference_day, words
 from amends.duties.time.timing import Timing, regulator_timing, timing_of
 from amends.elements import mask
 
+_LONG = 64
 NATIONWIDE = "nationwide consumer reporting agencies"
 
 
@@ -300,4 +301,6 @@ def _from_memory(regime: Regime, groups: list[FactGroup]) -> tuple[Question, ...
 
 
 def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    """A name as part of an id: lower case, hyphens, cut at a word where it is very long."""
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return slug if len(slug) <= _LONG else slug[: _LONG + 1].rsplit("-", 1)[0]

@@ -14,6 +14,7 @@ from amends.duties.law.words import Audience
 from amends.duties.time.clock import words
 
 _SHOWN = 6
+_WIDE = 90
 
 
 def findings(incident: Incident, assessment: Assessment, laws: Sequence[Regime]) -> list[str]:
@@ -82,7 +83,7 @@ def _line(topic: Topic, key: str, labels: list[str], due: dt.date) -> str:
     if topic is Topic.FACT:
         return f"incident.{key} is not set: it changes {_duties(labels)}: {names}"
     if topic is Topic.CLOCK and not key:
-        return f"no setting dates the event from which {_duties(labels)} count: {names}"
+        return f"{_duties(labels)} without a date, because no setting dates the event they count from: {names}"
     if topic is Topic.CLOCK:
         hint = "" if due == dt.date.max else f" (counted from discovery the earliest would be due {due})"
         return f"incident.{key} is not set: {_duties(labels)} without a date{hint}: {names}"
@@ -110,9 +111,16 @@ def _conditions(duties: Iterable[Duty]) -> Iterable[str]:
         people = sum(duty.people for duty in unsure)
         places = _some([f"{duty.regime} {duty.people:,}" for duty in unsure])
         yield f"{people:,} people are in scope only if counsel finds a condition met: {places}"
-    assumed = [duty.regime for duty in duties for q in duty.questions if q.topic is Topic.CONDITION and duty.triggers]
-    if assumed:
-        yield f"a disputed combination is treated as triggering in {_some(assumed)}"
+    told = [duty for duty in duties if duty.audience is Audience.INDIVIDUALS and duty.triggers]
+    if assumed := list(dict.fromkeys(duty.regime for duty in told if _open_condition(duty))):
+        yield f"a condition that nobody has decided is treated as met in {_some(assumed)}"
+    bodies = [_label(duty) for duty in duties if duty.audience is not Audience.INDIVIDUALS and _open_condition(duty)]
+    if bodies:
+        yield f"{_duties(bodies)} toward authorities hang on a condition, see the duties table: {_some(bodies)}"
+
+
+def _open_condition(duty: Duty) -> bool:
+    return any(question.topic is Topic.CONDITION for question in duty.questions)
 
 
 def _reasons(explained: Iterable[Explained]) -> Iterable[str]:
@@ -131,8 +139,11 @@ def _reasons(explained: Iterable[Explained]) -> Iterable[str]:
 
 def _label(duty: Duty) -> str:
     own = duty.audience in (Audience.INDIVIDUALS, Audience.BUREAUS)
-    who = words(duty.audience) if own else duty.who
-    return f"{duty.regime} {who}" + ("" if duty.triggers else " (conditional)")
+    who = words(duty.audience) if own else str(duty.who)
+    phase = "" if duty.phase == "initial" else f", {duty.phase}"
+    return f"{duty.regime} {who if len(who) <= _WIDE else who[:_WIDE] + '…'}{phase}" + (
+        "" if duty.triggers else " (conditional)"
+    )
 
 
 def _duties(labels: list[str]) -> str:
