@@ -55,6 +55,8 @@ def case(new_case: Callable[..., Case]) -> Case:
     rows = [(code, elements) for code, elements, people in groups for _ in range(people)]
     persons = pa.table(
         {
+            "minor": pa.array([number < 7 for number in range(len(rows))], pa.bool_()),
+            "deceased": pa.array([number > 859 for number in range(len(rows))], pa.bool_()),
             "person_id": pa.array(range(len(rows)), pa.int64()),
             "jurisdiction": pa.array([code for code, _ in rows], pa.string()),
             "elements": pa.array([elements for _, elements in rows], pa.int64()),
@@ -120,7 +122,7 @@ def test_the_calendar_file_holds_every_date_once_folded_and_in_utc(case: Case) -
 
 
 def test_a_calendar_text_escapes_what_the_format_reserves() -> None:
-    row = Upcoming("d", "R", "regulator", "a, b; c\\", 1, _DAY, None, 0, "owed", None, "c", "x")
+    row = Upcoming("d", "R", "regulator", "a, b; c\\", 1, _DAY, None, 0, "owed", None, "c", _DAY, "chart", "x")
     assert "SUMMARY:R: a\\, b\\; c\\\\\\, 1 people" in ics([row], dt.datetime(2026, 1, 1))
 
 
@@ -177,10 +179,15 @@ def test_filings_use_the_form_of_their_authority_and_list_what_is_blank(case: Ca
     assert "number_of_records" in europe["blanks"]
 
 
+def _as_of(row: dict[str, str]) -> str:
+    return str(json.loads(row["fields"])["as_of"])
+
+
 def test_a_filled_form_is_a_page_that_escapes_values_and_shows_its_blanks(case: Case) -> None:
     for row in case.dataset("filings").to_table().to_pylist():
         page = filing_page(row)
         assert "<copied>" not in page and "Acorn <Wireless>" not in page
+        assert "as_of" in row["fields"] and str(_as_of(row)) in page
         assert f"Still blank: {len(row['blanks'])}" in page
         assert page.count('class="blank"') >= len([name for name in row["blanks"] if name])
 
@@ -222,6 +229,8 @@ def test_the_page_for_counsel_shows_citation_day_and_confidence_of_every_duty(ca
     assert '<td class="soon" title="2026-09-16">CA<br><small>6</small></td>' in page
     assert '<td class="none" title="">OR<br>' in page
     assert "<td>all</td><td></td><td>861</td>" in page
+    assert "<td>US-CA</td><td>7</td><td>0</td><td>605</td>" in page
+    assert "<td>unknown</td><td>0</td><td>1</td><td>2</td>" in page
     assert "<script" not in page and "http" not in page
 
 

@@ -32,8 +32,11 @@ def _show_calendar(case: Path) -> None:
     with open_case(case) as opened:
         rows = nearest(opened, date.today(), _SHOWN) if opened.has("duties") else []
     if rows:
-        shown = [(row.due_at or row.due, row.days_left, row.regime, _told(row), row.people, row.state) for row in rows]
-        grid("Due next", ("due", "days left", "law", "to", "people", "state"), shown, right=(1, 4))
+        shown = [
+            (row.due_at or row.due, row.days_left, row.regime, _told(row), row.people, row.state, row.confidence)
+            for row in rows
+        ]
+        grid("Due next", ("due", "days left", "law", "to", "people", "state", "known"), shown, right=(1, 4))
 
 
 def _told(row: Upcoming) -> str:

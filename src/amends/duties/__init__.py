@@ -84,6 +84,7 @@ def run(case: Case) -> Outcome:
     with step, open_engine(case) as db:
         db.attach("persons")
         groups = db.fetch(SQL["groups"])
+        classes = db.fetch(SQL["classes"])
         people: int = db.value(SQL["persons"])
         found = assess_whole(case.settings.incident, groups, laws, counsel)
         shares = owed(found)
@@ -92,6 +93,7 @@ def run(case: Case) -> Outcome:
         step.write_output("duties/groups.parquet", shares.groups)
         step.write_output("duties/profiles.parquet", shares.profiles)
         step.write_output("duties/places.parquet", places_table(found))
+        step.write_output("duties/classes.parquet", classes)
         step.write_output("duties/conflicts.parquet", conflicts_table(found.conflicts))
         return step.commit(
             balances=[Balance("persons", came_in=people, out=found.reconciled())],

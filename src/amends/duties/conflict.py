@@ -104,14 +104,16 @@ def _of_dates(duties: Sequence[Duty]) -> Iterable[Conflict]:
         for question in duty.questions:
             if question.topic is Topic.CONFLICT:
                 holder = by_id[question.key]
-                yield _dates(duty, holder.duty_id, holder.not_before, "keep the embargo, or tell people before it ends")
+                choice = "keep the embargo, or tell people before it ends"
+                yield _dates(duty, holder.duty_id, holder.not_before, choice, holder.basis)
             elif question.topic is Topic.DELAY:
                 choice = "keep to the agency's request, or to the law's last day"
                 yield _dates(duty, LAW_ENFORCEMENT, duty.not_before, choice)
 
 
-def _dates(duty: Duty, against: str, first: dt.date | None, choice: str) -> Conflict:
-    says, other = f"{_wanted(duty)} ({duty.citation})", f"not before {first}"
+def _dates(duty: Duty, against: str, first: dt.date | None, choice: str, basis: str = "") -> Conflict:
+    of = f" ({basis})" if basis else ""
+    says, other = f"{_wanted(duty)} ({duty.basis})", f"not before {first}{of}"
     return Conflict(f"{duty.duty_id} / {against}", duty.duty_id, says, against, other, choice, (duty.duty_id,))
 
 
@@ -132,9 +134,9 @@ def _content(duty: Duty, token: str, asking: Sequence[Duty]) -> Conflict:
     return Conflict(
         f"{duty.duty_id} / {token}",
         duty.duty_id,
-        f"the notice must not have {token.replace('_', ' ')} ({duty.citation})",
+        f"the notice must not have {token.replace('_', ' ')} ({duty.basis})",
         against,
-        f"ask for it: {'; '.join(other.citation for other in asking)}",
+        f"ask for it: {'; '.join(other.basis for other in asking)}",
         choice,
         (duty.duty_id, *(other.duty_id for other in asking)),
     )

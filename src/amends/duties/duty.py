@@ -140,6 +140,11 @@ class Duty:
         return self.state is State.COUNSEL or any(question.decides for question in self.questions)
 
     @property
+    def basis(self) -> str:
+        """The law a statement rests on: its citation, the day to which it is known, and how surely."""
+        return f"{self.citation}; as of {self.as_of}, {self.confidence}"
+
+    @property
     def question(self) -> str | None:
         """All questions in one text, or None."""
         return "; ".join(question.text for question in self.questions) or None

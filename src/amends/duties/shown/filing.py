@@ -48,7 +48,7 @@ def _row(duty: Duty, settings: Settings, people: int) -> dict[str, object]:
         "who": duty.who,
         "people": duty.people,
         "due": duty.due,
-        "fields": json.dumps({"form": form.id, **fields}, ensure_ascii=False, sort_keys=True),
+        "fields": json.dumps({"form": form.id, **_basis(duty), **fields}, ensure_ascii=False, sort_keys=True),
         "blanks": [name for name, value in fields.items() if value in (None, "")],
     }
 
@@ -57,6 +57,10 @@ _ANSWERED = frozenset(
     {"organisation", "data_types", "contact", "description", "number_affected", "number_of_customers"}
 )
 """Items that a law asks for and the questions of the general form already hold."""
+
+
+def _basis(duty: Duty) -> dict[str, str]:
+    return {"citation": duty.citation, "as_of": str(duty.as_of), "confidence": duty.confidence.value}
 
 
 def facts_of(duty: Duty, settings: Settings, people: int) -> Mapping[str, object]:

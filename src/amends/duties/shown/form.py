@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 _DATA = Path(__file__).parent / "forms.yaml"
+_BASIS = ("form", "citation", "as_of", "confidence")
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -79,7 +80,7 @@ def filing_page(row: Mapping[str, Any]) -> str:
     fields = json.loads(row["fields"])
     form = next((form for form in forms() if form.id == fields.get("form")), forms()[-1])
     labels = {question.id: question.label for question in form.questions}
-    asked = [name for name in fields if name in labels or (form.general and name != "form")]
+    asked = [name for name in fields if name in labels or (form.general and name not in _BASIS)]
     order = {question.id: index for index, question in enumerate(form.questions)}
     rows = "".join(
         f"<tr><th>{escape(labels.get(name, name.replace('_', ' ')))}</th><td>{_shown(fields[name])}</td></tr>"
@@ -87,10 +88,12 @@ def filing_page(row: Mapping[str, Any]) -> str:
     )
     blanks = "".join(f"<li>{escape(labels.get(name, name.replace('_', ' ')))}</li>" for name in row["blanks"])
     due = row["due"] or "no day set"
+    basis = "; ".join(str(fields[name]) for name in _BASIS[1:] if name in fields)
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(form.title)}</title>'
         f"<style>{_STYLE}</style>"
         f"<h1>{escape(form.title)}</h1><p>To {escape(str(row['who']))}. Due {due}. {row['people']:,} people.</p>"
+        f"<p>Law, day to which it is known, and how: {escape(basis)}.</p>"
         f"<p>Questions known from: {escape(form.known)} ({escape(form.source)}). Not legal advice.</p>"
         f"<h2>Still blank: {len(row['blanks'])}</h2><ul>{blanks}</ul>{_draft(form, fields)}<table>{rows}</table></html>"
     )

@@ -39,6 +39,7 @@ def counsel_page(case: Case, today: dt.date) -> str:
         _section("What is due", _calendar(nearest(case, today, None), {row["duty_id"]: row for row in duties})),
         _section("Owed without a day", _undated(row for row in binding if row["due"] is None)),
         _section("People by jurisdiction", _people(places)),
+        _section("Minors and the deceased", _classes(case.output("duties/classes.parquet").to_table().to_pylist())),
         _section("Conflicts of laws", _conflicts(conflicts)),
         _section("Before anybody relies on it", _questions(binding)),
         _section("Rules not in force", _undated(row for row in duties if row["state"] == "shadow")),
@@ -116,6 +117,13 @@ def _people(places: Sequence[Row]) -> str:
     total = sum(row["people"] for row in places)
     rows = [(row["jurisdiction"] or "unknown", row["outcome"], row["people"]) for row in places]
     return _table(("jurisdiction", "outcome", "people"), [*rows, ("all", "", total)])
+
+
+def _classes(rows: Sequence[Row]) -> str:
+    """Whom a guardian or next of kin is told for; no law of the facts sets them apart, so every duty counts them."""
+    some = [row for row in rows if row["minors"] or row["deceased"]]
+    found = ((row["jurisdiction"] or "unknown", row["minors"], row["deceased"], row["people"]) for row in some)
+    return _table(("jurisdiction", "minors", "deceased", "of all people"), found)
 
 
 def _conflicts(rows: Sequence[Row]) -> str:

@@ -22,6 +22,8 @@ _COLUMNS = [
     "state",
     "phase",
     "citation",
+    "as_of",
+    "confidence",
     "derivation",
 ]
 
@@ -44,6 +46,8 @@ class Upcoming:
     state: str
     phase: str | None
     citation: str
+    as_of: dt.date | None
+    confidence: str | None
     derivation: str
 
 
@@ -88,7 +92,7 @@ def _event(row: Upcoming, stamp: dt.datetime) -> list[str]:
         f"DTSTAMP:{stamp:%Y%m%dT%H%M%SZ}",
         *when,
         f"SUMMARY:{_text(summary)}",
-        f"DESCRIPTION:{_text(f'{row.citation}. {row.derivation}')}",
+        f"DESCRIPTION:{_text(f'{row.citation}; as of {row.as_of}, {row.confidence}. {row.derivation}')}",
         "BEGIN:VALARM",
         "ACTION:DISPLAY",
         "TRIGGER:-P2D",
