@@ -274,3 +274,9 @@ def test_a_question_that_decides_whether_anything_is_owed_asks_for_review() -> N
     assert not _duties("US-CA", _SSN, 1)["individuals"].needs_review
     assert _duties("US-CA", _SSN, 1, replace(_KNOWN, encrypted=True))["individuals"].needs_review
     assert _duties("US-VT", mask(["name", "pin"]), 7)["individuals:conditional"].needs_review
+
+
+def test_a_voluntary_notice_is_shown_and_binds_nobody() -> None:
+    [duty] = [duty for duty in assess(_KNOWN, [Group("HK", mask(["phone"]), 9)]) if duty.regime == "HK-VOLUNTARY"]
+    assert (duty.conditional, duty.binding, duty.needs_review) == (True, False, True)
+    assert "no law obliges" in (duty.question or "")

@@ -130,6 +130,11 @@ class Duty:
         return self.status == "in_force"
 
     @property
+    def conditional(self) -> bool:
+        """Whether it binds nobody until counsel finds a condition met: a question with a count, not yet a duty."""
+        return self.state is State.COUNSEL and not self.triggers
+
+    @property
     def binding(self) -> bool:
         """Whether it is in force and not left to a condition that counsel must decide."""
         return self.in_force and self.state is not State.COUNSEL

@@ -42,7 +42,8 @@ def obligations(at: Setting) -> Iterator[Duty]:
             continue
         if at.regime.status.standing is Standing.VOLUNTARY:
             text = "no law obliges: a voluntary notice that guidance asks for"
-            duty = replace(duty, state=State.COUNSEL, questions=(Question(Topic.CONDITION, text), *duty.questions))
+            asked = (Question(Topic.CONDITION, text), *duty.questions)
+            duty = replace(duty, state=State.COUNSEL, triggers=(), questions=asked)
         if at.status == "in_force":
             yield duty
         else:
