@@ -47,8 +47,13 @@ def failures(case: LawCase, duties: Sequence[Duty]) -> list[dict[str, Any]]:
     missed = [row for row in case.expected if not any(matches(duty, row) for duty in duties)]
     unwanted = [row for row in case.not_expected if any(_binds(duty) and matches(duty, row) for duty in duties)]
     return [
-        {"case": case.id, kind: row, "computed": [_seen(duty) for duty in duties if duty.regime == row["regime"]]}
-        for kind, rows in (("missing", missed), ("not_wanted", unwanted))
+        {
+            "case": case.id,
+            "row": row,
+            "expected": expected,
+            "computed": [_seen(duty) for duty in duties if duty.regime == row["regime"]],
+        }
+        for expected, rows in ((True, missed), (False, unwanted))
         for row in rows
     ]
 
@@ -78,8 +83,19 @@ def _agrees(duty: Duty, key: str, value: Any) -> bool:
 
 def _seen(duty: Duty) -> dict[str, Any]:
     due = duty.due_at or duty.due
-    shown = {"audience": duty.audience.value, "who": duty.who, "due": due, "not_before": duty.not_before}
-    return shown | {"status": duty.status, "state": duty.state.value, "people": duty.people}
+    return {
+        "audience": duty.audience.value,
+        "who": duty.who,
+        "due": due,
+        "not_before": duty.not_before,
+        "status": duty.status,
+        "state": duty.state.value,
+        "people": duty.people,
+        "content": duty.content,
+        "credit_monitoring_months": duty.credit_monitoring_months,
+        "substitute_notice": duty.substitute_by_number,
+        "needs_review": duty.needs_review,
+    }
 
 
 def _case(item: dict[str, Any]) -> LawCase:
