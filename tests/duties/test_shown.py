@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pypdfium2 as pdfium
 import pytest
 import yaml
 
@@ -21,6 +22,7 @@ from amends.duties import (
     assess_whole,
     counsel_page,
     filing_page,
+    filing_pdf,
     ics,
     nearest,
     ocsf,
@@ -190,6 +192,17 @@ def test_a_filled_form_is_a_page_that_escapes_values_and_shows_its_blanks(case: 
         assert "as_of" in row["fields"] and str(_as_of(row)) in page
         assert f"Still blank: {len(row['blanks'])}" in page
         assert page.count('class="blank"') >= len([name for name in row["blanks"] if name])
+
+
+def test_a_filled_form_is_a_pdf_of_the_same_words_and_bytes(case: Case) -> None:
+    row = next(row for row in case.dataset("filings").to_table().to_pylist() if row["duty_id"].startswith("US-TX"))
+    content = filing_pdf(row)
+    assert content == filing_pdf(row)
+    with pdfium.PdfDocument(content) as document:
+        text = " ".join(page.get_textpage().get_text_range() for page in document)
+    assert "Acorn <Wireless>" in text
+    assert f"Still blank: {len(row['blanks'])}" in text
+    assert "Number of residents of Texas affected: 250" in text
 
 
 def test_every_form_has_its_questions_known_from_somewhere_and_the_last_answers_any_duty() -> None:

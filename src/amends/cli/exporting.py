@@ -22,13 +22,14 @@ def export_mail(case: Case, folder: Path) -> int:
 
 
 def export_filings(case: Case, folder: Path) -> int:
-    """One JSON file and one page a filing; the number of filings."""
+    """Each filing as JSON, as a page and as a PDF; the number of filings."""
     rows = case.dataset("filings").to_table().to_pylist()
     with _new_folder(case, folder, "filings"):
         for row in rows:
             row["fields"] = json.loads(row["fields"])
-            page = folder / f"{_file_name(row['filing_id'])}.html"
-            replace_file(page, duties.filing_page({**row, "fields": json.dumps(row["fields"])}).encode())
+            held = {**row, "fields": json.dumps(row["fields"])}
+            replace_file(folder / f"{_file_name(row['filing_id'])}.html", duties.filing_page(held).encode())
+            replace_file(folder / f"{_file_name(row['filing_id'])}.pdf", duties.filing_pdf(held))
             text = json.dumps(row, indent=2, default=str, ensure_ascii=False)
             replace_file(folder / f"{_file_name(row['filing_id'])}.json", text.encode() + b"\n")
     return len(rows)

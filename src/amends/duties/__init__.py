@@ -18,7 +18,7 @@ from amends.duties.population import Group
 from amends.duties.shown.exchange import ocsf, veris
 from amends.duties.shown.filing import filings_table
 from amends.duties.shown.findings import findings
-from amends.duties.shown.form import filing_page
+from amends.duties.shown.form import filing_page, filing_pdf
 from amends.duties.shown.page import counsel_page
 from amends.duties.shown.upcoming import Upcoming, ics, nearest
 from amends.duties.shown.whatif import Change, WhatIf, WhatIfError, what_if
@@ -49,6 +49,7 @@ __all__ = [
     "counsel_page",
     "faults",
     "filing_page",
+    "filing_pdf",
     "ics",
     "nearest",
     "ocsf",
