@@ -94,11 +94,9 @@ def _assess_regime(regime: Regime, incident: Incident, people: Population, outco
         _note_not_reached(regime, incident, residents, outcomes)
         return []
     scope = scope_of(regime, residents, incident)
-    told = (
-        narrowed(scope, residents, regime.individuals.masks)
-        if regime.individuals and regime.individuals.any_of
-        else scope
-    )
+    told = scope
+    if regime.individuals and regime.individuals.any_of:
+        told = narrowed(scope, residents, regime.individuals.masks)
     status = "in_force" if regime.status.in_force(day) else "shadow"
     excuse = exemption(regime, incident)
     spared = excuse.spares if excuse else frozenset[Audience]()
@@ -133,24 +131,23 @@ def _note_outcomes(
     regime, where = at.regime, residents.where
     if regime.individuals is None:
         return
-    told = [duty for duty in found if duty.audience is Audience.INDIVIDUALS]
     if at.status == "shadow" and regime.everywhere:
         return
+    concerned = at.told.met | at.told.maybe
     if excuse and at.status == "in_force" and Audience.INDIVIDUALS in excuse.spares:
-        outcomes.reason(where, at.told.met | at.told.maybe, excuse.reason, excuse.words, excuse.questions)
+        outcomes.reason(where, concerned, excuse.reason, excuse.words, excuse.questions)
     elif at.status == "shadow":
         words = f"{regime.name} is not in force for this breach ({regime.citation})"
-        outcomes.reason(where, at.told.met | at.told.maybe, Reason.SHADOW, words)
+        outcomes.reason(where, concerned, Reason.SHADOW, words)
     else:
-        binds = any(duty.triggers for duty in told)
-        outcomes.under_duty(where, at.told.met, [duty.duty_id for duty in told if duty.triggers]) if binds else None
-        conditional = at.told.maybe if binds else at.told.met | at.told.maybe
-        outcomes.reason(
-            where, conditional, Reason.CONDITION, f"a condition of {regime.name} is open ({regime.citation})"
-        )
+        binding = [duty.duty_id for duty in found if duty.audience is Audience.INDIVIDUALS and duty.triggers]
+        if binding:
+            outcomes.under_duty(where, at.told.met, binding)
+        words = f"a condition of {regime.name} is open ({regime.citation})"
+        outcomes.reason(where, at.told.maybe if binding else concerned, Reason.CONDITION, words)
     if not regime.everywhere:
         words = f"nothing exposed is a trigger in {regime.name} ({regime.citation})"
-        outcomes.reason(where, ~(at.told.met | at.told.maybe), Reason.NO_TRIGGER, words)
+        outcomes.reason(where, ~concerned, Reason.NO_TRIGGER, words)
 
 
 def _without_displaced(duties: list[Duty], laws: Iterable[Regime]) -> list[Duty]:
