@@ -40,8 +40,15 @@ def rulebook() -> tuple[Regime, ...]:
 
 
 def read_regimes(folder: Path) -> tuple[Regime, ...]:
-    """Every `*.yaml` of a folder, ordered by file name. Raises `RegimeError`."""
-    return tuple(read_regime(path) for path in sorted(folder.glob("*.yaml")))
+    """Every `*.yaml` of a folder, ordered by file name. Raises `RegimeError`, also when there is none."""
+    return tuple(read_regime(path) for path in _files(folder))
+
+
+def _files(folder: Path) -> list[Path]:
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        raise RegimeError("there is no rule file", where=str(folder), mend="name a folder of *.yaml files")
+    return paths
 
 
 def faults(folder: Path | None = None) -> list[RegimeError]:
@@ -50,10 +57,7 @@ def faults(folder: Path | None = None) -> list[RegimeError]:
     Each top key is read by itself: one that is wrong is put right for the rest of the reading. Raises `RegimeError`
     when the folder holds no rule file.
     """
-    paths = sorted((folder or REGIMES).glob("*.yaml"))
-    if not paths:
-        raise RegimeError("there is no rule file", where=str(folder), mend="name a folder of *.yaml files")
-    return [error for path in paths for error in _faults_of(path)]
+    return [error for path in _files(folder or REGIMES) for error in _faults_of(path)]
 
 
 def _faults_of(path: Path) -> list[RegimeError]:
