@@ -86,9 +86,7 @@ def _profiles(bits: Sequence[npt.NDArray[np.uint64]], size: int) -> tuple[npt.ND
         coded = pa.array(word).dictionary_encode()
         joined = key * len(coded.dictionary) + coded.indices.to_numpy()
         key = pa.array(joined).dictionary_encode().indices.to_numpy().astype(np.int64)
-    found, firsts = np.unique(key, return_index=True) if size else (key, key)
-    assert len(found) == len(firsts)
-    return key, firsts
+    return key, np.unique(key, return_index=True)[1] if size else key
 
 
 def _duties_of(bits: Sequence[npt.NDArray[np.uint64]], ids: Sequence[str], group: int) -> list[str]:

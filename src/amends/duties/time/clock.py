@@ -132,11 +132,9 @@ def _counted(deadline: Deadline, incident: Incident, citation: str) -> DueDate:
         return DueDate(None, f"{standard}; no number of days ({citation})")
     keys = INCIDENT_KEYS[deadline.starts]
     length = span(deadline)
-    key = next((key for key in keys if event_day(incident, key)), None)
-    if key is None:
+    key, event = next(((key, day) for key in keys if (day := event_day(incident, key))), ("", None))
+    if event is None:
         return _undated(deadline, incident, keys, f"{length} from {words(deadline.starts)}, not dated yet ({citation})")
-    event = event_day(incident, key)
-    assert event is not None
     if deadline.starts is Clock.YEAR_END:
         event = dt.date(event.year, 12, 31)
     instant = incident.instant(key)
