@@ -317,7 +317,7 @@ _TABLES: Final = (
                 "audience", _TEXT, "individuals, regulator, consumer_reporting_agencies, law_enforcement, media, market"
             ),
             _c("who", _TEXT, "the addressee by name; null for individuals"),
-            _c("state", _TEXT, "owed, waiting (a clock event has not happened) or counsel (a fact is missing)"),
+            _c("state", _TEXT, "owed, waiting (a clock event has not happened), counsel (a fact is missing) or shadow"),
             _c("people", _LONG, "people it counts"),
             _c("due", _DAY, "last day allowed; null where the law sets no number of days"),
             _c("not_before", _DAY, "first day allowed, where there is an embargo"),
@@ -332,6 +332,9 @@ _TABLES: Final = (
             _c("as_of", _DAY, "date to which the facts are known"),
             _c("sources", _TEXTS, "where the facts were read"),
             _c("question", _TEXT, "what counsel must answer before relying on it; null when nothing"),
+            _c("status", _TEXT, "in_force, or shadow: the rule is adopted or proposed and binds nobody yet"),
+            _c("phase", _TEXT, "initial, final ...: which of several notices to the same addressee"),
+            _c("due_at", _TIME, "the last instant, UTC, where the law counts hours from a known hour; else null"),
         ),
     ),
     Table(

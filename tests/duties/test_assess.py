@@ -12,6 +12,7 @@ from amends.elements import mask, unmask
 
 _SSN = mask(["name", "ssn"])
 _FOUND = dt.date(2026, 8, 17)
+_STATES = [regime for regime in rulebook() if regime.places == (regime.id,)]
 _KNOWN = Incident(
     discovered=_FOUND,
     aware=_FOUND,
@@ -24,7 +25,7 @@ _KNOWN = Incident(
 
 
 def _duties(state: str, elements: int, people: int, incident: Incident = _KNOWN) -> dict[str, Duty]:
-    found = assess(incident, [Group(state, elements, people)])
+    found = [duty for duty in assess(incident, [Group(state, elements, people)]) if duty.regime == state]
     return {duty.duty_id.removeprefix(f"{state}:"): duty for duty in found}
 
 
@@ -52,7 +53,7 @@ def test_a_body_is_told_at_its_threshold_and_not_one_person_before(state: str, d
 
 def test_thresholds_count_residents_over_all_groups_of_the_jurisdiction() -> None:
     groups = [Group("US-CA", _SSN, 300), Group("US-CA", mask(["name", "passport"]), 201), Group("US-NV", _SSN, 400)]
-    regulator = [duty for duty in assess(_KNOWN, groups) if duty.audience is Audience.REGULATOR]
+    regulator = [duty for duty in assess(_KNOWN, groups) if duty.audience is Audience.REGULATOR and duty.in_force]
     assert [(duty.regime, duty.people) for duty in regulator] == [("US-CA", 501)]
 
 
@@ -94,7 +95,7 @@ def test_a_condition_nobody_can_decide_asks_counsel_and_drops_nobody() -> None:
 
 def test_a_threshold_met_only_with_undecided_people_goes_to_counsel() -> None:
     groups = [Group("US-WA", mask(["name", "account_number"]), 100), Group("US-WA", _SSN, 450)]
-    [duty] = [duty for duty in assess(_KNOWN, groups) if duty.audience is Audience.REGULATOR]
+    [duty] = [duty for duty in assess(_KNOWN, groups) if duty.audience is Audience.REGULATOR and duty.in_force]
     assert (duty.state, duty.people) == (State.COUNSEL, 550)
 
 
@@ -113,8 +114,8 @@ def test_a_missing_discovery_is_for_counsel() -> None:
 
 def test_encrypted_data_with_a_safe_key_is_owed_nothing_and_the_reason_is_kept() -> None:
     safe = replace(_KNOWN, encrypted=True, key_compromised=False)
-    whole = assess_whole(safe, [Group(regime.id, _SSN, 10) for regime in rulebook()])
-    assert whole.duties == ()
+    whole = assess_whole(safe, [Group(regime.id, _SSN, 10) for regime in _STATES])
+    assert [duty.regime for duty in whole.duties if duty.in_force] == []
     assert whole.reconciled()[Reason.SAFE_HARBOUR.value] == 530
     assert whole.reconciled()[Reason.NOT_REACHED.value] == 10
 
@@ -182,7 +183,7 @@ def test_a_licence_that_the_organisation_lacks_is_omitted_and_an_unknown_one_ask
 
 def test_georgia_binds_information_brokers_only_and_explains_itself_to_others() -> None:
     whole = assess_whole(_KNOWN, [Group("US-GA", _SSN, 20_000)])
-    assert whole.duties == ()
+    assert [duty.regime for duty in whole.duties if duty.in_force] == []
     assert whole.reconciled() == {"under a duty": 0, Reason.CONDITION.value: 0, Reason.NOT_REACHED.value: 20_000}
     broker = _duties("US-GA", _SSN, 20_000, replace(_KNOWN, sectors=("information_broker",)))
     assert set(broker) == {"individuals", "consumer_reporting_agencies"}
@@ -203,10 +204,13 @@ def test_facts_from_memory_that_carry_a_duty_need_confirmation() -> None:
 
 
 def test_every_duty_carries_citation_date_confidence_sources_and_derivation() -> None:
-    everything = mask(["name", "ssn", "pin", "account_number", "driver_license", "medical"])
-    for incident in (_KNOWN, Incident()):
-        duties = assess(incident, [Group(regime.id, everything, 20_000) for regime in rulebook()])
-        assert {duty.regime for duty in duties} == {r.id for r in rulebook() if r.reaches.everyone}
+    everything = mask(["name", "ssn", "phone", "cpni", "pin", "account_number", "driver_license", "medical"])
+    sectors = tuple(sorted({sector for regime in rulebook() for sector in regime.reaches.sectors}))
+    places = sorted({place for regime in rulebook() for place in regime.places if place != "everywhere"})
+    for incident in (replace(_KNOWN, sectors=sectors), Incident(sectors=sectors)):
+        duties = assess(incident, [Group(place, everything, 20_000) for place in places])
+        assert {regime.id for regime in rulebook()} - {duty.regime for duty in duties} == {"US-FTC-HBNR"}
+        assert len({duty.duty_id for duty in duties}) == len(duties)
         for duty in duties:
             assert duty.citation
             assert duty.citation in duty.derivation
@@ -217,9 +221,9 @@ def test_every_duty_carries_citation_date_confidence_sources_and_derivation() ->
 
 
 def test_people_abroad_without_residence_or_of_unknown_codes_are_explained() -> None:
-    groups = [Group(None, _SSN, 1), Group("US", _SSN, 2), Group("DE", _SSN, 3), Group("US-ZZ", _SSN, 4)]
+    groups = [Group(None, _SSN, 1), Group("US", _SSN, 2), Group("AR", _SSN, 3), Group("US-ZZ", _SSN, 4)]
     whole = assess_whole(_KNOWN, [*groups, Group("US-CA", mask(["name"]), 5)])
-    assert whole.duties == ()
+    assert [duty.regime for duty in whole.duties if duty.in_force] == []
     assert whole.reconciled() == {
         "under a duty": 0,
         Reason.CONDITION.value: 0,
@@ -228,3 +232,51 @@ def test_people_abroad_without_residence_or_of_unknown_codes_are_explained() -> 
         Reason.UNKNOWN_CODE.value: 4,
         Reason.NO_TRIGGER.value: 5,
     }
+
+
+def test_a_number_that_came_later_gives_way_to_the_older_standard() -> None:
+    old = replace(_KNOWN, discovered=dt.date(2025, 12, 31), determined=None, aware=None, confirmed=None)
+    duty = _duties("US-CA", _SSN, 1, old)["individuals"]
+    assert (duty.due, duty.standard) == (None, "most_expedient_time_possible_without_unreasonable_delay")
+    assert _duties("US-CA", _SSN, 1)["individuals"].due == dt.date(2026, 9, 16)
+
+
+def test_jersey_the_worked_example_of_a_new_regime() -> None:
+    aware = dt.datetime(2026, 8, 17, 9, tzinfo=dt.UTC)
+    duties = assess(replace(_KNOWN, instants=(("aware", aware),)), [Group("JE", mask(["phone"]), 1)])
+    by_audience = {duty.audience: duty for duty in duties if duty.in_force}
+    regulator = by_audience[Audience.REGULATOR]
+    assert regulator.due_at == aware + dt.timedelta(hours=72)
+    assert (regulator.who, regulator.confidence) == ("Jersey Office of the Information Commissioner", "verified")
+    assert by_audience[Audience.INDIVIDUALS].standard == "without_undue_delay"
+
+
+def test_a_telecoms_breach_in_the_union_is_told_once_and_the_row_says_which_notice_it_replaces() -> None:
+    incident = replace(_KNOWN, sectors=("public_ecs_provider",))
+    duties = [
+        duty for duty in assess(incident, [Group("DE", mask(["phone"]), 9)]) if duty.audience is Audience.REGULATOR
+    ]
+    assert {duty.regime for duty in duties if duty.regime != "EU-NIS2"} == {"EU-EPRIVACY-611"}
+    assert any("takes the place of notice under EU-GDPR (GDPR art. 95)" in duty.derivation for duty in duties)
+    assert "EU-GDPR" in {duty.regime for duty in assess(_KNOWN, [Group("DE", mask(["phone"]), 9)])}
+
+
+def test_a_british_telecoms_breach_is_told_to_the_office_once() -> None:
+    incident = replace(_KNOWN, sectors=("public_ecs_provider",))
+    duties = [
+        duty for duty in assess(incident, [Group("GB", mask(["phone"]), 9)]) if duty.audience is Audience.REGULATOR
+    ]
+    assert {duty.regime for duty in duties} == {"UK-PECR-5A"}
+    assert "UK-GDPR" in {duty.regime for duty in assess(_KNOWN, [Group("GB", mask(["phone"]), 9)])}
+
+
+def test_a_question_that_decides_whether_anything_is_owed_asks_for_review() -> None:
+    assert not _duties("US-CA", _SSN, 1)["individuals"].needs_review
+    assert _duties("US-CA", _SSN, 1, replace(_KNOWN, encrypted=True))["individuals"].needs_review
+    assert _duties("US-VT", mask(["name", "pin"]), 7)["individuals:conditional"].needs_review
+
+
+def test_a_voluntary_notice_is_shown_and_binds_nobody() -> None:
+    [duty] = [duty for duty in assess(_KNOWN, [Group("HK", mask(["phone"]), 9)]) if duty.regime == "HK-VOLUNTARY"]
+    assert (duty.conditional, duty.binding, duty.needs_review) == (True, False, True)
+    assert "no law obliges" in (duty.question or "")

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amends.duties import Audience, Duty, Group, Incident, State, assess_whole, rulebook
-from amends.duties.regime import Comparison, Meanwhile, Regime
+from amends.duties.law.regime import Regime
+from amends.duties.law.words import Comparison, Meanwhile
+from amends.duties.owed import owed
 from amends.elements import COMPOSITES, mask, unmask
 
 _ELEMENTS = ["name", "phone", "address", "dob", "ssn", "driver_license", "account_number", "pin", "email", "username"]
 _ELEMENTS += ["password", "medical", "passport", "payroll_withholding", "tax_id", "employee_id", "location", "imei"]
+_LAWS = [regime for regime in rulebook() if not regime.everywhere and len(regime.places) == 1]
+_STATES = [regime for regime in _LAWS if regime.places == (regime.id,)]
 _PEOPLE = st.lists(
     st.tuples(
-        st.sampled_from([regime.id for regime in rulebook()] + ["DE", None]),
+        st.sampled_from([regime.id for regime in _STATES] + ["DE", "SG", "AR", None]),
         st.frozensets(st.sampled_from(_ELEMENTS), max_size=6),
         st.integers(1, 1200),
     ),
     max_size=12,
 )
-_BY_ID = {regime.id: regime for regime in rulebook()}
+_BY_ID = {regime.id: regime for regime in _STATES}
 _INCIDENT = Incident(discovered=dt.date(2026, 8, 17), encrypted=False, harm_likely=True, sectors=("telecom_carrier",))
 
 
@@ -38,6 +43,8 @@ def _standing(regime: Regime, elements: frozenset[str]) -> str:
         return "owed"
     standing = "clear"
     for item in regime.triggers.conditional:
+        if item.since:
+            return "owed" if any(all(_has(elements, name) for name in names) for names in item.any_of) else standing
         if item.sectors or not any(all(_has(elements, name) for name in names) for names in item.any_of):
             continue
         if item.meanwhile is Meanwhile.NOTIFY:
@@ -57,7 +64,7 @@ def _slowly(people: list[tuple[str, frozenset[str]]]) -> Counter[tuple[str, str,
         if jurisdiction in _BY_ID and _BY_ID[jurisdiction].reaches.everyone:
             counts[jurisdiction, _standing(_BY_ID[jurisdiction], elements)] += 1
     found: Counter[tuple[str, str, str | None, bool]] = Counter()
-    for regime in rulebook():
+    for regime in _STATES:
         owed, unsure = counts[regime.id, "owed"], counts[regime.id, "unsure"]
         if owed:
             found[regime.id, "individuals", None, True] = owed
@@ -84,7 +91,39 @@ def _told(duty: Duty) -> tuple[str, str, str | None, bool]:
 def test_counts_and_audiences_equal_a_per_person_evaluation(
     drawn: list[tuple[str | None, frozenset[str], int]],
 ) -> None:
-    whole = assess_whole(_INCIDENT, [Group(code, mask(elements), people) for code, elements, people in drawn])
+    groups = [Group(code, mask(elements), people) for code, elements, people in drawn]
+    whole = assess_whole(_INCIDENT, groups)
+    of_states = [duty for duty in whole.duties if duty.regime in _BY_ID]
     one_by_one = [(code or "", elements) for code, elements, people in drawn for _ in range(people)]
-    assert Counter({_told(duty): duty.people for duty in whole.duties}) == _slowly(one_by_one)
+    assert Counter({_told(duty): duty.people for duty in of_states}) == _slowly(one_by_one)
     assert sum(whole.reconciled().values()) == len(one_by_one)
+
+
+_EVERY = tuple(
+    sorted({sector for regime in rulebook() for sector in regime.reaches.sectors} - {"hipaa_covered_entity"})
+)
+_BY_NUMBER = {"JP-APPI", "SG-PDPA", "MY-PDPA"}
+"""Regimes whose triggers depend on how many people there are, so that a group alone is not under them."""
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["US-CA", "US-MA", "IE", "FR", "GB", "BR", "CA", "IN", "JE", "AR", None]),
+            st.frozensets(st.sampled_from([*_ELEMENTS, "cpni", "biometric"]), max_size=4),
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_the_profile_of_a_group_is_what_it_would_be_alone(drawn: list[tuple[str | None, frozenset[str]]]) -> None:
+    incident = replace(_INCIDENT, aware=_INCIDENT.discovered, sectors=_EVERY, malicious=False)
+    groups = [Group(code, mask(elements), 1) for code, elements in dict.fromkeys(drawn)]
+    shares = owed(assess_whole(incident, groups))
+    ids = {row["profile"]: set(row["duty_ids"]) for row in shares.profiles.to_pylist()}
+    for row in shares.groups.to_pylist():
+        alone = assess_whole(incident, [Group(row["jurisdiction"], row["elements"], 1)])
+        told = [duty for duty in alone.duties if duty.audience is Audience.INDIVIDUALS and duty.in_force]
+        expected = {duty.duty_id for duty in told if duty.triggers and duty.regime not in _BY_NUMBER}
+        assert {duty_id for duty_id in ids[row["profile"]] if duty_id.split(":")[0] not in _BY_NUMBER} == expected

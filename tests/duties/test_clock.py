@@ -1,86 +1,195 @@
-"""Deadlines: calendar days never roll, business days skip weekends and federal holidays, derivations say why."""
+"""Deadlines against a slow, obvious count that walks one day or one hour at a time."""
 
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amends.duties import Incident
-from amends.duties.clock import add_business_days, due_date, is_business_day
-from amends.duties.regime import Clock, Deadline
+from amends.duties.law.deadline import Calendar, Clock, Counting, Deadline, Variant
+from amends.duties.time.calendars import add_business_days, add_months, is_business_day, roll
+from amends.duties.time.clock import INCIDENT_KEYS, due_date
 
 _DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2040, 12, 31))
+_ZONES = st.sampled_from(["America/Los_Angeles", "Europe/Dublin", "Asia/Kolkata", "Australia/Lord_Howe", "UTC"])
+_DAY = dt.timedelta(days=1)
 
 
-def _deadline(days: int | None = None, business: int | None = None, start: Clock = Clock.DISCOVERY) -> Deadline:
-    return Deadline(days, business, None, start, "without_unreasonable_delay", None)
+def _deadline(starts: Clock = Clock.DISCOVERY, **parts: object) -> Deadline:
+    return Deadline(starts=starts, standard="without_unreasonable_delay", **parts)  # type: ignore[arg-type]
+
+
+def _count(deadline: Deadline, day: dt.date, **facts: object) -> dt.date | None:
+    return due_date(deadline, Incident(discovered=day, **facts), "c").day  # type: ignore[arg-type]
 
 
 def test_thirty_days_from_30_january_of_a_leap_year_end_on_29_february() -> None:
-    found = due_date(_deadline(30), Incident(discovered=dt.date(2028, 1, 30)), "Some Code")
+    found = due_date(_deadline(days=30), Incident(discovered=dt.date(2028, 1, 30)), "Some Code")
     assert found.day == dt.date(2028, 2, 29)
     assert found.derivation == "30 calendar days from discovery 2028-01-30 (Some Code)"
 
 
 def test_a_last_day_on_a_sunday_stays_a_sunday() -> None:
-    found = due_date(_deadline(30), Incident(discovered=dt.date(2026, 6, 5)), "Some Code")
-    assert found.day == dt.date(2026, 7, 5)
-    assert found.day.weekday() == 6
+    assert _count(_deadline(days=30), dt.date(2026, 6, 5)) == dt.date(2026, 7, 5)
 
 
 @given(_DAYS, st.integers(0, 120))
-def test_a_day_later_in_discovery_is_a_day_later_in_the_due_date(day: dt.date, days: int) -> None:
-    one = due_date(_deadline(days), Incident(discovered=day), "c").day
-    other = due_date(_deadline(days), Incident(discovered=day + dt.timedelta(1)), "c").day
-    assert one is not None and other is not None
-    assert (one - day).days == days
-    assert (other - one).days == 1
+def test_calendar_days_agree_with_walking_them(day: dt.date, days: int) -> None:
+    last = day
+    for _ in range(days):
+        last += _DAY
+    assert _count(_deadline(days=days), day) == last
+
+
+@given(_DAYS, st.integers(1, 60))
+def test_where_the_event_is_day_one_the_last_day_is_a_day_earlier(day: dt.date, days: int) -> None:
+    numbered = [day + n * _DAY for n in range(days)]
+    assert _count(_deadline(days=days, counting=Counting.INCLUSIVE), day) == numbered[-1]
+
+
+@settings(deadline=None)
+@given(_DAYS, st.integers(1, 40), st.sampled_from(Calendar))
+def test_business_days_agree_with_counting_them_one_by_one(start: dt.date, number: int, calendar: Calendar) -> None:
+    end = add_business_days(start, number, calendar)
+    between = [start + n * _DAY for n in range(1, (end - start).days + 1)]
+    assert sum(is_business_day(day, calendar) for day in between) == number
+    assert is_business_day(end, calendar)
+
+
+@given(_DAYS, st.integers(1, 10))
+def test_form_8k_counts_from_and_including_the_next_business_day_when_the_event_falls_on_a_day_off(
+    event: dt.date, number: int
+) -> None:
+    day = event
+    while not is_business_day(day, Calendar.US_SEC):
+        day += _DAY
+    counted = 1 if day != event else 0
+    while counted < number:
+        day += _DAY
+        counted += is_business_day(day, Calendar.US_SEC)
+    found = _count(_deadline(business_days=number, calendar=Calendar.US_SEC), event)
+    assert found == day
+
+
+@given(st.datetimes(dt.datetime(2015, 1, 1), dt.datetime(2035, 1, 1)), _ZONES, st.integers(1, 200))
+def test_hours_are_elapsed_hours_whatever_the_clocks_do(naive: dt.datetime, zone: str, hours: int) -> None:
+    event = naive.replace(tzinfo=ZoneInfo(zone))
+    found = due_date(
+        _deadline(hours=hours),
+        Incident(discovered=event.date(), instants=(("discovered", event),), time_zone=zone),
+        "c",
+    )
+    instant = event.astimezone(dt.UTC)
+    for _ in range(hours):
+        instant += dt.timedelta(hours=1)
+    assert found.at == instant
+    assert found.day == instant.astimezone(ZoneInfo(zone)).date()
+
+
+def test_seventy_two_hours_over_the_spring_change_end_an_hour_later_on_the_wall() -> None:
+    event = dt.datetime(2027, 3, 26, 18, 0, tzinfo=ZoneInfo("Europe/Dublin"))
+    incident = Incident(aware=event.date(), instants=(("aware", event),), time_zone="Europe/Dublin")
+    found = due_date(_deadline(Clock.AWARE, hours=72, calendar=Calendar.EU), incident, "GDPR")
+    assert found.at == dt.datetime(2027, 3, 29, 18, 0, tzinfo=dt.UTC)
+    assert "2027-03-29T19:00:00+01:00" in found.derivation
+    assert "art. 3(1)) 2027-03-29T20:00:00+01:00 is arguable" in found.derivation
+
+
+def test_hours_from_a_day_without_an_hour_run_from_its_beginning_and_say_so() -> None:
+    found = due_date(_deadline(hours=36), Incident(discovered=dt.date(2026, 3, 3)), "c")
+    assert (found.day, found.at) == (dt.date(2026, 3, 4), None)
+    assert "its hour is not set" in found.derivation
+
+
+def test_a_calendar_day_of_an_instant_is_that_of_the_organisations_time_zone() -> None:
+    event = dt.datetime(2026, 9, 1, 2, 30, tzinfo=dt.UTC)
+    incident = Incident(discovered=event.date(), instants=(("discovered", event),), time_zone="America/Los_Angeles")
+    assert due_date(_deadline(days=1), incident, "c").day == dt.date(2026, 9, 1)
+
+
+@given(_DAYS, st.integers(0, 30))
+def test_months_keep_the_day_or_take_the_last_of_the_month(day: dt.date, months: int) -> None:
+    first = day.replace(day=1)
+    for _ in range(months):
+        first = (first + 31 * _DAY).replace(day=1)
+    candidates = [first + n * _DAY for n in range(31) if (first + n * _DAY).month == first.month]
+    assert add_months(day, months) == candidates[min(day.day, len(candidates)) - 1]
+
+
+@given(_DAYS)
+def test_a_roll_moves_to_the_next_business_day_and_no_further(day: dt.date) -> None:
+    found = roll(day, Calendar.JP)
+    assert is_business_day(found, Calendar.JP)
+    assert not any(is_business_day(day + n * _DAY, Calendar.JP) for n in range((found - day).days))
+
+
+def test_a_japanese_final_report_rolls_over_the_turn_of_the_year() -> None:
+    deadline = _deadline(days=30, counting=Counting.INCLUSIVE, rolls=True, calendar=Calendar.JP)
+    assert _count(deadline, dt.date(2026, 11, 30)) == dt.date(2027, 1, 4)
+
+
+def test_the_earlier_of_two_limits_binds_and_both_are_named() -> None:
+    latest = Deadline(days=1, starts=Clock.AWARE)
+    found = due_date(
+        Deadline(days=3, starts=Clock.DETERMINATION, latest=latest),
+        Incident(determined=dt.date(2026, 5, 1), aware=dt.date(2026, 5, 1)),
+        "c",
+    )
+    assert found.day == dt.date(2026, 5, 2)
+    assert "earlier than 3 calendar days" in found.derivation
+
+
+def test_a_variant_holds_by_fact_and_an_open_fact_keeps_the_first_and_says_what_would_change() -> None:
+    longer = Variant(_deadline(days=45), "good_cause_in_writing", True, None, None)
+    deadline = _deadline(days=30, variants=(longer,))
+    day = dt.date(2026, 8, 17)
+    assert _count(deadline, day, good_cause_in_writing=True) == dt.date(2026, 10, 1)
+    assert _count(deadline, day, good_cause_in_writing=False) == dt.date(2026, 9, 16)
+    found = due_date(deadline, Incident(discovered=day), "c")
+    assert (found.day, found.open_facts) == (
+        dt.date(2026, 9, 16),
+        (("good_cause_in_writing", dt.date(2026, 10, 1)),),
+    )
+
+
+@pytest.mark.parametrize(("closed", "due"), [(None, 29), (False, 29), (True, 31)])
+def test_a_closure_by_executive_order_moves_a_date_only_when_confirmed(closed: bool | None, due: int) -> None:
+    deadline = _deadline(business_days=4, calendar=Calendar.US_SEC)
+    found = due_date(deadline, Incident(discovered=dt.date(2025, 12, 22), sec_closed_by_executive_order=closed), "c")
+    assert found.day == dt.date(2025, 12, due)
+    assert "2025-12-24, 2025-12-26" in found.derivation
 
 
 def test_each_clock_reads_its_own_incident_date() -> None:
-    incident = Incident(
-        discovered=dt.date(2026, 1, 1),
-        aware=dt.date(2026, 1, 2),
-        determined=dt.date(2026, 1, 3),
-        confirmed=dt.date(2026, 1, 4),
-        individuals_notified=dt.date(2026, 1, 5),
-    )
-    starts = {
-        Clock.DISCOVERY: 1,
-        Clock.DISCOVERY_OR_NOTIFICATION: 1,
-        Clock.DETECTION: 1,
-        Clock.LEARNS_OF_ACQUISITION: 1,
-        Clock.AWARE_AND_SCOPE_IDENTIFIED: 2,
-        Clock.DETERMINATION: 3,
-        Clock.CONFIRMATION: 4,
-        Clock.NOTICE_TO_INDIVIDUALS: 5,
-    }
-    assert set(starts) == set(Clock)
-    for clock, day in starts.items():
-        assert due_date(_deadline(0, start=clock), incident, "c").day == dt.date(2026, 1, day)
+    keys = sorted({key for names in INCIDENT_KEYS.values() for key in names})
+    assert set(INCIDENT_KEYS) == set(Clock)
+    for clock, names in INCIDENT_KEYS.items():
+        for index, name in enumerate(names if clock is not Clock.YEAR_END else ()):
+            facts = {key: dt.date(2026, 1, 1 + keys.index(key)) for key in names[index:]}
+            assert due_date(_deadline(clock, days=0), Incident(**facts), "c").day == facts[name]  # type: ignore[arg-type]
+
+
+@given(_DAYS)
+def test_sixty_days_from_the_end_of_the_year_of_discovery_are_1_march_or_29_february(day: dt.date) -> None:
+    found = _count(_deadline(Clock.YEAR_END, days=60), day)
+    assert found == dt.date(day.year, 12, 31) + 60 * _DAY
 
 
 def test_a_missing_event_names_its_key_and_what_discovery_would_give() -> None:
-    found = due_date(_deadline(45, start=Clock.DETERMINATION), Incident(discovered=dt.date(2026, 8, 17)), "c")
+    found = due_date(_deadline(Clock.DETERMINATION, days=45), Incident(discovered=dt.date(2026, 8, 17)), "c")
     assert (found.day, found.missing, found.if_from_discovery) == (None, "determined", dt.date(2026, 10, 1))
 
 
 def test_fourteen_business_days_step_over_labor_day() -> None:
-    found = due_date(_deadline(business=14), Incident(discovered=dt.date(2026, 8, 31)), "c")
-    assert found.day == dt.date(2026, 9, 21)
+    assert _count(_deadline(business_days=14), dt.date(2026, 8, 31)) == dt.date(2026, 9, 21)
 
 
-def test_juneteenth_and_an_observed_holiday_are_no_business_days() -> None:
+def test_juneteenth_an_observed_holiday_and_brazils_20_november_are_no_business_days() -> None:
     assert not is_business_day(dt.date(2026, 6, 19))
     assert not is_business_day(dt.date(2026, 7, 3))
     assert is_business_day(dt.date(2026, 7, 6))
-
-
-@given(_DAYS, st.integers(1, 40))
-def test_business_days_agree_with_counting_them_one_by_one(start: dt.date, number: int) -> None:
-    end = add_business_days(start, number)
-    between = [start + dt.timedelta(n) for n in range(1, (end - start).days + 1)]
-    assert sum(is_business_day(day) for day in between) == number
-    assert is_business_day(end)
+    assert not is_business_day(dt.date(2026, 11, 20), Calendar.BR)

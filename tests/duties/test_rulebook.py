@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from amends.duties import RegimeError, read_regime, rulebook
-from amends.duties.regime import FactGroup
-from amends.duties.rulebook import REGIMES
+from amends.duties import RegimeError, faults, read_regime, rulebook
+from amends.duties.law.rulebook import REGIMES
+from amends.duties.law.words import Confidence, FactGroup
 from amends.elements import mask
 
 _STATES = """
@@ -27,21 +30,39 @@ def _edited(tmp_path: Path, edit: Any, name: str = "us-ca.yaml") -> Path:
     return path
 
 
-def test_every_state_district_and_territory_has_a_valid_file() -> None:
-    assert {regime.id for regime in rulebook()} == {f"US-{state}" for state in _STATES.split()}
+def test_every_state_district_and_territory_has_a_valid_file_and_sixty_regimes_beside_them() -> None:
+    ids = {regime.id for regime in rulebook()}
+    assert {f"US-{state}" for state in _STATES.split()} <= ids
+    assert len(ids) >= 114
 
 
-def test_every_regime_has_citation_date_sources_and_a_confidence_for_each_group() -> None:
+def test_every_regime_has_a_citation_and_each_group_of_facts_its_date_sources_and_confidence() -> None:
     for regime in rulebook():
-        assert regime.citation
-        assert regime.as_of.year >= 2019
-        assert regime.sources
-        assert set(regime.confidence) == set(FactGroup)
+        assert regime.citation, regime.id
+        assert set(regime.known) == set(FactGroup), regime.id
+        for group, known in regime.known.items():
+            assert known.as_of.year >= 2019, (regime.id, group)
+            assert known.sources, (regime.id, group)
+            assert known.level in Confidence, (regime.id, group)
+
+
+def test_every_displaced_regime_and_every_place_is_known() -> None:
+    ids = {regime.id for regime in rulebook()}
+    for regime in rulebook():
+        assert {item.regime for item in regime.displaces} <= ids
+        assert regime.places
+
+
+def test_a_group_of_facts_may_have_a_day_and_sources_of_its_own(tmp_path: Path) -> None:
+    own = {"level": "verified", "as_of": dt.date(2026, 10, 1), "sources": ["the code, as read by counsel"]}
+    found = read_regime(_edited(tmp_path, lambda v: v["confidence"].update(regulators=own)))
+    assert found.known[FactGroup.REGULATORS].sources == ("the code, as read by counsel",)
+    assert found.known[FactGroup.TRIGGERS].sources == found.sources
 
 
 def test_no_rule_file_names_a_web_host() -> None:
     for path in REGIMES.glob("*.yaml"):
-        text = path.read_text(encoding="utf-8").lower()
+        text = path.read_text(encoding="utf-8").lower().replace("statealert@taxadmin.org", "")
         assert not [sign for sign in ("http", "www.", ".com", ".org", ".gov", ".ai ", ".net") if sign in text], (
             path.name
         )
@@ -68,7 +89,10 @@ def test_no_rule_file_names_a_web_host() -> None:
             lambda v: v["individuals"]["deadline"].update({"from": None}),
             "individuals.deadline.from is empty (us-ca.yaml)",
         ),
-        (lambda v: v["individuals"]["deadline"].update(hours=72), "has more than one of days, business_days and hours"),
+        (
+            lambda v: v["individuals"]["deadline"].update(hours=72),
+            "has more than one of days, business_days, hours and months",
+        ),
         (
             lambda v: v["regulators"][0]["residents"].update(people=-1),
             "regulators[0].residents.people is a number, not",
@@ -106,3 +130,32 @@ def test_composites_and_new_york_identifiers_expand_to_minimal_masks() -> None:
     assert mask(["email", "security_answer"]) in york.triggers.masks
     assert mask(["ssn"]) not in york.triggers.masks
     assert not any(a != b and a & b == a for a in york.triggers.masks for b in york.triggers.masks)
+
+
+def test_the_check_prints_a_line_for_every_mistake_of_every_file(tmp_path: Path) -> None:
+    def edit(values: Any) -> None:
+        values["triggers"]["any_of"].append(["name", "snn"])
+        values["methods"]["email"] = 7
+        values["minor"] = None
+        values["regulators"][0]["residents"]["comparison"] = "above"
+
+    _edited(tmp_path, edit)
+    (tmp_path / "us-co.yaml").write_text("id: [", encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-m", "amends.cli", "duties", "--check-rules", str(tmp_path)], capture_output=True, text=True
+    )
+    lines = ran.stderr.splitlines()
+    assert ran.returncode == 2
+    assert len(lines) == 5, lines
+    for said in (
+        "triggers.any_of names 'snn'",
+        "methods.email is a number",
+        "minor is not a key",
+        "one of more_than, at_",
+    ):
+        assert any(said in line and "us-ca.yaml" in line for line in lines), said
+    assert any("us-co.yaml" in line and "not valid YAML" in line for line in lines)
+
+
+def test_the_shipped_rule_files_pass_the_check() -> None:
+    assert faults() == []

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from amends.case import Case
-from amends.duties import nearest, run
+from amends.duties import IncidentError, nearest, run
 from amends.elements import mask
 
 _SSN = mask(["name", "ssn"])
@@ -44,16 +44,17 @@ def test_every_person_ends_under_a_duty_or_a_reason(new_case: NewCase) -> None:
         ("US-CA", mask(["name", "phone"]), 20),
         ("US-GA", _SSN, 7),
         ("FR", _SSN, 3),
+        ("AR", _SSN, 4),
         (None, _SSN, 2),
     )
     outcome = run(new_case(tables={"persons": persons}, incident=_FACTS))
     [balance] = outcome.balances
-    assert balance.came_in == 332
+    assert balance.came_in == 336
     assert {name: count for name, count in balance.out.items() if count} == {
-        "under a duty": 300,
+        "under a duty": 303,
         "no triggering element": 20,
         "the statute does not reach the organisation": 7,
-        "abroad: not covered in this release": 3,
+        "abroad: no law in the facts for the country": 4,
         "residency unknown": 2,
     }
 
@@ -66,7 +67,10 @@ def test_duties_and_filings_are_written_as_the_contract_says(new_case: NewCase) 
     )
     run(case)
     duties = {row["duty_id"]: row for row in case.dataset("duties").to_table().to_pylist()}
-    assert set(duties) == {"US-TX:individuals", "US-TX:regulator:attorney-general"}
+    in_force = {duty_id for duty_id, row in duties.items() if row["status"] == "in_force"}
+    assert in_force == {"US-TX:individuals", "US-TX:regulator:attorney-general"}
+    shadows = {row["regime"] for row in duties.values() if row["status"] == "shadow"}
+    assert shadows == {"US-FCC-BREACH-2024"}
     assert duties["US-TX:individuals"]["due"] == dt.date(2026, 10, 18)
     assert duties["US-TX:regulator:attorney-general"]["due"] == dt.date(2026, 9, 18)
     [filing] = case.dataset("filings").to_table().to_pylist()
@@ -91,17 +95,24 @@ def test_findings_group_the_open_questions_most_urgent_first(new_case: NewCase) 
     assert not [line for line in outcome.findings if "\n" in line]
 
 
-def test_contradictory_dates_and_a_breach_older_than_the_facts_are_findings(new_case: NewCase) -> None:
-    facts = _FACTS | {"discovered": dt.date(2021, 8, 12), "determined": dt.date(2021, 8, 1)}
+def test_a_breach_older_than_the_facts_is_a_finding(new_case: NewCase) -> None:
+    facts = _FACTS | {"discovered": dt.date(2021, 8, 12), "determined": dt.date(2021, 8, 16)}
     outcome = run(new_case(tables={"persons": _persons(("US-WA", _SSN, 1))}, incident=facts))
-    assert "incident.determined 2021-08-01 is before incident.discovered 2021-08-12" in outcome.findings[0]
     assert any("confirm with counsel what was in force then" in line for line in outcome.findings)
+
+
+def test_contradictory_dates_are_refused_in_one_line(new_case: NewCase) -> None:
+    facts = _FACTS | {"determined": dt.date(2026, 8, 1)}
+    with pytest.raises(IncidentError) as error:
+        run(new_case(tables={"persons": _persons(("US-WA", _SSN, 1))}, incident=facts))
+    assert "incident.determined 2026-08-01 is before incident.discovered 2026-08-17" in error.value.line()
+    assert "\n" not in error.value.line()
 
 
 @pytest.mark.parametrize("persons", [_persons(), _persons(("US-CA", 0, 3))])
 def test_a_case_without_people_in_scope_has_no_duties_and_reconciles(new_case: NewCase, persons: pa.Table) -> None:
     outcome = run(new_case(tables={"persons": persons}, incident=_FACTS))
-    assert outcome.rows == {"duties": 0, "filings": 0}
+    assert (outcome.rows["duties"], outcome.rows["filings"]) == (0, 0)
     assert outcome.balances[0].came_in == len(persons)
 
 

@@ -5,7 +5,7 @@ time, every write is atomic and logged, and a kill at any instant leaves the old
 """
 
 from amends.case.folder import Case, Reporter, new_case, open_case, require_idle
-from amends.case.settings import Incident, Organisation, Policy, Settings
+from amends.case.settings import Incident, Organisation, Policy, Settings, with_values
 from amends.case.step import Balance, Outcome, Step
 from amends.case.volume import volume_encrypted
 
@@ -23,4 +23,5 @@ __all__ = [
     "open_case",
     "require_idle",
     "volume_encrypted",
+    "with_values",
 ]

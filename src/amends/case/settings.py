@@ -13,7 +13,7 @@ import re
 import tomllib
 import typing
 from dataclasses import MISSING, asdict, dataclass, field, fields
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -76,6 +76,25 @@ class Incident:
     harm_likely: bool | None = None
     sectors: tuple[str, ...] = ()
     law_enforcement_delay_until: date | None = None
+    event: date | None = None
+    usss_fbi_notified: date | None = None
+    regulator_notified: date | None = None
+    extortion_paid: date | None = None
+    time_zone: str = ""
+    malicious: bool | None = None
+    eu_establishment: bool | None = None
+    sec_registrant: bool | None = None
+    dfs_licensed: bool | None = None
+    information_broker: bool | None = None
+    imei_imsi_are_cpni: bool | None = None
+    good_cause_in_writing: bool | None = None
+    sec_item_1_05d_used: bool | None = None
+    sec_closed_by_executive_order: bool | None = None
+    instants: tuple[tuple[str, datetime], ...] = ()
+
+    def instant(self, key: str) -> datetime | None:
+        """The hour of a date, where `case.toml` gives one; laws that count in hours need it."""
+        return dict(self.instants).get(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +141,15 @@ class Settings:
         return hashlib.sha256(json.dumps(picked, sort_keys=True, default=str).encode()).hexdigest()
 
 
+_DERIVED = frozenset({"instants"})
+"""Fields that no key of case.toml sets: the reader fills them from the dates that have an hour."""
+
 _WORDS: dict[object, str] = {
     str: "text in quotes",
     int: "a whole number",
     bool: "true or false",
     bool | None: "true or false",
-    date | None: "a date such as 2021-08-12",
+    date | None: "a date such as 2021-08-12, or with its hour and offset as 2021-08-12T09:30:00-07:00",
     tuple[str, ...]: 'a list such as ["telecom_carrier"]',
     Path: "a path in quotes",
     Encryption: '"case-key" or "volume"',
@@ -158,7 +180,7 @@ def read_settings(path: Path) -> Settings:
 def _section(kind: type[Any], name: str, values: Any, text: str) -> Any:
     if not isinstance(values, dict):
         raise SettingError(f"{name} must be a section", where=_place(text, name, None), mend=f"write [{name}]")
-    hints = typing.get_type_hints(kind)
+    hints = {key: hint for key, hint in typing.get_type_hints(kind).items() if key not in _DERIVED}
     for key in values:
         if key not in hints:
             close = difflib.get_close_matches(key, hints, n=1)
@@ -171,7 +193,33 @@ def _section(kind: type[Any], name: str, values: Any, text: str) -> Any:
                 where=_place(text, name, None),
                 mend=f"add {part.name} = … ({_WORDS[hints[part.name]]})",
             )
-    return kind(**{key: _value(hints[key], value, name, key, text) for key, value in values.items()})
+    hours = {key: hour for key, value in values.items() if (hour := _hour(hints[key], value)) is not None}
+    days = {key: hours[key].date() if key in hours else value for key, value in values.items()}
+    found = {key: _value(hints[key], value, name, key, text) for key, value in days.items()}
+    return kind(**found, **({"instants": tuple(sorted(hours.items()))} if hours else {}))
+
+
+def with_values(incident: Incident, values: typing.Mapping[str, Any]) -> Incident:
+    """The incident with some settings of `[incident]` changed, given as `case.toml` would give them.
+
+    Raises `SettingError` naming a key that is unknown or a value of the wrong kind.
+    """
+    held = {part.name: getattr(incident, part.name) for part in fields(Incident) if part.name not in _DERIVED}
+    kept = {key: list(value) if isinstance(value, tuple) else value for key, value in held.items()}
+    given = {key: value for key, value in kept.items() if value is not None} | dict(incident.instants) | dict(values)
+    return cast(Incident, _section(Incident, "incident", given, ""))
+
+
+def _hour(kind: object, value: Any) -> datetime | None:
+    """The instant that a date is given with, or None; one without an offset from UTC is no instant."""
+    if kind != date | None:
+        return None
+    if isinstance(value, str) and "T" in value:
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, datetime) and value.tzinfo is not None else None
 
 
 def _value(kind: object, value: Any, section: str, key: str, text: str) -> Any:

@@ -9,7 +9,7 @@ import typer
 
 from amends import __version__
 from amends.case import Outcome, new_case, open_case, require_idle, volume_encrypted
-from amends.cli import demonstration, overview, reviewing
+from amends.cli import demonstration, law, overview, reviewing
 from amends.cli.exporting import EXPORTS
 from amends.cli.response import BY_NAME, respond
 from amends.cli.screen import Progressing, outcome_facts, say, say_error, say_json, show_outcome
@@ -26,7 +26,7 @@ app = typer.Typer(
 
 CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the same facts as JSON.")]
-Export = Literal["filings", "mail", "codes", "evidence"]
+Export = Literal["filings", "mail", "codes", "evidence", "counsel"]
 
 
 def _version(wanted: bool) -> None:
@@ -124,9 +124,28 @@ def people(case: CaseFolder, json: Json = False) -> None:
 
 
 @app.command()
-def duties(case: CaseFolder, json: Json = False) -> None:
-    """What each law requires, of whom, by when."""
-    _run_verb("duties", case, json)
+def duties(
+    case: Annotated[
+        Path | None, typer.Argument(metavar="CASE", help="The case folder, or the rule files' folder.")
+    ] = None,
+    change: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="What if incident.KEY were so?")
+    ] = None,
+    rules: Annotated[Path | None, typer.Option(metavar="DIR", help="What if these rule files held?")] = None,
+    check_rules: Annotated[
+        bool, typer.Option(help="Check rule files (of CASE's place, else the shipped ones).")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """What each law requires, of whom, by when; or what other facts or rules would change."""
+    if check_rules:
+        law.check_rules(case, json)
+    elif case is None:
+        raise typer.BadParameter("name the case folder")
+    elif change or rules:
+        law.show_what_if(case, change or [], rules, json)
+    else:
+        law.run_duties(case, json, _run_verb)
 
 
 @app.command()
@@ -198,7 +217,7 @@ def export(
         Path | None, typer.Option(metavar="DIR", help="A new folder for you alone; CASE-WHAT beside you unless given.")
     ] = None,
 ) -> None:
-    """Write filings, mail files, codes or the evidence log out of the case, in the clear."""
+    """Write filings, mail files, codes, the evidence log or what counsel needs out of the case, in the clear."""
     with open_case(case) as opened:
         folder = to or Path(f"{opened.path.resolve().name}-{what}")
         count = EXPORTS[what](opened, folder)

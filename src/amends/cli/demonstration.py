@@ -18,7 +18,7 @@ from amends.carrier.score import ReachScore, Score, score, score_reach
 from amends.case import Case, Outcome, new_case
 from amends.cli.response import Response, respond
 from amends.cli.screen import Progressing, grid, outcome_facts, say, say_error, say_json
-from amends.duties.upcoming import Upcoming, nearest
+from amends.duties import Upcoming, nearest
 from amends.errors import CaseError
 from amends.evidence import Verification, verify
 

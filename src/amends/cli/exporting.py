@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow.csv as csv
 
-from amends import notices
+from amends import duties, notices
 from amends.case import Case
 from amends.errors import CaseError
 from amends.evidence.files import disk_errors, replace_file, sha256_file
@@ -21,14 +22,32 @@ def export_mail(case: Case, folder: Path) -> int:
 
 
 def export_filings(case: Case, folder: Path) -> int:
-    """One JSON file a filing; the number of filings."""
+    """Each filing as JSON, as a page and as a PDF; the number of filings."""
     rows = case.dataset("filings").to_table().to_pylist()
     with _new_folder(case, folder, "filings"):
         for row in rows:
             row["fields"] = json.loads(row["fields"])
+            held = {**row, "fields": json.dumps(row["fields"])}
+            replace_file(folder / f"{_file_name(row['filing_id'])}.html", duties.filing_page(held).encode())
+            replace_file(folder / f"{_file_name(row['filing_id'])}.pdf", duties.filing_pdf(held))
             text = json.dumps(row, indent=2, default=str, ensure_ascii=False)
             replace_file(folder / f"{_file_name(row['filing_id'])}.json", text.encode() + b"\n")
     return len(rows)
+
+
+def export_counsel(case: Case, folder: Path) -> int:
+    """The counsel page, the calendar and the incident for VERIS and OCSF; the number of files."""
+    now = datetime.now(UTC)
+    texts = {
+        "counsel.html": duties.counsel_page(case, now.date()),
+        "calendar.ics": duties.ics(duties.nearest(case, now.date(), None), now),
+        "veris.json": json.dumps(duties.veris(case), indent=2, ensure_ascii=False) + "\n",
+        "ocsf.json": json.dumps(duties.ocsf(case), indent=2, ensure_ascii=False) + "\n",
+    }
+    with _new_folder(case, folder, "counsel"):
+        for name, text in texts.items():
+            replace_file(folder / name, text.encode())
+    return len(texts)
 
 
 def export_codes(case: Case, folder: Path) -> int:
@@ -87,4 +106,5 @@ EXPORTS: dict[str, Callable[[Case, Path], int]] = {
     "filings": export_filings,
     "codes": export_codes,
     "evidence": export_evidence,
+    "counsel": export_counsel,
 }

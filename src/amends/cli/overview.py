@@ -9,7 +9,7 @@ from typing import Any
 from amends.case import Case
 from amends.cli.response import VERBS
 from amends.cli.screen import grid, say
-from amends.duties.upcoming import nearest
+from amends.duties import nearest
 
 _WANTED = {
     "discovered": "most clocks start at it",

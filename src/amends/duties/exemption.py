@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from amends.case import Incident
-from amends.duties.duty import Explained, Question, Reason, Topic
-from amends.duties.population import Scope
-from amends.duties.regime import Confidence, FactGroup, Regime
+from amends.duties.duty import Question, Reason, Topic
+from amends.duties.law.regime import Regime
+from amends.duties.law.words import Audience, Confidence, FactGroup
 
 
-def exemption(regime: Regime, incident: Incident, scope: Scope) -> Explained | None:
-    """The reason why people in scope are owed nothing, or None. `scope` has somebody owed or unsure."""
-    if not reaches(regime, incident):
-        return _explained(regime, scope, Reason.NOT_REACHED, _not_reached(regime), _sector_question(regime, incident))
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """Why some audiences need not be told under a regime."""
+
+    reason: Reason
+    spares: frozenset[Audience]
+    words: str
+    questions: tuple[Question, ...]
+
+
+def exemption(regime: Regime, incident: Incident) -> Exemption | None:
+    """The exemption that the incident's facts give, or None. A safe key counts before unlikely harm."""
     if regime.encryption.safe_harbour and incident.encrypted is True and incident.key_compromised is False:
         doubt = _from_memory(regime, FactGroup.ENCRYPTION, "the safe harbour for encrypted data")
         note = f" ({regime.encryption.note})" if regime.encryption.note else ""
         words = f"the data was encrypted{note} and its key is safe ({regime.citation})"
-        return _explained(regime, scope, Reason.SAFE_HARBOUR, words, doubt)
+        return Exemption(Reason.SAFE_HARBOUR, frozenset(regime.encryption.spares), words, doubt)
     if regime.risk_of_harm.excuses and incident.harm_likely is False:
         doubt = _from_memory(regime, FactGroup.RISK_OF_HARM, "the excuse for unlikely harm")
-        return _explained(regime, scope, Reason.NO_HARM, _no_harm(regime), doubt)
+        return Exemption(Reason.NO_HARM, frozenset(regime.risk_of_harm.spares), _no_harm(regime), doubt)
     return None
+
+
+def sectors_of(incident: Incident) -> frozenset[str]:
+    """The incident's sectors, with those that a licence or a trade named on its own implies."""
+    found = set(incident.sectors)
+    if incident.dfs_licensed:
+        found |= {"ny_dfs_licensee", "dfs_covered_entity"}
+    if incident.information_broker:
+        found.add("information_broker")
+    return frozenset(found)
 
 
 def reaches(regime: Regime, incident: Incident) -> bool:
     """Whether the law binds an organisation of the incident's sectors."""
-    return regime.reaches.everyone or bool(set(regime.reaches.sectors) & set(incident.sectors))
+    sectors = sectors_of(incident)
+    if sectors & set(regime.reaches.excluded):
+        return False
+    if "sec_registrant_domestic" in regime.reaches.sectors and incident.sec_registrant is False:
+        return False
+    return regime.reaches.everyone or bool(set(regime.reaches.sectors) & sectors)
 
 
 def open_facts(regime: Regime, incident: Incident) -> tuple[Question, ...]:
@@ -50,15 +75,13 @@ def open_facts(regime: Regime, incident: Incident) -> tuple[Question, ...]:
     return tuple(questions)
 
 
-def _explained(regime: Regime, scope: Scope, reason: Reason, words: str, questions: tuple[Question, ...]) -> Explained:
-    return Explained(regime.id, reason, scope.owed + scope.unsure, words, questions)
-
-
-def _not_reached(regime: Regime) -> str:
+def not_reached(regime: Regime) -> str:
+    """Why a law does not concern the organisation, in words."""
     return f"{regime.reaches.note or 'the law binds other kinds of organisation'} ({regime.citation})"
 
 
-def _sector_question(regime: Regime, incident: Incident) -> tuple[Question, ...]:
+def sector_question(regime: Regime, incident: Incident) -> tuple[Question, ...]:
+    """The question that a law of some sectors asks where no sector is set."""
     if incident.sectors:
         return ()
     kinds = " or ".join(regime.reaches.sectors)
@@ -79,6 +102,6 @@ def _no_harm(regime: Regime) -> str:
 
 
 def _from_memory(regime: Regime, group: FactGroup, what: str) -> tuple[Question, ...]:
-    if regime.confidence[group] is not Confidence.MEMORY:
+    if regime.known[group].level is not Confidence.MEMORY:
         return ()
     return (Question(Topic.MEMORY, f"needs confirmation: {what} of {regime.id} is known from memory only"),)

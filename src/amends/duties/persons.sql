@@ -4,6 +4,16 @@ FROM persons
 GROUP BY jurisdiction, elements
 ORDER BY jurisdiction, elements;
 
+-- name: classes
+SELECT
+    jurisdiction,
+    count(*) FILTER (WHERE minor)::bigint AS minors,
+    count(*) FILTER (WHERE deceased)::bigint AS deceased,
+    count(*)::bigint AS people
+FROM persons
+GROUP BY jurisdiction
+ORDER BY jurisdiction NULLS FIRST;
+
 -- name: persons
 SELECT count(*)::bigint AS people
 FROM persons;

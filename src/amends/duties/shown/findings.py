@@ -7,51 +7,66 @@ from collections.abc import Iterable, Sequence
 
 from amends.case import Incident
 from amends.duties.assessment import Assessment
-from amends.duties.clock import words
-from amends.duties.duty import Audience, Duty, Explained, Question, Reason, Topic
-from amends.duties.regime import Regime
+from amends.duties.conflict import LAW_ENFORCEMENT, Conflict
+from amends.duties.duty import Duty, Explained, Question, Reason, Topic
+from amends.duties.law.regime import Regime
+from amends.duties.law.words import Audience
+from amends.duties.time.clock import words
 
 _SHOWN = 6
-_EVENTS = ("determined", "aware", "confirmed", "individuals_notified")
+_WIDE = 90
 
 
 def findings(incident: Incident, assessment: Assessment, laws: Sequence[Regime]) -> list[str]:
     """Every question and contradiction that a human must look at, grouped so that each kind is one line."""
-    lines = list(_contradictions(incident, laws))
+    lines = [*_older_than_the_facts(incident, assessment, laws), *_conflicts(assessment)]
     for topic in Topic:
         lines += _of_topic(topic, assessment)
+    lines += [f"counsel.toml decides a conflict that there is not: {key}" for key in assessment.stray]
+    lines += _shadows(assessment)
     lines += _reasons(assessment.explained)
     return lines
 
 
-def _contradictions(incident: Incident, laws: Sequence[Regime]) -> Iterable[str]:
-    if incident.began and incident.ended and incident.ended < incident.began:
-        yield f"contradictory dates: incident.ended {incident.ended} is before incident.began {incident.began}"
-    found = incident.discovered
-    if incident.began and found and found < incident.began:
-        yield f"contradictory dates: incident.discovered {found} is before incident.began {incident.began}"
-    for name in _EVENTS:
-        day: dt.date | None = getattr(incident, name)
-        if day and found and day < found:
-            yield f"contradictory dates: incident.{name} {day} is before incident.discovered {found}"
-    newest = max((law.as_of for law in laws), default=None)
-    if newest and incident.discovered and incident.discovered < newest:
+def _older_than_the_facts(incident: Incident, assessment: Assessment, laws: Sequence[Regime]) -> Iterable[str]:
+    owed = {duty.regime for duty in assessment.duties if duty.in_force}
+    oldest = min((law.as_of for law in laws if law.id in owed), default=None)
+    if oldest and incident.discovered and incident.discovered < oldest:
         yield (
-            f"the facts state the law as of {newest} and the breach was discovered {incident.discovered}: "
+            f"the facts state the law as of {oldest} or later and the breach was discovered {incident.discovered}: "
             "confirm with counsel what was in force then"
         )
+
+
+def _conflicts(assessment: Assessment) -> Iterable[str]:
+    """Each conflict of dates by itself, and each of content; law-enforcement delays have a line of their own."""
+    grouped: dict[tuple[str, str, str], list[Conflict]] = {}
+    for item in assessment.conflicts:
+        if item.against != LAW_ENFORCEMENT and not item.decided:
+            grouped.setdefault((item.against, item.against_says, item.choice), []).append(item)
+    for (against, says, choice), items in grouped.items():
+        names = _some([f"{item.rule} {item.says}" for item in items])
+        yield f"conflict: {names}, against {against} {says}; counsel must choose: {choice}"
+
+
+def _shadows(assessment: Assessment) -> Iterable[str]:
+    shadows = sorted({duty.regime for duty in assessment.duties if not duty.in_force})
+    if shadows:
+        yield f"rules not in force would add duties, shown with the status shadow: {', '.join(shadows)}"
 
 
 def _of_topic(topic: Topic, assessment: Assessment) -> Iterable[str]:
     held: dict[str, list[tuple[str, Question]]] = {}
     for duty in assessment.duties:
-        for question in duty.questions:
+        for question in duty.questions if duty.in_force else ():
             if question.topic is topic:
                 held.setdefault(question.key, []).append((_label(duty), question))
     for item in assessment.explained:
         for question in item.questions:
             if question.topic is topic:
                 held.setdefault(question.key, []).append((item.jurisdiction or "", question))
+    if topic in (Topic.CONFLICT, Topic.DECIDED):
+        return []
     if topic is Topic.CONDITION:
         return _conditions(assessment.duties)
     grouped = sorted(held.items(), key=lambda entry: _urgency(entry[1]))
@@ -65,6 +80,10 @@ def _urgency(group: Sequence[tuple[str, Question]]) -> dt.date:
 
 def _line(topic: Topic, key: str, labels: list[str], due: dt.date) -> str:
     names = _some(labels)
+    if topic is Topic.FACT:
+        return f"incident.{key} is not set: it changes {_duties(labels)}: {names}"
+    if topic is Topic.CLOCK and not key:
+        return f"{_duties(labels)} without a date, because no setting dates the event they count from: {names}"
     if topic is Topic.CLOCK:
         hint = "" if due == dt.date.max else f" (counted from discovery the earliest would be due {due})"
         return f"incident.{key} is not set: {_duties(labels)} without a date{hint}: {names}"
@@ -86,14 +105,22 @@ def _line(topic: Topic, key: str, labels: list[str], due: dt.date) -> str:
 
 
 def _conditions(duties: Iterable[Duty]) -> Iterable[str]:
+    duties = [duty for duty in duties if duty.in_force]
     unsure = [duty for duty in duties if duty.audience is Audience.INDIVIDUALS and not duty.triggers]
     if unsure:
         people = sum(duty.people for duty in unsure)
         places = _some([f"{duty.regime} {duty.people:,}" for duty in unsure])
         yield f"{people:,} people are in scope only if counsel finds a condition met: {places}"
-    assumed = [duty.regime for duty in duties for q in duty.questions if q.topic is Topic.CONDITION and duty.triggers]
-    if assumed:
-        yield f"a disputed combination is treated as triggering in {_some(assumed)}"
+    told = [duty for duty in duties if duty.audience is Audience.INDIVIDUALS and duty.triggers]
+    if assumed := list(dict.fromkeys(duty.regime for duty in told if _open_condition(duty))):
+        yield f"a condition that nobody has decided is treated as met in {_some(assumed)}"
+    bodies = [_label(duty) for duty in duties if duty.audience is not Audience.INDIVIDUALS and _open_condition(duty)]
+    if bodies:
+        yield f"{_duties(bodies)} toward authorities hang on a condition, see the duties table: {_some(bodies)}"
+
+
+def _open_condition(duty: Duty) -> bool:
+    return any(question.topic is Topic.CONDITION for question in duty.questions)
 
 
 def _reasons(explained: Iterable[Explained]) -> Iterable[str]:
@@ -105,14 +132,18 @@ def _reasons(explained: Iterable[Explained]) -> Iterable[str]:
             yield f"{_people(items)} owed no notice, {reason}: {_places(items)}"
     for item in by_reason.get(Reason.NO_HARM, ()):
         yield f"{_people([item])} owed no notice in {item.jurisdiction}: {item.words}"
-    for reason in (Reason.NO_RESIDENCE, Reason.ABROAD, Reason.UNKNOWN_CODE):
+    for reason in (Reason.SHADOW, Reason.NO_RESIDENCE, Reason.ABROAD, Reason.UNKNOWN_CODE):
         if items := by_reason.get(reason):
             yield f"{_people(items)} under no duty, {reason}: {_places(items)}"
 
 
 def _label(duty: Duty) -> str:
-    who = duty.who if duty.audience is Audience.REGULATOR else words(duty.audience)
-    return f"{duty.regime} {who}" + ("" if duty.triggers else " (conditional)")
+    own = duty.audience in (Audience.INDIVIDUALS, Audience.BUREAUS)
+    who = words(duty.audience) if own else str(duty.who)
+    phase = "" if duty.phase == "initial" else f", {duty.phase}"
+    return f"{duty.regime} {who if len(who) <= _WIDE else who[:_WIDE] + '…'}{phase}" + (
+        "" if duty.triggers else " (conditional)"
+    )
 
 
 def _duties(labels: list[str]) -> str:

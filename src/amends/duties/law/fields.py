@@ -11,11 +11,14 @@ from typing import TypeVar
 from amends.elements import BY_ID, COMPOSITES
 from amends.errors import AmendsError
 
+_ALONE = ("any_data", "any_incident")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 class RegimeError(AmendsError):
-    """A rule file is not valid; `where` names the file and the key."""
+    """A rule file is not valid; `where` names the file, `key` the path of the key within it."""
+
+    key = ""
 
 
 class Fields:
@@ -32,7 +35,12 @@ class Fields:
     def error(self, key: str, what: str, mend: str = "") -> RegimeError:
         """The error of a key: `what` reads on from the key's name."""
         name = ".".join(part for part in (self._path, key) if part)
-        return RegimeError(f"{name or 'the file'} {what}", where=self._file, mend=mend)
+        error = RegimeError(f"{name or 'the file'} {what}", where=self._file, mend=mend)
+        error.key = name
+        return error
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
 
     def close(self) -> None:
         """Raise `RegimeError` if the mapping has a key that nobody asked for."""
@@ -107,6 +115,19 @@ class Fields:
         """One of a closed list, or null."""
         return None if self._get(key) is None else self.choice(key, kinds)
 
+    def choices(self, key: str, kinds: type[_Choice]) -> tuple[_Choice, ...]:
+        """A list of members of a closed list."""
+        found = []
+        for name in self.texts(key):
+            if name not in [*kinds]:
+                raise self.error(key, f"names {name!r}", f"one of {', '.join(kinds)}")
+            found.append(kinds(name))
+        return tuple(found)
+
+    def day_or_none(self, key: str) -> dt.date | None:
+        """A calendar day or null."""
+        return None if self._get(key) is None else self.day(key)
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts, perhaps empty."""
         value = self._list(key)
@@ -121,12 +142,14 @@ class Fields:
         return names
 
     def combinations(self, key: str) -> tuple[tuple[str, ...], ...]:
-        """A non-empty list of non-empty lists of element or composite ids."""
+        """A non-empty list of non-empty lists of element or composite ids; `any_data`, `any_incident` stand alone."""
         result = []
+        vocabulary = [*BY_ID, *COMPOSITES]
         for item in self._list(key):
             if not isinstance(item, list) or not item or not all(isinstance(name, str) for name in item):
                 raise self.error(key, "holds something that is not a list of elements")
-            self._known(key, item, [*BY_ID, *COMPOSITES])
+            if len(item) > 1 or item[0] not in _ALONE:
+                self._known(key, item, vocabulary)
             result.append(tuple(str(name) for name in item))
         if not result:
             raise self.error(key, "is empty", "name at least one combination of elements")
@@ -135,6 +158,14 @@ class Fields:
     def sub(self, key: str) -> Fields:
         """The mapping under a key."""
         return Fields(self._get(key), self._file, f"{self._path}.{key}".lstrip("."))
+
+    def sub_or_none(self, key: str) -> Fields | None:
+        """The mapping under a key, or null."""
+        return None if self._get(key) is None else self.sub(key)
+
+    def is_mapping(self, key: str) -> bool:
+        """Whether there is a mapping under a key."""
+        return isinstance(self._values.get(key), Mapping)
 
     def subs(self, key: str) -> tuple[Fields, ...]:
         """The mappings of the list under a key."""

@@ -1,0 +1,1 @@
+"""The law as data: rule files read into values; nothing here decides."""

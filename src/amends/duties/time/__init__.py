@@ -1,0 +1,1 @@
+"""Time as laws count it: clocks, calendars, delays and embargoes."""
