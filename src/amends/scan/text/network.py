@@ -58,7 +58,7 @@ def _long(data, start, at, stop, underlined):  # type: ignore[no-untyped-def]
     end = at + 1
     while end < stop and end - at < 254:
         c = data[end]
-        if not (is_alnum(c) or c == _DOT or c == _DASH or (underlined and c == _UNDERLINE)):
+        if not is_alnum(c) and c != _DOT and c != _DASH and not (underlined and c == _UNDERLINE):
             break
         end += 1
     while end > at + 1 and not is_alnum(data[end - 1]):
