@@ -24,6 +24,7 @@ CLAIMS = (
     "scan_memory",
     "people_rate",
     "duties_rate",
+    "duties_scale",
     "protect_rate",
     "notices_rate",
     "memory_at_1m",
