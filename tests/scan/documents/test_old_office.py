@@ -1,8 +1,9 @@
-"""Old Office files and messages: text in order by kreuzberg, all else in them beside it; without it, runs of letters."""
+"""Old Office files and messages: text in order by kreuzberg, all else beside it; without it, the runs of letters."""
 
 from __future__ import annotations
 
 import os
+import signal
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
@@ -13,8 +14,8 @@ import pytest
 
 from amends.case import Case
 from amends.scan.documents import oldoffice
-from amends.scan.documents.document import UnreadableError
-from amends.scan.documents.structured import BESIDE
+from amends.scan.documents.document import Passage, UnreadableError
+from amends.scan.documents.structured import BESIDE, StructuredDocument
 from amends.scan.files import guard
 from amends.scan.files.formats import recognise
 from amends.scan.verb import run
@@ -128,6 +129,24 @@ def test_a_file_that_is_cut_short_is_read_as_runs_of_letters(tmp_path: Path, cut
     document = opened(tmp_path, "msg", content[:cut] + wide("Ann Lee, SSN 123-45-6788") + content[-512:])
     assert "Ann Lee, SSN 123-45-6788" in text_of(document)
     assert "not understood" in document.gaps[0] or "broke down" in document.gaps[0]
+
+
+class Breaking(StructuredDocument):
+    """A reader that brings its process down."""
+
+    def passages(self) -> Iterator[Passage]:
+        os.kill(os.getpid(), signal.SIGSEGV)
+        return super().passages()
+
+
+@with_kreuzberg
+def test_a_file_that_breaks_its_reader_is_read_as_runs_of_letters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oldoffice, "_READER", f"{__name__}:Breaking")
+    document = opened(tmp_path, "msg", message())
+    assert "SSN 123-45-6788" in text_of(document)
+    assert "broke down" in document.gaps[0]
 
 
 def test_without_kreuzberg_the_runs_of_letters_are_read_and_the_extra_is_named(

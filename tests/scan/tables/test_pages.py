@@ -92,3 +92,26 @@ def test_pages_that_are_not_understood_are_told_and_read_in_the_child(tmp_path: 
     path = tmp_path / "a.parquet"
     path.write_bytes(content)
     assert isinstance(parquet_reader(Source(path, DEFAULT)), GuardedReader)
+
+
+@pytest.mark.parametrize("codec", ["none", "snappy", "zstd", "gzip", "brotli", "lz4"])
+def test_a_long_value_of_a_dictionary_counts_for_every_row(tmp_path: Path, codec: str) -> None:
+    notes = ["x" * 50_000] * 20_000 + [f"note {number}" for number in range(1000)]
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"note": pa.array(notes).dictionary_encode()}), path, compression=codec)
+    assert largest(path.read_bytes()) == 50_000 * 21_000
+    assert isinstance(parquet_reader(Source(path, DEFAULT)), GuardedReader)
+
+
+def test_texts_that_share_their_beginnings_are_read_in_the_child(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    table = pa.table({"note": [f"{'x' * 1000}{number}" for number in range(100)]})
+    pq.write_table(table, path, use_dictionary=False, column_encoding={"note": "DELTA_BYTE_ARRAY"})
+    assert isinstance(parquet_reader(Source(path, DEFAULT)), GuardedReader)
+
+
+def test_common_columns_are_read_in_the_process_itself(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    cities = pa.array([f"a city of some name {number % 5000}" for number in range(100_000)])
+    pq.write_table(pa.table({"id": range(100_000), "city": cities, "tags": [["a", "b"]] * 100_000}), path)
+    assert isinstance(parquet_reader(Source(path, DEFAULT)), ParquetReader)

@@ -1,4 +1,4 @@
-"""Old Office files and Outlook messages: their text by kreuzberg where it is installed, else runs of the letters in them.
+"""Old Office files and Outlook messages: by kreuzberg where it is installed, else as the runs of letters in them.
 
 Kreuzberg leaves out what is embedded, notes in odd places and what was struck out, so the runs of letters that its text
 does not hold follow behind it. A file that it cannot read is read as runs alone, and `gaps` says why.
