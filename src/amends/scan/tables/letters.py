@@ -36,7 +36,7 @@ def mended(cells: pa.StringArray) -> pa.StringArray:
 
 
 def text_in(cells: pa.BinaryArray) -> pa.StringArray:
-    """Bytes as text, as `mended`; null where they are not UTF-8 and no text: without a letter, with control characters."""
+    """Bytes as text, as `mended`; null where they are no UTF-8 and no text: no letter, or control characters."""
     rough = pa.Array.from_buffers(pa.string(), len(cells), cells.buffers(), cells.null_count, cells.offset)
     text = mended(rough)
     if text is rough:
