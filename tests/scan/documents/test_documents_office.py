@@ -239,7 +239,7 @@ def test_every_document_of_the_mail_corpus_gives_the_address_in_it(tmp_path: Pat
         ".txt": "text",
         ".rtf": "rtf",
         ".docx": "docx",
-        ".doc": "office",
+        ".doc": "doc",
         ".pdf": "" if reason_for("pdf") else "pdf",
     }
     with zipfile.ZipFile(DATA / "nps-2010-emails.zip") as archive:

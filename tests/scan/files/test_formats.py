@@ -29,7 +29,10 @@ CASES = [
     (b"a,b\n1,2\n" * 9 + bytes(500), "x.csv", "delimited"),
     (bytes(500), "x.csv", "binary"),
     (OLD + "Workbook".encode("utf-16-le"), "x", "xls"),
-    (OLD + "Workbook WordDocument".encode("utf-16-le"), "x", "office"),
+    (OLD + "Workbook WordDocument".encode("utf-16-le"), "x", "doc"),
+    (OLD + "Workbook PowerPoint Document".encode("utf-16-le"), "x.doc", "ppt"),
+    (OLD + "WordDocument __properties_version1.0".encode("utf-16-le"), "x", "msg"),
+    (OLD + "VisioDocument".encode("utf-16-le"), "x", "office"),
 ]
 
 

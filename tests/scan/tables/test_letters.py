@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from amends.scan.files.limits import DEFAULT
 from amends.scan.files.source import Source
-from amends.scan.tables.columnar import ParquetReader
+from amends.scan.tables.columnar import ParquetReader, as_text
 from amends.scan.tables.letters import mended
 from tests.scan.tables_of_rows import read_all
 
@@ -25,3 +25,18 @@ def test_one_cell_that_is_no_utf8_costs_nothing_of_a_parquet_file(tmp_path: Path
 
 def test_a_slice_is_mended_as_the_whole() -> None:
     assert mended(TEXT.slice(1, 2)).to_pylist() == ["Zoë", None]
+
+
+def test_one_value_that_is_no_utf8_costs_nothing_of_a_binary_column(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    picture = b"\x89PNG\r\n\x1a\n\0\0\xff"
+    for kind in (pa.binary(), pa.large_binary()):
+        cells = pa.array([b"123-45-6788", b"Zo\xeb", None, picture, "Zoë".encode(), b"a\0b"], kind)
+        pq.write_table(pa.table({"ssn": cells}), path)
+        read = read_all(ParquetReader(Source(path, DEFAULT))).rows
+        assert read == [["123-45-6788"], ["Zoë"], [None], [None], ["Zoë"], ["ab"]]
+
+
+def test_values_of_one_length_in_bytes_are_text_where_they_can_be() -> None:
+    cells = pa.array([b"abcd", b"Zo\xeb!", b"\x00\x01\xff\xfe"], pa.binary(4))
+    assert as_text(cells).to_pylist() == ["abcd", "Zoë!", None]

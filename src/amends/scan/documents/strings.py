@@ -38,14 +38,19 @@ class StringsDocument:
 
     def passages(self) -> Iterator[Passage]:
         """The runs of letters, one a line; see `document.Document`."""
-        if _is_locked(self._source.head(_HELD)):
-            raise UnreadableError("it needs a password")
+        check_lock(self._source)
         yield from cut(runs(self._source.chunks()), "", self._bounds.passage)
         self.gaps.append("an old Office format: read as the runs of letters in it, without its structure")
 
     def attachments(self) -> Iterator[Attachment]:
         """None: what is embedded is read with the rest."""
         return iter(())
+
+
+def check_lock(source: Source) -> None:
+    """Raise `UnreadableError` if the file needs a password."""
+    if _is_locked(source.head(_HELD)):
+        raise UnreadableError("it needs a password")
 
 
 def runs(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -14,13 +14,6 @@ from amends.scan.files.encodings import Encoding, tell
 
 ARCHIVES = frozenset(("zip", "tar", "gzip", "bzip2", "xz", "zstd", "7z"))
 _PLAIN = Encoding("utf-8", 0)
-_OFFICE = {
-    "EncryptedPackage": "locked office",
-    "WordDocument": "office",
-    "PowerPoint Document": "office",
-    "Workbook": "xls",
-}
-"""Streams of old Office files, as their directory names them in UTF-16. Documents may hold workbooks: they go first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +68,9 @@ def _in_zip(sample: bytes) -> str:
 
 
 def _in_office(sample: bytes) -> str:
-    for name, found in _OFFICE.items():
-        if name.encode("utf-16-le") in sample:
-            return found
+    for rule in _rules()["streams"]:
+        if rule["stream"] in sample:
+            return str(rule["format"])
     return "office"
 
 
@@ -110,6 +103,8 @@ def _rules() -> dict[str, Any]:
     found: dict[str, Any] = facts_of(__package__, "formats.yaml")
     for rule in found["magic"]:
         rule["bytes"] = rule["bytes"].encode("latin-1")
+    for rule in found["streams"]:
+        rule["stream"] = rule["stream"].encode("utf-16-le")
     for rule in found["text"]:
         rule["pattern"] = re.compile(rule["pattern"], re.IGNORECASE | re.MULTILINE)
     return found

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from amends.scan.files.source import Source
 from amends.scan.files.unreadable import UnreadableError
-from amends.scan.tables.letters import mended
+from amends.scan.tables.letters import mended, text_in
 from amends.scan.tables.reader import Batch, Shape, Tally
 
 _ROWS = 65_536
@@ -147,6 +147,8 @@ def as_text(cells: pa.Array) -> pa.StringArray:
     kind = cells.type
     if pa.types.is_string(kind):
         return mended(cells)
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
+        return text_in(pc.cast(cells, pa.binary()))
     if pa.types.is_dictionary(kind):
         return as_text(cells.dictionary_decode())
     if pa.types.is_floating(kind):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict
 from importlib import import_module
@@ -17,6 +18,7 @@ from amends.scan.files.guest import OpenFile, Work
 from amends.scan.files.limits import Limits
 from amends.scan.files.source import Source
 from amends.scan.tables.columnar import ParquetReader
+from amends.scan.tables.pages import OddPagesError, largest_group
 from amends.scan.tables.reader import Batch, Reader, Shape, Tally
 
 _BYTES = 32 << 20
@@ -51,12 +53,21 @@ class GuardedReader:
 
 
 def parquet_reader(source: Source) -> Reader:
-    """The reader of a Parquet file: in a child where a group of its rows unpacks to very much."""
+    """The reader of a Parquet file: in a child where a group of its rows unpacks to very much, or may do so."""
     reader = ParquetReader(source)
     with source.open() as file, pq.ParquetFile(file) as parquet:
         meta = parquet.metadata
-        largest = max((meta.row_group(i).total_byte_size for i in range(meta.num_row_groups)), default=0)
-    return GuardedReader(f"{_COLUMNAR}:ParquetReader", source) if largest > _GROUP else reader
+        told = max((meta.row_group(i).total_byte_size for i in range(meta.num_row_groups)), default=0)
+        in_child = told > _GROUP or _unpacked(file, meta) > _GROUP
+    return GuardedReader(f"{_COLUMNAR}:ParquetReader", source) if in_child else reader
+
+
+def _unpacked(file: BinaryIO, meta: pq.FileMetaData) -> float:
+    """What the largest group of rows unpacks to; without end where its pages do not show it."""
+    try:
+        return largest_group(file, meta)
+    except (OddPagesError, OSError, ValueError, pa.ArrowException):
+        return math.inf
 
 
 def _batch(frame: Frame) -> Batch:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from amends.scan.tables.splitter import gather
 
 Seen = np.ndarray[tuple[int], np.dtype[np.int64]]
+_TEXT = r"^[^\x00-\x08\x0e-\x1f]*[0-9A-Za-z][^\x00-\x08\x0e-\x1f]*$"
 
 
 def as_utf8(cells: pa.BinaryArray, seen: Seen) -> pa.StringArray:
@@ -31,3 +33,13 @@ def mended(cells: pa.StringArray) -> pa.StringArray:
         buffers = cells.buffers()
         return as_utf8(pa.Array.from_buffers(pa.binary(), len(cells), buffers, cells.null_count, cells.offset), seen)
     return cells
+
+
+def text_in(cells: pa.BinaryArray) -> pa.StringArray:
+    """Bytes as text, as `mended`; null where they are no UTF-8 and no text: no letter, or control characters."""
+    rough = pa.Array.from_buffers(pa.string(), len(cells), cells.buffers(), cells.null_count, cells.offset)
+    text = mended(rough)
+    if text is rough:
+        return text
+    same = pc.equal(pc.cast(text, pa.binary()), pc.replace_substring(cells, pattern=b"\0", replacement=b""))
+    return pc.if_else(pc.or_(same, pc.match_substring_regex(cells, _TEXT)), text, None)
