@@ -23,7 +23,7 @@ from amends.case.step import Step
 from amends.engine import Engine, open_engine, script
 from amends.errors import TableError
 from amends.people.registry import NUMBERED, registry_rows
-from amends.people.resolve import SURVIVE, Linkage, link, survive
+from amends.people.resolve import NORMALISE, SURVIVE, Linkage, link, survive
 from amends.people.union import VETOES_KEPT
 from amends.tables import TABLES
 
@@ -123,8 +123,12 @@ def _add_given(db: Engine, records: pa.Table) -> None:
             mend=f"the columns are {', '.join(contract.names)}",
         )
     kinds = {pa.string(): "VARCHAR", pa.int64(): "BIGINT", pa.int32(): "INTEGER", pa.date32(): "DATE"}
+    db.run(NORMALISE["any_date"])
     columns = ", ".join(
-        f'TRY_CAST({f.name if f.name in given else "NULL"} AS {kinds[f.type]}) AS "{f.name}"' for f in contract
+        f'any_date("{f.name}"::VARCHAR) AS "{f.name}"'
+        if f.type == pa.date32() and f.name in given
+        else f'TRY_CAST({f.name if f.name in given else "NULL"} AS {kinds[f.type]}) AS "{f.name}"'
+        for f in contract
     )
     db.add("given_records", records)
     db.run(f"CREATE OR REPLACE TEMP VIEW records AS SELECT {columns} FROM given_records")

@@ -22,6 +22,8 @@ from amends.people.union import Forest
 NORMALISE = script(__package__, "normalise.sql")
 KEYS = script(__package__, "keys.sql")
 SURVIVE = script(__package__, "survivorship.sql")
+_NORMALISED = ("name_key", "line_key", "ssn_key", "government_key", "phone_key", "placeholder_names", "entries_numbered")
+_FLAGS = csv.ConvertOptions(true_values=["yes"], false_values=["no"], column_types={"alone": pa.bool_()})
 GENERIC_SSN_NAMES = 4
 """An SSN used under more distinct names than this identifies nobody."""
 
@@ -36,9 +38,9 @@ class Linkage:
 
 def link(db: Engine) -> Linkage:
     """Tie the rows of view `entries` into sets: makes tables `slim`, `belongs` and views `labels`, `refused`."""
-    nicknames = csv.read_csv(BytesIO(files(__package__).joinpath("nicknames.csv").read_bytes()))
-    db.add("nicknames", nicknames)
-    for name in ("name_key", "address_key", "phone_key", "entries_numbered"):
+    for name in ("nicknames", "placeholder_words"):
+        db.add(name, csv.read_csv(BytesIO(files(__package__).joinpath(f"{name}.csv").read_bytes()), convert_options=_FLAGS))
+    for name in _NORMALISED:
         db.run(NORMALISE[name])
     db.run(NORMALISE["generic_ssns"], names=GENERIC_SSN_NAMES)
     db.run(NORMALISE["demote_generic_ssns"])
