@@ -6,7 +6,6 @@ The exact pass of the method: rows that agree on a composite identifier are one 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from io import BytesIO
@@ -18,6 +17,7 @@ import pyarrow.csv as csv
 from amends.elements import ELEMENTS
 from amends.engine import Engine, script
 from amends.people.union import Forest
+from amends.people.whole_groups import whole_groups
 
 NORMALISE = script(__package__, "normalise.sql")
 KEYS = script(__package__, "keys.sql")
@@ -46,7 +46,7 @@ def link(db: Engine) -> Linkage:
     db.run(NORMALISE["demote_generic_ssns"])
     forest = _forest(db)
     for number, (name, query) in enumerate(KEYS.items()):
-        for keys, numbers in _whole_groups(db.stream(query)):
+        for keys, numbers in whole_groups(db.stream(query)):
             forest.join(keys, numbers, number, strong=name.startswith("ssn_"))
     refused = forest.refused()
     labels = forest.labels()
@@ -78,17 +78,3 @@ def _forest(db: Engine) -> Forest:
             target[part] = batch.column(name).to_numpy()
         at += batch.num_rows
     return Forest(ssn, dob, given, initial, suffix)
-
-
-def _whole_groups(reader: pa.RecordBatchReader) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Batches of (key, number) cut so that no group of equal keys is spread over two."""
-    held_keys, held_numbers = np.empty(0, np.uint64), np.empty(0, np.int32)
-    for batch in reader:
-        keys = np.concatenate([held_keys, batch.column(0).to_numpy()])
-        numbers = np.concatenate([held_numbers, batch.column(1).to_numpy()])
-        cut = int(np.searchsorted(keys, keys[-1])) if len(keys) else 0
-        if cut:
-            yield keys[:cut], numbers[:cut]
-        held_keys, held_numbers = keys[cut:], numbers[cut:]
-    if len(held_keys):
-        yield held_keys, held_numbers
