@@ -42,16 +42,18 @@ _MEMORY = 1 << 17
 class Compared:
     """Levels of every pair by field, shape (n,) each, and the frequencies the weights use, int32.
 
-    `common_*` count the groups in which a value stands, of the rarer (names) or commoner (address, full name) of the two.
+    `common_*` count the groups in which a value stands, of the rarer (names) or commoner (address) of the two. `others`,
+    `other_dobs` and `other_ssns` count groups, birth dates and SSNs of the same full name beyond those of the pair:
+    counting its own would tell the model what the SSN says. `borrowed`: an SSN of the two stands under different names.
     """
 
     levels: dict[str, Levels]
     common_given: Ints
     common_family: Ints
-    common_name: Ints
     common_address: Ints
-    dobs_of_name: Ints
-    ssns_of_name: Ints
+    others: Ints
+    other_dobs: Ints
+    other_ssns: Ints
     suffix_conflict: NDArray[np.bool_]
     borrowed: NDArray[np.bool_]
 
@@ -69,15 +71,12 @@ class Frequencies:
     address: Ints
     dobs_of_name: Ints
     ssns_of_name: Ints
-    ssn_lent: NDArray[np.bool_]
 
 
 def frequencies(profiles: Profiles) -> Frequencies:
-    """Count values over the groups. An SSN is lent when it stands under names that begin differently."""
+    """Count values over the groups."""
     group, line = profiles.group, profiles.codes["line"]
     name = _together(profiles.given, profiles.family)
-    initials = _initials(profiles)
-    _, starts = _spread(profiles.ssn, initials, (profiles.ssn > 0) & (initials >= 0))
     return Frequencies(
         given=_spread(profiles.given, group, profiles.given >= 0)[1],
         family=_spread(profiles.family, group, profiles.family >= 0)[1],
@@ -85,7 +84,6 @@ def frequencies(profiles: Profiles) -> Frequencies:
         address=_spread(line, group, line >= 0)[1],
         dobs_of_name=_spread(name, profiles.dob, (name >= 0) & (profiles.dob > 0), name >= 0)[1],
         ssns_of_name=_spread(name, profiles.ssn, (name >= 0) & (profiles.ssn > 0), name >= 0)[1],
-        ssn_lent=(profiles.ssn > 0) & (starts > 1),
     )
 
 
@@ -99,7 +97,7 @@ def compare(profiles: Profiles, pairs: Pairs, counted: Frequencies) -> Compared:
         "family": _family(left, right, given, family, names.starts, names.data),
         "middle": _middle(left, right, codes["middle"], profiles.words["middle"].starts, profiles.words["middle"].data),
         "dob": _dob(left, right, profiles.dob),
-        "ssn": _ssn(left, right, profiles.ssn),
+        "ssn": ssn_levels(left, right, profiles.ssn),
         "address": _address(
             left,
             right,
@@ -117,17 +115,17 @@ def compare(profiles: Profiles, pairs: Pairs, counted: Frequencies) -> Compared:
         "email": _equal(left, right, codes["email"]),
         "number": np.maximum.reduce([_equal(left, right, codes[n]) for n in ("account", "license", "imei", "imsi")]),
     }
-    suffix = profiles.suffix
+    suffix, is_lent = profiles.suffix, lent(profiles, pairs, levels)
     return Compared(
         levels=levels,
         common_given=np.minimum(counted.given[left], counted.given[right]),
         common_family=np.minimum(counted.family[left], counted.family[right]),
-        common_name=np.maximum(counted.name[left], counted.name[right]),
         common_address=np.maximum(counted.address[left], counted.address[right]),
-        dobs_of_name=counted.dobs_of_name[left],
-        ssns_of_name=counted.ssns_of_name[left],
+        others=_beyond(np.maximum(counted.name[left], counted.name[right]), profiles.group[left] + 1, profiles.group[right] + 1),
+        other_dobs=_beyond(counted.dobs_of_name[left], profiles.dob[left], profiles.dob[right]),
+        other_ssns=_beyond(counted.ssns_of_name[left], profiles.ssn[left], profiles.ssn[right]),
         suffix_conflict=(suffix[left] != suffix[right]) & (suffix[left] > 0) & (suffix[right] > 0),
-        borrowed=counted.ssn_lent[left] | counted.ssn_lent[right],
+        borrowed=is_lent[left] | is_lent[right],
     )
 
 
@@ -154,12 +152,17 @@ def _spread(
     return values, out
 
 
-def _initials(profiles: Profiles) -> Ints:
-    """The first byte of the given name, -1 where there is none."""
-    first = np.full(len(profiles), -1, np.int32)
-    known = profiles.given >= 0
-    first[known] = profiles.names.data[profiles.names.starts[profiles.given[known]]]
-    return first
+def lent(profiles: Profiles, pairs: Pairs, levels: dict[str, Levels]) -> NDArray[np.bool_]:
+    """Whether the SSN of each profile stands under two different given names, as a copied one does."""
+    clash = (levels["ssn"] == 4) & (levels["given"] == 0)
+    values = np.unique(profiles.ssn[pairs.left[clash]])
+    return np.isin(profiles.ssn, values) & (profiles.ssn > 0)
+
+
+def _beyond(count: Ints, one: Ints, other: Ints) -> Ints:
+    """A count without those of the pair itself: two if they differ and both are known (not 0), else one."""
+    own = 1 + ((one != other) & (one != 0) & (other != 0)).astype(np.int32)
+    return np.maximum(count - own, 0)
 
 
 def _variants(names: Words) -> NDArray[np.int64]:
@@ -304,7 +307,8 @@ def _dob(left, right, dob):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _ssn(left, right, ssn):  # type: ignore[no-untyped-def]
+def ssn_levels(left, right, ssn):  # type: ignore[no-untyped-def]
+    """Level of each pair's SSNs, int8; numbers of fewer digits are compared as if nine."""
     out = np.empty(len(left), np.int8)
     rows, digits = np.empty((3, LONGEST + 1), np.int32), np.empty(18, np.uint8)
     for k in range(len(left)):

@@ -42,9 +42,9 @@ NUMBERS = (
     "given misspelt, by frequency",
     "equal family, by its frequency",
     "other family, by frequency",
-    "equal name, by its frequency",
-    "equal name, by birth dates seen with it",
-    "equal name, by SSNs seen with it",
+    "equal name, by others of that name",
+    "equal name, by other birth dates with it",
+    "equal name, by other SSNs with it",
     "equal name, no address, by frequency",
     "equal name, no equal address, by birth dates",
     "equal name and middle, no equal address, by frequency",
@@ -87,8 +87,8 @@ def features(found: Compared) -> Features:
 def _numbers(found: Compared) -> NDArray[np.float32]:
     given, family = found.levels["given"], found.levels["family"]
     middle, address = found.levels["middle"], found.levels["address"]
-    given_log, family_log, name_log = _log(found.common_given), _log(found.common_family), _log(found.common_name)
-    births, ssns, home = _log(found.dobs_of_name), _log(found.ssns_of_name), _log(found.common_address)
+    given_log, family_log, name_log = _log(found.common_given), _log(found.common_family), _log(found.others)
+    births, ssns, home = _log(found.other_dobs), _log(found.other_ssns), _log(found.common_address)
     equal = given == 7
     name = equal & (family == 5)
     away = name & (address <= 0)

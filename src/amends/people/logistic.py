@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from amends.people.features import COLUMNS, Features
 
-_STEP = 4.0
+_HALVINGS = 12
 _STILL = 0.02
 
 
@@ -31,14 +31,31 @@ def newton(
     strength: float,
     steps: int,
 ) -> NDArray[np.float64]:
-    """Coefficients that fit `target` (probabilities), starting at `start`, drawn to `prior` with `strength`."""
+    """Coefficients that fit `target` (probabilities), starting at `start`, drawn to `prior` with `strength`.
+
+    A step that does not better the fit is halved: from a start that is sure of wrong labels Newton's steps overshoot.
+    """
+
+    def fit_of(trial: NDArray[np.float64]) -> float:
+        found = _likelihood(features.columns, features.numbers, target, weight, trial, COLUMNS)
+        return float(found - strength / 2 * ((trial - prior) ** 2).sum())
+
     coefficients = start.copy()
+    best = fit_of(coefficients)
     for _ in range(steps):
         gradient, curvature = _sums(features.columns, features.numbers, target, weight, coefficients, COLUMNS)
         gradient -= strength * (coefficients - prior)
         curvature[np.arange(len(prior)), np.arange(len(prior))] += strength
-        step = np.clip(_solve(curvature, gradient), -_STEP, _STEP)
-        coefficients += step
+        step = _solve(curvature, gradient)
+        for _ in range(_HALVINGS):
+            trial = fit_of(coefficients + step)
+            if trial >= best:
+                break
+            step /= 2
+        else:
+            break
+        best = trial
+        coefficients = coefficients + step
         if np.abs(step).max() < _STILL:
             break
     return coefficients
@@ -58,6 +75,17 @@ def _scores(columns, numbers, coefficients, first):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True, nogil=True)
+def _likelihood(columns, numbers, target, weight, coefficients, first):  # type: ignore[no-untyped-def]
+    """Log-likelihood of the target probabilities."""
+    odds = _scores(columns, numbers, coefficients, first)
+    total = 0.0
+    for i in range(len(odds)):
+        z = odds[i]
+        total += weight[i] * (target[i] * z - max(z, 0.0) - np.log1p(np.exp(-abs(z))))
+    return total
+
+
+@njit(cache=True, nogil=True)
 def _sums(columns, numbers, target, weight, coefficients, first):  # type: ignore[no-untyped-def]
     """Gradient of the log-likelihood and the negative of its curvature."""
     size = len(coefficients)
@@ -74,7 +102,7 @@ def _sums(columns, numbers, target, weight, coefficients, first):  # type: ignor
                 at[count], value[count] = first + j, numbers[i, j]
                 total += coefficients[first + j] * numbers[i, j]
                 count += 1
-        p = 1 / (1 + np.exp(-min(25.0, max(-25.0, total))))
+        p = 1 / (1 + np.exp(-min(35.0, max(-35.0, total))))
         error, spread = weight[i] * (target[i] - p), weight[i] * p * (1 - p) + 1e-9
         for j in range(count):
             gradient[at[j]] += error * value[j]

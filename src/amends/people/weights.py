@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amends.people.blocking import Pairs
-from amends.people.compare import Compared, Frequencies
+from amends.people.compare import Compared, Frequencies, lent
 from amends.people.features import COLUMNS, NUMBERS, Features, describe, features
 from amends.people.logistic import newton, scores
 from amends.people.profiles import Profiles
@@ -80,7 +80,7 @@ def prior() -> NDArray[np.float64]:
 
 def fit(profiles: Profiles, pairs: Pairs, found: Compared, counted: Frequencies) -> Model:
     """Learn the weights of a case from its own pairs."""
-    rates = ssn_rates(found, pairs.fair)
+    rates = ssn_rates(profiles, pairs, found)
     start = prior()
     seen, odds, weight = _lesson(profiles, pairs, found, counted, rates)
     if not len(seen):
@@ -109,7 +109,7 @@ def _lesson(
     share = min(1.0, SAMPLE / max(1, len(rows) + len(twins)))
     rows = rows[random.random(len(rows)) < share]
     twins = twins[random.random(len(twins)) < share]
-    one, other = take(found, rows), _agreeing(profiles, counted, twins)
+    one, other = take(found, rows), _agreeing(profiles, counted, lent(profiles, pairs, found.levels), twins)
     both = joined(one, other)
     weight = np.concatenate([np.ones(len(rows)), np.minimum(profiles.records[twins] - 1, _REPEATS)]).astype(np.float64)
     return features(both), rates.odds(both), weight
@@ -134,16 +134,18 @@ def joined(one: Compared, other: Compared) -> Compared:
 _COLUMNS = (
     "common_given",
     "common_family",
-    "common_name",
     "common_address",
-    "dobs_of_name",
-    "ssns_of_name",
+    "others",
+    "other_dobs",
+    "other_ssns",
     "suffix_conflict",
     "borrowed",
 )
 
 
-def _agreeing(profiles: Profiles, counted: Frequencies, rows: NDArray[np.int64]) -> Compared:
+def _agreeing(
+    profiles: Profiles, counted: Frequencies, is_lent: NDArray[np.bool_], rows: NDArray[np.int64]
+) -> Compared:
     """Pairs of each of these profiles with itself."""
     middle = profiles.codes["middle"][rows]
     size = np.diff(profiles.words["middle"].starts, append=0)[middle] if len(profiles.words["middle"]) else middle
@@ -167,10 +169,10 @@ def _agreeing(profiles: Profiles, counted: Frequencies, rows: NDArray[np.int64])
         },
         common_given=counted.given[rows],
         common_family=counted.family[rows],
-        common_name=counted.name[rows],
         common_address=counted.address[rows],
-        dobs_of_name=counted.dobs_of_name[rows],
-        ssns_of_name=counted.ssns_of_name[rows],
+        others=np.maximum(counted.name[rows] - 1, 0),
+        other_dobs=np.maximum(counted.dobs_of_name[rows] - 1, 0),
+        other_ssns=np.maximum(counted.ssns_of_name[rows] - 1, 0),
         suffix_conflict=np.zeros(len(rows), np.bool_),
-        borrowed=counted.ssn_lent[rows],
+        borrowed=is_lent[rows],
     )
