@@ -28,6 +28,7 @@ LEVELS = {
     "dob": ("different", "two edits", "day and month swapped", "one edit", "equal"),
     "ssn": ("different", "up to four edits", "two edits", "one edit", "equal"),
     "address": ("different", "same street or near it", "two edits, other house", "two edits", "equal"),
+    "place": ("different", "same postcode or city, or nearly", "equal"),
     "phone": ("different", "equal"),
     "email": ("different", "equal"),
     "number": ("different", "equal"),
@@ -44,13 +45,15 @@ class Compared:
 
     `common_*` count the groups in which a value stands, of the rarer (names) or commoner (address) of the two. `others`,
     `other_dobs` and `other_ssns` count groups, birth dates and SSNs of the same full name beyond those of the pair:
-    counting its own would tell the model what the SSN says. `borrowed`: an SSN of the two stands under different names.
+    counting its own would tell the model what the SSN says. `borrowed`: the SSNs differ, and one of them stands
+    under several names.
     """
 
     levels: dict[str, Levels]
     common_given: Ints
     common_family: Ints
     common_address: Ints
+    common_place: NDArray[np.float32]
     others: Ints
     other_dobs: Ints
     other_ssns: Ints
@@ -63,12 +66,16 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Frequencies:
-    """In how many exact groups the value of a profile stands, one slot a profile; 0 where the value is not known."""
+    """In how many exact groups the value of a profile stands, one slot a profile; 0 where the value is not known.
+
+    `place` is the share of profiles with the same postcode, or city where there is no postcode; 1 where neither is known.
+    """
 
     given: Ints
     family: Ints
     name: Ints
     address: Ints
+    place: NDArray[np.float32]
     dobs_of_name: Ints
     ssns_of_name: Ints
 
@@ -82,6 +89,7 @@ def frequencies(profiles: Profiles) -> Frequencies:
         family=_spread(profiles.family, group, profiles.family >= 0)[1],
         name=_spread(name, group, name >= 0)[1],
         address=_spread(line, group, line >= 0)[1],
+        place=_place_shares(profiles),
         dobs_of_name=_spread(name, profiles.dob, (name >= 0) & (profiles.dob > 0), name >= 0)[1],
         ssns_of_name=_spread(name, profiles.ssn, (name >= 0) & (profiles.ssn > 0), name >= 0)[1],
     )
@@ -108,8 +116,16 @@ def compare(profiles: Profiles, pairs: Pairs, counted: Frequencies) -> Compared:
             codes["street"],
             profiles.words["street"].starts,
             profiles.words["street"].data,
+        ),
+        "place": _place(
+            left,
+            right,
             codes["postcode"],
+            profiles.words["postcode"].starts,
+            profiles.words["postcode"].data,
             codes["city"],
+            profiles.words["city"].starts,
+            profiles.words["city"].data,
         ),
         "phone": _equal(left, right, codes["phone"]),
         "email": _equal(left, right, codes["email"]),
@@ -121,11 +137,12 @@ def compare(profiles: Profiles, pairs: Pairs, counted: Frequencies) -> Compared:
         common_given=np.minimum(counted.given[left], counted.given[right]),
         common_family=np.minimum(counted.family[left], counted.family[right]),
         common_address=np.maximum(counted.address[left], counted.address[right]),
+        common_place=np.maximum(counted.place[left], counted.place[right]),
         others=_beyond(np.maximum(counted.name[left], counted.name[right]), profiles.group[left] + 1, profiles.group[right] + 1),
         other_dobs=_beyond(counted.dobs_of_name[left], profiles.dob[left], profiles.dob[right]),
         other_ssns=_beyond(counted.ssns_of_name[left], profiles.ssn[left], profiles.ssn[right]),
         suffix_conflict=(suffix[left] != suffix[right]) & (suffix[left] > 0) & (suffix[right] > 0),
-        borrowed=is_lent[left] | is_lent[right],
+        borrowed=(levels["ssn"] == 0) & (is_lent[left] | is_lent[right]),
     )
 
 
@@ -150,6 +167,13 @@ def _spread(
         at = np.minimum(np.searchsorted(values, value[rows]), len(values) - 1)
         out[rows] = np.where(values[at] == value[rows], counts[at], 0)
     return values, out
+
+
+def _place_shares(profiles: Profiles) -> NDArray[np.float32]:
+    city, postcode = profiles.codes["city"], profiles.codes["postcode"]
+    place = np.where(postcode >= 0, postcode, np.where(city >= 0, city + len(profiles.words["postcode"]), -1))
+    counts = np.bincount(place[place >= 0], minlength=1)
+    return np.where(place >= 0, counts[np.maximum(place, 0)] / max(1, len(place)), 1.0).astype(np.float32)
 
 
 def lent(profiles: Profiles, pairs: Pairs, levels: dict[str, Levels]) -> NDArray[np.bool_]:
@@ -327,7 +351,7 @@ def ssn_levels(left, right, ssn):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _address(  # type: ignore[no-untyped-def]
-    left, right, line, starts, data, house, street, street_starts, street_data, postcode, city
+    left, right, line, starts, data, house, street, street_starts, street_data
 ):
     out = np.empty(len(left), np.int8)
     keys, held = np.full(_MEMORY, -1, np.int64), np.zeros(_MEMORY, np.int8)
@@ -337,10 +361,6 @@ def _address(  # type: ignore[no-untyped-def]
         a, b = line[l], line[r]
         if a < 0 or b < 0:
             out[k] = -1
-            continue
-        elsewhere = postcode[l] >= 0 and postcode[r] >= 0 and postcode[l] != postcode[r]
-        if elsewhere and city[l] >= 0 and city[r] >= 0 and city[l] != city[r]:
-            out[k] = 0
         elif a == b:
             out[k] = 4
         else:
@@ -362,6 +382,33 @@ def _address(  # type: ignore[no-untyped-def]
                     level = 0
                 keys[seat], held[seat] = key, level
             out[k] = held[seat]
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _place(  # type: ignore[no-untyped-def]
+    left, right, postcode, post_starts, post_data, city, city_starts, city_data
+):
+    """2 all that is known is equal, 1 one of the two is, or is one edit off, 0 neither, -1 nothing to compare."""
+    out = np.empty(len(left), np.int8)
+    rows = np.empty((3, LONGEST + 1), np.int32)
+    for k in range(len(left)):
+        a, b, c, d = postcode[left[k]], postcode[right[k]], city[left[k]], city[right[k]]
+        posts, cities = a >= 0 and b >= 0, c >= 0 and d >= 0
+        if not posts and not cities:
+            out[k] = -1
+        elif (a == b or not posts) and (c == d or not cities):
+            out[k] = 2
+        elif (posts and a == b) or (cities and c == d):
+            out[k] = 1
+        else:
+            near = posts and edits(
+                post_data, post_starts[a], post_starts[a + 1], post_starts[b], post_starts[b + 1], 1, rows
+            ) <= 1
+            near = near or cities and edits(
+                city_data, city_starts[c], city_starts[c + 1], city_starts[d], city_starts[d + 1], 2, rows
+            ) <= 2
+            out[k] = 1 if near else 0
     return out
 
 

@@ -20,6 +20,7 @@ BLOCKS = (
     ("middle",),
     ("dob",),
     ("address",),
+    ("place",),
     ("phone",),
     ("email",),
     ("number",),
@@ -31,6 +32,7 @@ BLOCKS = (
     ("family", "dob"),
     ("dob", "address"),
     ("middle", "address"),
+    ("address", "place"),
     ("given", "phone"),
     ("given", "email"),
 )
@@ -53,9 +55,11 @@ NUMBERS = (
     "equal address, by how many live there",
     "equal name, no equal address, no middle",
     "equal name, no equal address, both frequencies",
+    "equal place, by how few live there",
     "any pair",
 )
 SIZES = {name: len(levels) + 1 for name, levels in LEVELS.items()}
+_FIFTH = np.float32(0.2)
 _STARTS = np.cumsum([0] + [prod(SIZES[field] for field in block) for block in BLOCKS])
 COLUMNS = int(_STARTS[-1])
 """Columns of the blocks; the numbers come after them."""
@@ -111,6 +115,7 @@ def _numbers(found: Compared) -> NDArray[np.float32]:
             (address == 4) * home,
             away & (middle < 0),
             away * name_log * family_log,
+            (found.levels["place"] == 2) * _FIFTH * -np.log2(found.common_place),
             np.ones(len(found)),
         ],
         axis=1,

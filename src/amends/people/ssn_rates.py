@@ -24,6 +24,7 @@ _TWO = np.array([[0.996, 2e-4, 2e-4, 6e-4, 0.003], [0.987, 8e-4, 2e-4, 1e-3, 0.0
 """What is expected where a file has few anchors: rates of the levels if one person, if two (other, same address)."""
 _WEIGHT_SAME, _WEIGHT_TWO = 20.0, 50.0
 _COMMON = 3
+_LEAST = 1e-6
 _DRAWS, _SEED = 4096, 1936
 
 
@@ -38,7 +39,7 @@ class SsnRates:
     def odds(self, found: Compared) -> NDArray[np.float64]:
         """Natural log of the likelihood ratio of each pair's SSN level; 0 where an SSN is not known."""
         level = found.levels["ssn"]
-        table = np.log(self.same / self.two)
+        table = np.log((self.same + _LEAST) / (self.two + _LEAST))
         place = (found.levels["address"] >= 1).astype(np.int64)
         return np.where(level >= 0, table[place, np.maximum(level, 0), found.borrowed.astype(np.int64)], 0.0)
 
@@ -79,7 +80,8 @@ def _strangers(profiles: Profiles) -> NDArray[np.float64]:
 
 
 def _shares() -> NDArray[np.float64]:
-    return np.array([[0.85, 0.15]])
+    """How a level is expected to split by whether an SSN is borrowed, which is asked of differing ones only."""
+    return np.array([[0.75, 0.25], [1, 0], [1, 0], [1, 0], [1, 0]])
 
 
 def _counts(level: NDArray[np.int8], lent: NDArray[np.bool_]) -> NDArray[np.float64]:

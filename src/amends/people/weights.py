@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amends.people.blocking import Pairs
-from amends.people.compare import Compared, Frequencies, lent
+from amends.people.compare import Compared, Frequencies
 from amends.people.features import COLUMNS, NUMBERS, Features, describe, features
 from amends.people.logistic import newton, scores
 from amends.people.profiles import Profiles
@@ -109,7 +109,7 @@ def _lesson(
     share = min(1.0, SAMPLE / max(1, len(rows) + len(twins)))
     rows = rows[random.random(len(rows)) < share]
     twins = twins[random.random(len(twins)) < share]
-    one, other = take(found, rows), _agreeing(profiles, counted, lent(profiles, pairs, found.levels), twins)
+    one, other = take(found, rows), _agreeing(profiles, counted, twins)
     both = joined(one, other)
     weight = np.concatenate([np.ones(len(rows)), np.minimum(profiles.records[twins] - 1, _REPEATS)]).astype(np.float64)
     return features(both), rates.odds(both), weight
@@ -135,6 +135,7 @@ _COLUMNS = (
     "common_given",
     "common_family",
     "common_address",
+    "common_place",
     "others",
     "other_dobs",
     "other_ssns",
@@ -143,9 +144,7 @@ _COLUMNS = (
 )
 
 
-def _agreeing(
-    profiles: Profiles, counted: Frequencies, is_lent: NDArray[np.bool_], rows: NDArray[np.int64]
-) -> Compared:
+def _agreeing(profiles: Profiles, counted: Frequencies, rows: NDArray[np.int64]) -> Compared:
     """Pairs of each of these profiles with itself."""
     middle = profiles.codes["middle"][rows]
     size = np.diff(profiles.words["middle"].starts, append=0)[middle] if len(profiles.words["middle"]) else middle
@@ -161,6 +160,7 @@ def _agreeing(
             "dob": level(profiles.dob[rows] > 0, 4),
             "ssn": level(profiles.ssn[rows] > 0, 4),
             "address": level(profiles.codes["line"][rows] >= 0, 4),
+            "place": level((profiles.codes["postcode"][rows] >= 0) | (profiles.codes["city"][rows] >= 0), 2),
             "phone": level(profiles.codes["phone"][rows] >= 0, 1),
             "email": level(profiles.codes["email"][rows] >= 0, 1),
             "number": np.maximum.reduce(
@@ -170,9 +170,10 @@ def _agreeing(
         common_given=counted.given[rows],
         common_family=counted.family[rows],
         common_address=counted.address[rows],
+        common_place=counted.place[rows],
         others=np.maximum(counted.name[rows] - 1, 0),
         other_dobs=np.maximum(counted.dobs_of_name[rows] - 1, 0),
         other_ssns=np.maximum(counted.ssns_of_name[rows] - 1, 0),
         suffix_conflict=np.zeros(len(rows), np.bool_),
-        borrowed=is_lent[rows],
+        borrowed=np.zeros(len(rows), np.bool_),
     )
