@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from amends.people.profiles import Ints
 
+_FAR = 4
+"""Digits that differ between two numbers that no slip of the pen explains."""
 _MULTIPLIER = np.int64(-7046029254386353131)
 
 
@@ -92,11 +94,13 @@ def _seated(keys, edges, dead, live):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _forbidden(a, b, ssn, dob, suffix):  # type: ignore[no-untyped-def]
-    if ssn[a] and ssn[b] and ssn[a] != ssn[b] and _differing(ssn[a], ssn[b]) > 4:
-        return True
+    """Two suffixes; two SSNs too far apart unless born the same day; birth dates too far apart unless one SSN."""
     if suffix[a] and suffix[b] and suffix[a] != suffix[b]:
         return True
-    return dob[a] and dob[b] and dob[a] != dob[b] and _differing(dob[a], dob[b]) > 4
+    same_ssn, same_dob = ssn[a] == ssn[b] and ssn[a] != 0, dob[a] == dob[b] and dob[a] != 0
+    if ssn[a] and ssn[b] and not same_dob and _differing(ssn[a], ssn[b]) > _FAR:
+        return True
+    return dob[a] != 0 and dob[b] != 0 and not same_ssn and _differing(dob[a], dob[b]) > _FAR
 
 
 @njit(cache=True, nogil=True)

@@ -1,7 +1,7 @@
-"""Entries to persons: normalise, join on composite keys, keep the best of what is known.
+"""Entries to persons: normalise, join on composite keys, link what is written differently, keep the best of what is known.
 
-The exact pass of the method: rows that agree on a composite identifier are one human unless something contradicts it
-(`union.py`). Rows that agree only nearly stay apart: a duplicate letter costs less than a person who is never told.
+Rows that agree on a composite identifier are one human unless something contradicts it (`union.py`). Groups that agree
+only nearly are weighed (`linkage.py`), and stay apart in doubt: a duplicate letter costs less than a person never told.
 """
 
 from __future__ import annotations
@@ -13,15 +13,19 @@ from io import BytesIO
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as csv
+from numpy.typing import NDArray
 
 from amends.elements import ELEMENTS
 from amends.engine import Engine, script
+from amends.people.linkage import Links, link_groups
 from amends.people.union import Forest
 from amends.people.whole_groups import whole_groups
 
 NORMALISE = script(__package__, "normalise.sql")
 KEYS = script(__package__, "keys.sql")
 SURVIVE = script(__package__, "survivorship.sql")
+BY_WEIGHT = "match_weight"
+"""The reason of an entry that no composite key joined to its person."""
 _NORMALISED = ("name_key", "line_key", "ssn_key", "government_key", "phone_key", "placeholder_names", "entries_numbered")
 _FLAGS = csv.ConvertOptions(true_values=["yes"], false_values=["no"], column_types={"alone": pa.bool_()})
 GENERIC_SSN_NAMES = 4
@@ -30,10 +34,11 @@ GENERIC_SSN_NAMES = 4
 
 @dataclass(frozen=True, slots=True)
 class Linkage:
-    """What the exact pass did: SSNs demoted as generic, joins refused because the two contradict each other."""
+    """What linking did: SSNs demoted as generic, joins refused because the two contradict each other, and the links."""
 
     generic_ssns: int
     refused: int
+    links: Links
 
 
 def link(db: Engine) -> Linkage:
@@ -50,12 +55,27 @@ def link(db: Engine) -> Linkage:
             forest.join(keys, numbers, number, strong=name.startswith("ssn_"))
     refused = forest.refused()
     labels = forest.labels()
-    db.add("labels", pa.table({"number": np.arange(len(labels), dtype=np.int32), "label": labels, "why": forest.why}))
-    db.add("refused", pa.table({"first": refused[:, 0].copy(), "second": refused[:, 1].copy()}))
-    db.add("reasons", pa.table({"number": pa.array(range(len(KEYS)), pa.int8()), "why": list(KEYS)}))
+    db.add("labels", _labels(labels, forest.why))
+    links = link_groups(db)
+    persons = links.label[np.searchsorted(links.groups, labels)]
+    db.add("labels", _labels(persons, np.where((forest.why < 0) & _shared(persons), len(KEYS), forest.why).astype(np.int8)))
+    both = np.concatenate([refused, links.doubtful])
+    doubts = np.arange(len(both)) >= len(refused)
+    db.add("refused", pa.table({"first": both[:, 0].copy(), "second": both[:, 1].copy(), "doubt": doubts}))
+    reasons = [*KEYS, BY_WEIGHT]
+    db.add("reasons", pa.table({"number": pa.array(range(len(reasons)), pa.int8()), "why": reasons}))
     db.run(SURVIVE["belongs"])
     generic = db.value("SELECT count(*) FROM generic_ssns")
-    return Linkage(generic, int(forest.veto_count[0]))
+    return Linkage(generic, int(forest.veto_count[0]), links)
+
+
+def _labels(label: NDArray[np.int32], why: NDArray[np.int8]) -> pa.Table:
+    return pa.table({"number": np.arange(len(label), dtype=np.int32), "label": label, "why": why})
+
+
+def _shared(label: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Whether another entry has the same label."""
+    return np.bincount(label, minlength=len(label))[label] > 1
 
 
 def survive(db: Engine) -> None:

@@ -25,6 +25,7 @@ from amends.people.ssn_rates import SsnRates, ssn_rates
 VERSION = 1
 SAMPLE = 40_000
 """Rows that a fit looks at, however large the case."""
+_LEAST = 50
 _STRENGTH = 1.0
 _ROUNDS = 5
 _FIRST_STEPS, _STEPS = 6, 2
@@ -83,7 +84,7 @@ def fit(profiles: Profiles, pairs: Pairs, found: Compared, counted: Frequencies)
     rates = ssn_rates(profiles, pairs, found)
     start = prior()
     seen, odds, weight = _lesson(profiles, pairs, found, counted, rates)
-    if not len(seen):
+    if len(seen) < _LEAST:
         return Model(start, rates, 0)
     coefficients = start.copy()
     target = np.clip(1 / (1 + np.exp(-odds)), 0.01, 0.99)
