@@ -39,10 +39,12 @@ class Labelled:
     human: np.ndarray
 
 
-def labelled(path: Path, truth: str, *, mask: tuple[str, ...] = (), first: int = 0) -> Labelled:
+def labelled(
+    path: Path, truth: str, *, mask: tuple[str, ...] = (), first: int = 0, mask_ssn: float = 0.0
+) -> Labelled:
     """Read a Parquet or CSV file whose column `truth` names the human.
 
-    Columns of `mask` are read as missing; only the `first` records are read when it is positive.
+    Columns of `mask` are read as missing, and a share `mask_ssn` of the SSNs; only the `first` records are read when it is positive.
     """
     source = "read_parquet" if path.suffix == ".parquet" else "read_csv"
     options = "" if path.suffix == ".parquet" else ", all_varchar = true, header = true"
@@ -55,9 +57,11 @@ def labelled(path: Path, truth: str, *, mask: tuple[str, ...] = (), first: int =
         for target, names in _NAMES.items():
             found = next((have[name] for name in names if name in have), None)
             if found and target not in mask:
-                columns.append(f"nullif(trim(\"{found}\"::VARCHAR), '') AS {target}")
+                kept = "hash(row_number() OVER ()) % 10000 >= $hidden" if target == "ssn" and mask_ssn else "true"
+                columns.append(f"CASE WHEN {kept} THEN nullif(trim(\"{found}\"::VARCHAR), '') END AS {target}")
         columns.append(f"nullif({_line(have)}, '') AS address_line")
-        records = db.sql(f"SELECT {', '.join(columns)} FROM given").to_arrow_table()
+        hidden = {"hidden": round(10_000 * mask_ssn)} if mask_ssn else None
+        records = db.sql(f"SELECT {', '.join(columns)} FROM given", params=hidden).to_arrow_table()
         human = db.sql(f'SELECT "{truth}"::VARCHAR AS human FROM given').to_arrow_table().column(0)
     codes = human.combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
     return Labelled(records, codes.astype(np.int32))

@@ -94,12 +94,12 @@ def _seated(keys, edges, dead, live):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _forbidden(a, b, ssn, dob, suffix):  # type: ignore[no-untyped-def]
-    """Two suffixes; two SSNs too far apart unless born the same day; birth dates too far apart unless one SSN."""
+    """Two suffixes; two SSNs too far apart; birth dates too far apart unless the SSN is the same."""
     if suffix[a] and suffix[b] and suffix[a] != suffix[b]:
         return True
-    same_ssn, same_dob = ssn[a] == ssn[b] and ssn[a] != 0, dob[a] == dob[b] and dob[a] != 0
-    if ssn[a] and ssn[b] and not same_dob and _differing(ssn[a], ssn[b]) > _FAR:
+    if ssn[a] and ssn[b] and _differing(ssn[a], ssn[b]) > _FAR:
         return True
+    same_ssn = ssn[a] == ssn[b] and ssn[a] != 0
     return dob[a] != 0 and dob[b] != 0 and not same_ssn and _differing(dob[a], dob[b]) > _FAR
 
 

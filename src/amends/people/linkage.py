@@ -36,6 +36,20 @@ class Referees:
     ssn: bool
 
 
+class Across:
+    """The pairs between different groups: numbers of the two groups, smaller first, the weight, and what forbids it."""
+
+    __slots__ = ("forbidden", "left", "right", "weight")
+
+    def __init__(
+        self, profiles: Profiles, candidates: Pairs, weight: NDArray[np.float32], forbidden: NDArray[np.bool_]
+    ) -> None:
+        one, other = profiles.group[candidates.left], profiles.group[candidates.right]
+        rows = np.flatnonzero(one != other)
+        self.left, self.right = np.minimum(one, other)[rows], np.maximum(one, other)[rows]
+        self.weight, self.forbidden = weight[rows], forbidden[rows]
+
+
 @dataclass(frozen=True, slots=True)
 class Links:
     """What residual linkage did.
@@ -55,6 +69,12 @@ class Links:
     pairs: Pairs
     found: Compared
     weight: NDArray[np.float32]
+    known: Groups
+    across: Across
+
+    def at(self, margin: float) -> Ints:
+        """`label` as another margin would have given it."""
+        return self.groups[joined(self.across, self.known, self.trusted, margin)]
 
     @property
     def merged(self) -> int:
@@ -95,32 +115,20 @@ def link_groups(db: Engine) -> Links:
         pairs=candidates,
         found=found,
         weight=weight,
+        known=known,
+        across=across,
     )
 
 
-class Across:
-    """The pairs between different groups: numbers of the two groups, smaller first, the weight, and what forbids it."""
-
-    __slots__ = ("forbidden", "left", "right", "weight")
-
-    def __init__(
-        self, profiles: Profiles, candidates: Pairs, weight: NDArray[np.float32], forbidden: NDArray[np.bool_]
-    ) -> None:
-        one, other = profiles.group[candidates.left], profiles.group[candidates.right]
-        rows = np.flatnonzero(one != other)
-        self.left, self.right = np.minimum(one, other)[rows], np.maximum(one, other)[rows]
-        self.weight, self.forbidden = weight[rows], forbidden[rows]
-
-
 def referees(found: Compared) -> Referees:
-    """Ask each of the two about the other, on pairs of alike names that have both.
+    """Ask each of the two about the other, on pairs of alike names and addresses that have both.
 
     Where birth dates are far apart, do the SSNs mostly differ too? Then a far birth date means another person, as it does
     among relatives of one name. Where the SSNs mostly agree it is an error of the file, and its weight is enough.
     """
     levels = found.levels
     dob, ssn = levels["dob"], levels["ssn"]
-    alike = (levels["given"] >= 2) & (levels["family"] >= 2) & (dob >= 0) & (ssn >= 0)
+    alike = (levels["given"] >= 2) & (levels["family"] >= 2) & (levels["address"] >= 1) & (dob >= 0) & (ssn >= 0)
     return Referees(dob=_trusted(alike & (dob == 0), ssn < 3), ssn=_trusted(alike & (ssn == 0) & ~found.borrowed, dob < 2))
 
 
@@ -131,13 +139,13 @@ def _trusted(conflict: NDArray[np.bool_], confirmed: NDArray[np.bool_]) -> bool:
 def contradictions(found: Compared, trusted: Referees) -> NDArray[np.bool_]:
     """Pairs that say of themselves that they are two people, whatever their other evidence.
 
-    Birth dates too far apart without SSNs that agree, SSNs too far apart of which none is borrowed and without birth date
-    and given name that agree, two given names and two middle names that differ, two suffixes.
+    Birth dates too far apart without SSNs that agree, SSNs too far apart of which none is borrowed, two given names and two
+    middle names that differ, two suffixes.
     """
     levels = found.levels
     given, dob, ssn = levels["given"], levels["dob"], levels["ssn"]
     born_apart = (dob == 0) & (ssn < 3) & trusted.dob
-    numbered_apart = (ssn == 0) & ~found.borrowed & ~((dob == 4) & (given >= 1)) & trusted.ssn
+    numbered_apart = (ssn == 0) & ~found.borrowed & trusted.ssn
     named_apart = (given == 0) & (levels["middle"] == 0)
     return born_apart | numbered_apart | named_apart | found.suffix_conflict
 

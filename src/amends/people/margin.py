@@ -19,7 +19,7 @@ from amends.people.profiles import Ints, Profiles
 
 LOOSEST, STRICTEST, STEP = -2.0, 6.0, 0.25
 _FIRST = 3.0
-BORNE_BARE, BORNE_KNOWN = 20.0, 100.0
+BORNE_BARE, BORNE_KNOWN = 20.0, 120.0
 """False joins without a referee per 1,000 persons that a file can bear: of people without, and with both SSN and birth date."""
 
 
@@ -64,7 +64,7 @@ def margin_of(across: Weighed, known: Groups, joined: Callable[[float], Ints]) -
     persons = len(np.unique(label))
     has_ssn = np.bincount(label, weights=known.ssn > 0, minlength=known.count) > 0
     has_dob = np.bincount(label, weights=known.dob > 0, minlength=known.count) > 0
-    both = float((has_ssn & has_dob).sum()) / max(1, persons)
+    both = float((has_ssn & has_dob)[label].mean()) if known.count else 0.0
     borne = (BORNE_BARE + (BORNE_KNOWN - BORNE_BARE) * both) * persons / 1000
     margin = LOOSEST
     weight = _without_referee(across, known)

@@ -34,10 +34,12 @@ GENERIC_SSN_NAMES = 4
 
 @dataclass(frozen=True, slots=True)
 class Linkage:
-    """What linking did: SSNs demoted as generic, joins refused because the two contradict each other, and the links."""
+    """What linking did: SSNs demoted as generic, joins refused because the two contradict each other,
+    the first entry of every entry's exact group, and the links between groups."""
 
     generic_ssns: int
     refused: int
+    exact: NDArray[np.int32]
     links: Links
 
 
@@ -66,7 +68,7 @@ def link(db: Engine) -> Linkage:
     db.add("reasons", pa.table({"number": pa.array(range(len(reasons)), pa.int8()), "why": reasons}))
     db.run(SURVIVE["belongs"])
     generic = db.value("SELECT count(*) FROM generic_ssns")
-    return Linkage(generic, int(forest.veto_count[0]), links)
+    return Linkage(generic, int(forest.veto_count[0]), labels, links)
 
 
 def _labels(label: NDArray[np.int32], why: NDArray[np.int8]) -> pa.Table:
