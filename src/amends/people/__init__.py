@@ -2,8 +2,8 @@
 
 Reads: records; the registry (an input). Writes: persons, memberships, exposures, reviews, changes.
 
-This is the exact pass: composite identifiers, vetoes, survivorship, stable ids. It errs on the side of apart: a human
-told twice costs a letter, a human merged into another is lost.
+Composite identifiers first, then match weights that the case itself teaches, vetoes, survivorship, stable ids. It errs on
+the side of apart: a human told twice costs a letter, a human merged into another is lost.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from amends.case.step import Step
 from amends.engine import Engine, open_engine, script
 from amends.errors import TableError
 from amends.people.registry import NUMBERED, registry_rows
-from amends.people.resolve import SURVIVE, Linkage, link, survive
+from amends.people.resolve import NORMALISE, SURVIVE, Linkage, link, survive
 from amends.people.union import VETOES_KEPT
 from amends.tables import TABLES
 
-__all__ = ["Resolution", "resolve", "run"]
+__all__ = ["Resolution", "link_records", "resolve", "run"]
 
 ENTRIES = script(__package__, "entries.sql")
 _VERB = "people"
@@ -87,11 +87,7 @@ def resolve(records: pa.Table, previous: Resolution | None = None, engine: Engin
     `changes` is told.
     """
     with _engine(engine) as db:
-        _add_given(db, records)
-        db.add("registry_numbered", NUMBERED.empty_table())
-        db.run(ENTRIES["registry_rows"])
-        db.run(ENTRIES["entries"])
-        link(db)
+        link_records(db, records)
         survive(db)
         db.add("earlier_persons", (previous.persons if previous else TABLES["persons"].schema.empty_table()))
         db.add(
@@ -100,6 +96,15 @@ def resolve(records: pa.Table, previous: Resolution | None = None, engine: Engin
         db.run(SURVIVE["moved"])
         found = {name: part.read_all() for name, part in _tables(db, None, 18)}
     return Resolution(**{name: rows.cast(TABLES[name].schema) for name, rows in found.items()})
+
+
+def link_records(db: Engine, records: pa.Table) -> Linkage:
+    """Tie given records into sets and say how: makes tables `slim` and `belongs` and view `labels`. See `resolve`."""
+    _add_given(db, records)
+    db.add("registry_numbered", NUMBERED.empty_table())
+    db.run(ENTRIES["registry_rows"])
+    db.run(ENTRIES["entries"])
+    return link(db)
 
 
 @contextmanager
@@ -123,8 +128,12 @@ def _add_given(db: Engine, records: pa.Table) -> None:
             mend=f"the columns are {', '.join(contract.names)}",
         )
     kinds = {pa.string(): "VARCHAR", pa.int64(): "BIGINT", pa.int32(): "INTEGER", pa.date32(): "DATE"}
+    db.run(NORMALISE["any_date"])
     columns = ", ".join(
-        f'TRY_CAST({f.name if f.name in given else "NULL"} AS {kinds[f.type]}) AS "{f.name}"' for f in contract
+        f'any_date("{f.name}"::VARCHAR) AS "{f.name}"'
+        if f.type == pa.date32() and f.name in given
+        else f'TRY_CAST({f.name if f.name in given else "NULL"} AS {kinds[f.type]}) AS "{f.name}"'
+        for f in contract
     )
     db.add("given_records", records)
     db.run(f"CREATE OR REPLACE TEMP VIEW records AS SELECT {columns} FROM given_records")
@@ -175,6 +184,13 @@ def _findings(db: Engine, linkage: Linkage, rows: dict[str, int], registered: in
         )
     if linkage.refused > VETOES_KEPT:
         found.append(f"{linkage.refused} joins were refused, and only the first {VETOES_KEPT} could become reviews")
+    if linkage.links.merged:
+        found.append(f"{linkage.links.merged} groups of records written differently were joined by match weight")
+    if linkage.links.capped:
+        found.append(
+            f"{linkage.links.capped} values stand under too many records to compare each with each: of these, neighbours"
+            " were compared"
+        )
     if not first:
         counts = db.fetch("SELECT count(*) FILTER (before_id <> after_id) FROM moved").column(0)[0].as_py()
         if counts:

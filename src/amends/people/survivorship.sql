@@ -114,15 +114,17 @@ GROUP BY known.person_id, vocabulary.element
 ORDER BY known.person_id, vocabulary.element
 
 -- name: reviews
--- Pairs that agree on a key but were kept apart, once per pair of persons.
+-- Pairs that agree on a key but contradict each other, and pairs likely one but in doubt, once per pair of persons.
 WITH pairs AS (
-    SELECT DISTINCT least(a.person_id, b.person_id) AS person_id, greatest(a.person_id, b.person_id) AS other_person_id
+    SELECT least(a.person_id, b.person_id) AS person_id, greatest(a.person_id, b.person_id) AS other_person_id,
+        bool_and(doubt) AS doubt
     FROM refused
     JOIN slim AS first ON first.number = refused.first
     JOIN slim AS second ON second.number = refused.second
     JOIN belongs AS a ON a.record_id = first.record_id
     JOIN belongs AS b ON b.record_id = second.record_id
     WHERE a.person_id <> b.person_id
+    GROUP BY ALL
 )
 SELECT
     'same-person-' || person_id || '-' || other_person_id AS review_id,
@@ -132,7 +134,8 @@ SELECT
     person_id,
     other_person_id,
     'Are these two one person? They share identifiers, but '
-        || CASE WHEN one.dob <> two.dob THEN 'their birth dates differ.'
+        || CASE WHEN doubt THEN 'too few of them to be sure.'
+            WHEN one.dob <> two.dob THEN 'their birth dates differ.'
             WHEN one.full_name.given <> two.full_name.given THEN 'their given names differ.'
             ELSE 'other identifiers contradict each other.' END AS question,
     least(one.records, two.records)::BIGINT AS records,

@@ -1,0 +1,170 @@
+"""Residual linkage: exact groups that are written differently become one person where the evidence in sum says so.
+
+Profiles, blocking, comparison, weights, margin, contraction: each step is a module of its own. What is more likely one
+person than two, yet not sure enough to join, is left apart and given to a reviewer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from amends.engine import Engine
+from amends.people.blocking import Pairs, Rule, pairs
+from amends.people.cluster import contract
+from amends.people.compare import Compared, compare, frequencies
+from amends.people.margin import Groups, known_of_groups, margin_of
+from amends.people.profiles import Ints, Profiles, load
+from amends.people.weights import Model, fit
+
+_MOST = 20.0
+"""Bits a single pair may weigh: repeated evidence of one kind is not independent."""
+_PRESUMED = 5
+"""Pairs by which both referees are presumed right."""
+VETO = -1_000.0
+"""Bits of a contradiction; no sum of weights makes up for it."""
+REVIEWS_KEPT = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Referees:
+    """Whether a birth date, and an SSN, too far apart says that two people are two, in this file."""
+
+    dob: bool
+    ssn: bool
+
+
+class Across:
+    """The pairs between different groups: numbers of the two groups, smaller first, the weight, and what forbids it."""
+
+    __slots__ = ("forbidden", "left", "right", "weight")
+
+    def __init__(
+        self, profiles: Profiles, candidates: Pairs, weight: NDArray[np.float32], forbidden: NDArray[np.bool_]
+    ) -> None:
+        one, other = profiles.group[candidates.left], profiles.group[candidates.right]
+        rows = np.flatnonzero(one != other)
+        self.left, self.right = np.minimum(one, other)[rows], np.maximum(one, other)[rows]
+        self.weight, self.forbidden = weight[rows], forbidden[rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What residual linkage did.
+
+    `label` holds, for each exact group, the first entry of its person; `groups` the first entry of each exact group.
+    `doubtful` are pairs of first entries left apart though one person is likelier than two, heaviest first, shape (n, 2).
+    """
+
+    groups: Ints
+    label: Ints
+    doubtful: Ints
+    model: Model
+    margin: float
+    trusted: Referees
+    rules: tuple[Rule, ...]
+    profiles: Profiles
+    pairs: Pairs
+    found: Compared
+    weight: NDArray[np.float32]
+    known: Groups
+    across: Across
+
+    def at(self, margin: float) -> Ints:
+        """`label` as another margin would have given it."""
+        return self.groups[joined(self.across, self.known, self.trusted, margin)]
+
+    @property
+    def merged(self) -> int:
+        """Number of exact groups that went into the person of another."""
+        return int((self.label != self.groups).sum())
+
+    @property
+    def capped(self) -> int:
+        """Number of blocks with too many members, of which only neighbours were compared."""
+        return sum(rule.capped_blocks for rule in self.rules)
+
+    def explain(self, pair: int) -> list[tuple[str, float]]:
+        """The contributions to the weight of a pair, in bits, largest first."""
+        return self.model.explain(self.found, pair)
+
+
+def link_groups(db: Engine) -> Links:
+    """Link the exact groups of views `slim` and `labels`. Makes table `profiles`."""
+    profiles = load(db)
+    candidates = pairs(db)
+    counted = frequencies(profiles)
+    found = compare(profiles, candidates, counted)
+    model = fit(profiles, candidates, found, counted)
+    weight = model.weigh(found)
+    known, trusted = known_of_groups(profiles), referees(found)
+    across = Across(profiles, candidates, weight, contradictions(found, trusted))
+    margin = margin_of(across, known, lambda bits: joined(across, known, trusted, bits))
+    label = joined(across, known, trusted, margin)
+    return Links(
+        groups=profiles.label,
+        label=profiles.label[label],
+        doubtful=_doubtful(across, label, profiles),
+        model=model,
+        margin=margin,
+        trusted=trusted,
+        rules=candidates.rules,
+        profiles=profiles,
+        pairs=candidates,
+        found=found,
+        weight=weight,
+        known=known,
+        across=across,
+    )
+
+
+def referees(found: Compared) -> Referees:
+    """Ask each of the two about the other, on pairs of alike names and addresses that have both.
+
+    Where birth dates are far apart, do the SSNs mostly differ too? Then a far birth date means another person, as it does
+    among relatives of one name. Where the SSNs mostly agree it is an error of the file, and its weight is enough.
+    """
+    levels = found.levels
+    dob, ssn = levels["dob"], levels["ssn"]
+    alike = (levels["given"] >= 2) & (levels["family"] >= 2) & (levels["address"] >= 1) & (dob >= 0) & (ssn >= 0)
+    return Referees(dob=_trusted(alike & (dob == 0), ssn < 3), ssn=_trusted(alike & (ssn == 0) & ~found.borrowed, dob < 2))
+
+
+def _trusted(conflict: NDArray[np.bool_], confirmed: NDArray[np.bool_]) -> bool:
+    return int((conflict & confirmed).sum()) + _PRESUMED >= int((conflict & ~confirmed).sum())
+
+
+def contradictions(found: Compared, trusted: Referees) -> NDArray[np.bool_]:
+    """Pairs that say of themselves that they are two people, whatever their other evidence.
+
+    Birth dates too far apart without SSNs that agree, SSNs too far apart of which none is borrowed, two given names and two
+    middle names that differ, two suffixes.
+    """
+    levels = found.levels
+    given, dob, ssn = levels["given"], levels["dob"], levels["ssn"]
+    born_apart = (dob == 0) & (ssn < 3) & trusted.dob
+    numbered_apart = (ssn == 0) & ~found.borrowed & trusted.ssn
+    named_apart = (given == 0) & (levels["middle"] == 0)
+    return born_apart | numbered_apart | named_apart | found.suffix_conflict
+
+
+def joined(across: Across, known: Groups, trusted: Referees, margin: float) -> Ints:
+    """The number of the first group of every group's person, with each pair lowered by `margin` bits."""
+    weight = np.clip(across.weight - np.float32(margin), -_MOST, _MOST)
+    weight[across.forbidden] = VETO
+    nothing = np.zeros(known.count, np.int32)
+    ssn, dob = known.ssn if trusted.ssn else nothing, known.dob if trusted.dob else nothing
+    return contract(known.count, across.left, across.right, weight, ssn, dob, known.suffix)
+
+
+def _doubtful(across: Across, label: Ints, profiles: Profiles) -> Ints:
+    """Pairs of persons with a pair of profiles that weighs more than nothing, and no contradiction."""
+    one, other = label[across.left], label[across.right]
+    rows = np.flatnonzero((one != other) & (across.weight > 0) & ~across.forbidden)
+    a, b = np.minimum(one, other)[rows], np.maximum(one, other)[rows]
+    order = np.lexsort((b, a, -across.weight[rows]))
+    packed = (a.astype(np.int64) << 32 | b)[order]
+    first = np.sort(np.unique(packed, return_index=True)[1])[:REVIEWS_KEPT]
+    return np.stack([profiles.label[a[order][first]], profiles.label[b[order][first]]], axis=1)
