@@ -39,9 +39,7 @@ class Labelled:
     human: np.ndarray
 
 
-def labelled(
-    path: Path, truth: str, *, mask: tuple[str, ...] = (), first: int = 0, mask_ssn: float = 0.0
-) -> Labelled:
+def labelled(path: Path, truth: str, *, mask: tuple[str, ...] = (), first: int = 0, mask_ssn: float = 0.0) -> Labelled:
     """Read a Parquet or CSV file whose column `truth` names the human.
 
     Columns of `mask` are read as missing, and a share `mask_ssn` of the SSNs; only the `first` records are read when it is positive.

@@ -21,7 +21,13 @@ from amends.people.strings import LONGEST, edits, jaro_winkler, spell, starts_or
 
 Levels = NDArray[np.int8]
 LEVELS = {
-    "given": ("different", "swapped with family", "alike, one rare", "one edit or very alike", "the same, one rare and misspelt")
+    "given": (
+        "different",
+        "swapped with family",
+        "alike, one rare",
+        "one edit or very alike",
+        "the same, one rare and misspelt",
+    )
     + ("initial", "nickname", "equal"),
     "family": ("different", "swapped with given", "alike", "one within the other", "one edit or very alike", "equal"),
     "middle": ("different", "same initial", "equal"),
@@ -138,7 +144,9 @@ def compare(profiles: Profiles, pairs: Pairs, counted: Frequencies) -> Compared:
         common_family=np.minimum(counted.family[left], counted.family[right]),
         common_address=np.maximum(counted.address[left], counted.address[right]),
         common_place=np.maximum(counted.place[left], counted.place[right]),
-        others=_beyond(np.maximum(counted.name[left], counted.name[right]), profiles.group[left] + 1, profiles.group[right] + 1),
+        others=_beyond(
+            np.maximum(counted.name[left], counted.name[right]), profiles.group[left] + 1, profiles.group[right] + 1
+        ),
         other_dobs=_beyond(counted.dobs_of_name[left], profiles.dob[left], profiles.dob[right]),
         other_ssns=_beyond(counted.ssns_of_name[left], profiles.ssn[left], profiles.ssn[right]),
         suffix_conflict=(suffix[left] != suffix[right]) & (suffix[left] > 0) & (suffix[right] > 0),
@@ -402,12 +410,17 @@ def _place(  # type: ignore[no-untyped-def]
         elif (posts and a == b) or (cities and c == d):
             out[k] = 1
         else:
-            near = posts and edits(
-                post_data, post_starts[a], post_starts[a + 1], post_starts[b], post_starts[b + 1], 1, rows
-            ) <= 1
-            near = near or cities and edits(
-                city_data, city_starts[c], city_starts[c + 1], city_starts[d], city_starts[d + 1], 2, rows
-            ) <= 2
+            near = (
+                posts
+                and edits(post_data, post_starts[a], post_starts[a + 1], post_starts[b], post_starts[b + 1], 1, rows)
+                <= 1
+            )
+            near = (
+                near
+                or cities
+                and edits(city_data, city_starts[c], city_starts[c + 1], city_starts[d], city_starts[d + 1], 2, rows)
+                <= 2
+            )
             out[k] = 1 if near else 0
     return out
 
