@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from amends.case import Balance, Case, Outcome
 from amends.case.step import Step
@@ -126,6 +127,10 @@ def _add_given(db: Engine, records: pa.Table) -> None:
             f"unknown column {unknown[0]!r}" if unknown else "missing column 'record_id'",
             where="records",
             mend=f"the columns are {', '.join(contract.names)}",
+        )
+    if pc.count_distinct(records["record_id"]).as_py() != records.num_rows:
+        raise TableError(
+            "record_id stands more than once, or is empty", where="records", mend="number the records anew, each once"
         )
     kinds = {pa.string(): "VARCHAR", pa.int64(): "BIGINT", pa.int32(): "INTEGER", pa.date32(): "DATE"}
     db.run(NORMALISE["any_date"])

@@ -49,13 +49,14 @@ class Weighed(Protocol):
 def known_of_groups(profiles: Profiles) -> Groups:
     """The first SSN, birth date and suffix of each group."""
 
-    def first(values: NDArray[np.generic]) -> NDArray[np.generic]:
-        out = np.zeros(profiles.groups, values.dtype)
+    def first(values: Ints) -> Ints:
+        out = np.zeros(profiles.groups, np.int32)
         rows = np.flatnonzero(values)[::-1]
         out[profiles.group[rows]] = values[rows]
         return out
 
-    return Groups(first(profiles.ssn), first(profiles.dob), first(profiles.suffix))
+    suffix = first(profiles.suffix.astype(np.int32)).astype(np.int8)
+    return Groups(first(profiles.ssn), first(profiles.dob), suffix)
 
 
 def margin_of(across: Weighed, known: Groups, joined: Callable[[float], Ints]) -> float:
