@@ -1,8 +1,8 @@
 """Greedy additive edge contraction: the two sets whose pairs weigh most in sum are joined, until no sum is positive.
 
-Keuper et al. 2015 (GAEC), a heuristic of correlation clustering. Unlike connected components, a set is joined to another
-only if all known pairs between the two, for and against, speak for it in sum. A join that a hard rule forbids (two SSNs
-or birth dates too far apart, Jr and Sr) is never made, even where no pair said so.
+Keuper et al. 2015 (GAEC), a heuristic of correlation clustering. Unlike connected components, a set is joined to
+another only if all known pairs between the two, for and against, speak for it in sum. A join that a hard rule forbids
+(two SSNs or birth dates too far apart, Jr and Sr) is never made, even where no pair said so.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def contract(
 ) -> Ints:
     """The label of every node: the smallest node of its set.
 
-    `left`, `right` and `weight` are pairs of nodes, repeated pairs add up. `ssn`, `dob` (0 unknown) and `suffix` (0 none)
-    hold a node's value where a conflict with it forbids a join; a set keeps the first that is known.
+    `left`, `right` and `weight` are pairs of nodes, repeated pairs add up. `ssn`, `dob` (0 unknown) and `suffix` (0
+    none) hold a node's value where a conflict with it forbids a join; a set keeps the first that is known.
     """
     order = np.lexsort((right, left))
     return _contract(nodes, left[order], right[order], weight[order], ssn.copy(), dob.copy(), suffix.copy())

@@ -57,7 +57,8 @@ class Links:
     """What residual linkage did.
 
     `label` holds, for each exact group, the first entry of its person; `groups` the first entry of each exact group.
-    `doubtful` are pairs of first entries left apart though one person is likelier than two, heaviest first, shape (n, 2).
+    `doubtful` are pairs of first entries left apart though one person is likelier than two, heaviest first, shape (n,
+    2).
     """
 
     groups: Ints
@@ -125,8 +126,8 @@ def link_groups(db: Engine) -> Links:
 def referees(found: Compared) -> Referees:
     """Ask each of the two about the other, on pairs of alike names and addresses that have both.
 
-    Where birth dates are far apart, do the SSNs mostly differ too? Then a far birth date means another person, as it does
-    among relatives of one name. Where the SSNs mostly agree it is an error of the file, and its weight is enough.
+    Where birth dates are far apart, do the SSNs mostly differ too? Then a far birth date means another person, as it
+    does among relatives of one name. Where the SSNs mostly agree it is an error of the file, and its weight is enough.
     """
     levels = found.levels
     dob, ssn = levels["dob"], levels["ssn"]
@@ -143,9 +144,9 @@ def _trusted(conflict: NDArray[np.bool_], confirmed: NDArray[np.bool_]) -> bool:
 def contradictions(found: Compared, trusted: Referees, taught_by: int) -> NDArray[np.bool_]:
     """Pairs that say of themselves that they are two people, or too little, whatever their weight.
 
-    Birth dates too far apart without SSNs that agree; SSNs too far apart of which none is borrowed; two given names with two
-    middle names, or with one birth date and no SSN (twins); two suffixes. Names that agree and
-    nothing else that does are believed only where the case itself taught the weights (`taught_by` labelled pairs).
+    Birth dates too far apart without SSNs that agree; SSNs too far apart of which none is borrowed; two given names
+    with two middle names, or with one birth date and no SSN (twins); two suffixes. Names that agree and nothing else
+    that does are believed only where the case itself taught the weights (`taught_by` labelled pairs).
     """
     levels = found.levels
     given, dob, ssn = levels["given"], levels["dob"], levels["ssn"]

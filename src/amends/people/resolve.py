@@ -1,4 +1,5 @@
-"""Entries to persons: normalise, join on composite keys, link what is written differently, keep the best of what is known.
+"""Entries to persons: normalise, join on composite keys, link what is written differently, keep the best of what is
+known.
 
 Rows that agree on a composite identifier are one human unless something contradicts it (`union.py`). Groups that agree
 only nearly are weighed (`linkage.py`), and stay apart in doubt: a duplicate letter costs less than a person never told.

@@ -48,7 +48,8 @@ def jaro_winkler(data, a, a_end, b, b_end):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def edits(data, a, a_end, b, b_end, limit, rows):  # type: ignore[no-untyped-def]
-    """Edits between two texts, at most `limit + 1`: insert, delete, replace, swap neighbours (optimal string alignment).
+    """Edits between two texts, at most `limit + 1`: insert, delete, replace, swap neighbours (optimal string
+    alignment).
 
     `rows` is scratch of shape (3, LONGEST + 1), int32.
     """
