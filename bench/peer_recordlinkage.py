@@ -1,4 +1,4 @@
-"""recordlinkage 0.16 with its ECM classifier and connected components. Runs in its own environment; see people_peers."""
+"""recordlinkage 0.16 with its ECM classifier and connected components, in its own environment (`people_peers.py`)."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Splink 5 with its library comparisons, its EM and connected components. Runs in its own environment; see people_peers."""
+"""Splink 5: library comparisons, EM, connected components; in its own environment (`people_peers.py`)."""
 
 import json
 import logging
@@ -18,14 +18,15 @@ def main(source: str, target: str) -> None:
     logging.getLogger("splink").setLevel(logging.ERROR)
     con = duckdb.connect()
     con.execute(
-        """CREATE TABLE people AS SELECT record_id, lower(trim(given_name)) AS given, left(lower(middle_name), 1) AS middle,
+        """CREATE TABLE people AS SELECT record_id, lower(trim(given_name)) AS given,
+        left(lower(middle_name), 1) AS middle,
         lower(trim(family_name)) AS family, dob, coalesce(regexp_replace(ssn, '[^0-9]', '', 'g'), government_id) AS ssn,
         lower(address_line) AS line FROM read_parquet($path)""",
         {"path": source},
-    )
+    ).fetchall()
     started = time.perf_counter()
     known = {
-        name: con.execute(f"SELECT count({name}) / count(*) FROM people").fetchone()[0]
+        name: con.execute(f"SELECT count({name}) / count(*) FROM people").fetchall()[0][0]
         for name in ("middle", "dob", "ssn", "line")
     }
     comparisons = [

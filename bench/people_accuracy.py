@@ -44,7 +44,11 @@ def main() -> int:
         group[found.memberships["record_id"].to_numpy()] = found.memberships["person_id"].to_numpy()
         result = scores(case.human, group).rounded()
         result |= {"seconds": round(seconds, 2), "peak_mib": round(peak), "records": len(case.human)}
-        result |= {"humans": int(case.human.max()) + 1, "persons": found.persons.num_rows, "reviews": found.reviews.num_rows}
+        result |= {
+            "humans": int(case.human.max()) + 1,
+            "persons": found.persons.num_rows,
+            "reviews": found.reviews.num_rows,
+        }
         if options.curve:
             with Engine(spill=Path(spill), **engine) as db:
                 _print_curve(case, db)

@@ -61,7 +61,17 @@ def measured(name: str, case: Labelled) -> dict[str, object]:
 
 def _plain(records: pa.Table) -> pa.Table:
     """The records with every column a peer asks for."""
-    wanted = ("given_name", "middle_name", "family_name", "dob", "ssn", "government_id", "address_line", "city", "postcode")
+    wanted = (
+        "given_name",
+        "middle_name",
+        "family_name",
+        "dob",
+        "ssn",
+        "government_id",
+        "address_line",
+        "city",
+        "postcode",
+    )
     columns = {"record_id": records["record_id"]}
     for name in wanted:
         have = name in records.column_names

@@ -1,4 +1,4 @@
-"""Labelled records of any of the usual sets, brought to the columns of table `records`, with the human each belongs to."""
+"""Labelled records of any of the usual sets in the columns of table `records`, with the human each belongs to."""
 
 from __future__ import annotations
 
@@ -39,12 +39,11 @@ class Labelled:
     human: np.ndarray
 
 
-def labelled(
-    path: Path, truth: str, *, mask: tuple[str, ...] = (), first: int = 0, mask_ssn: float = 0.0
-) -> Labelled:
+def labelled(path: Path, truth: str, *, mask: tuple[str, ...] = (), first: int = 0, mask_ssn: float = 0.0) -> Labelled:
     """Read a Parquet or CSV file whose column `truth` names the human.
 
-    Columns of `mask` are read as missing, and a share `mask_ssn` of the SSNs; only the `first` records are read when it is positive.
+    Columns of `mask` are read as missing, and a share `mask_ssn` of the SSNs; only the `first` records are read when
+    it is positive.
     """
     source = "read_parquet" if path.suffix == ".parquet" else "read_csv"
     options = "" if path.suffix == ".parquet" else ", all_varchar = true, header = true"

@@ -2,8 +2,8 @@
 
 Reads: records; the registry (an input). Writes: persons, memberships, exposures, reviews, changes.
 
-Composite identifiers first, then match weights that the case itself teaches, vetoes, survivorship, stable ids. It errs on
-the side of apart: a human told twice costs a letter, a human merged into another is lost.
+Composite identifiers first, then match weights that the case itself teaches, vetoes, survivorship, stable ids. It errs
+on the side of apart: a human told twice costs a letter, a human merged into another is lost.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from amends.case import Balance, Case, Outcome
 from amends.case.step import Step
@@ -127,6 +128,10 @@ def _add_given(db: Engine, records: pa.Table) -> None:
             where="records",
             mend=f"the columns are {', '.join(contract.names)}",
         )
+    if pc.count_distinct(records["record_id"]).as_py() != records.num_rows:
+        raise TableError(
+            "record_id stands more than once, or is empty", where="records", mend="number the records anew, each once"
+        )
     kinds = {pa.string(): "VARCHAR", pa.int64(): "BIGINT", pa.int32(): "INTEGER", pa.date32(): "DATE"}
     db.run(NORMALISE["any_date"])
     columns = ", ".join(
@@ -188,8 +193,8 @@ def _findings(db: Engine, linkage: Linkage, rows: dict[str, int], registered: in
         found.append(f"{linkage.links.merged} groups of records written differently were joined by match weight")
     if linkage.links.capped:
         found.append(
-            f"{linkage.links.capped} values stand under too many records to compare each with each: of these, neighbours"
-            " were compared"
+            f"{linkage.links.capped} values stand under too many records to compare each with each:"
+            " neighbours were compared"
         )
     if not first:
         counts = db.fetch("SELECT count(*) FILTER (before_id <> after_id) FROM moved").column(0)[0].as_py()

@@ -1,8 +1,8 @@
 """Greedy additive edge contraction: the two sets whose pairs weigh most in sum are joined, until no sum is positive.
 
-Keuper et al. 2015 (GAEC), a heuristic of correlation clustering. Unlike connected components, a set is joined to another
-only if all known pairs between the two, for and against, speak for it in sum. A join that a hard rule forbids (two SSNs
-or birth dates too far apart, Jr and Sr) is never made, even where no pair said so.
+Keuper et al. 2015 (GAEC), a heuristic of correlation clustering. Unlike connected components, a set is joined to
+another only if all known pairs between the two, for and against, speak for it in sum. A join that a hard rule forbids
+(two SSNs or birth dates too far apart, Jr and Sr) is never made, even where no pair said so.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ from amends.people.profiles import Ints
 
 _FAR = 4
 """Digits that differ between two numbers that no slip of the pen explains."""
+_NEVER = np.float32(-1e6)
+_VETO = np.float32(-500)
+_GAP = np.float32(1)
+"""A set that fits two others, which are two people, within so many bits joins neither."""
 _MULTIPLIER = np.int64(-7046029254386353131)
 
 
@@ -23,8 +27,8 @@ def contract(
 ) -> Ints:
     """The label of every node: the smallest node of its set.
 
-    `left`, `right` and `weight` are pairs of nodes, repeated pairs add up. `ssn`, `dob` (0 unknown) and `suffix` (0 none)
-    hold a node's value where a conflict with it forbids a join; a set keeps the first that is known.
+    `left`, `right` and `weight` are pairs of nodes, repeated pairs add up. `ssn`, `dob` (0 unknown) and `suffix` (0
+    none) hold a node's value where a conflict with it forbids a join; a set keeps the first that is known.
     """
     order = np.lexsort((right, left))
     return _contract(nodes, left[order], right[order], weight[order], ssn.copy(), dob.copy(), suffix.copy())
@@ -139,6 +143,23 @@ def _first_edges(left, right, weight, node, after, head, degree, dead, keys, edg
 
 
 @njit(cache=True, nogil=True)
+def _ambiguous(a, b, e, weight, node, after, head, dead, keys, edges, ssn, dob, suffix):  # type: ignore[no-untyped-def]
+    """Whether `b` fits another set about as well as `a`, and that set cannot be `a`; then its edge there is cut too."""
+    half = head[b]
+    while half != -1:
+        x = half >> 1
+        if x != e and not dead[x] and weight[x] > 0 and weight[x] >= weight[e] - _GAP:
+            c = node[half ^ 1]
+            seat = _seat(keys, len(keys) - 1, _packed(a, c))
+            apart = keys[seat] != -1 and not dead[edges[seat]] and weight[edges[seat]] < _VETO
+            if apart or _forbidden(a, c, ssn, dob, suffix):
+                weight[x] = _NEVER
+                return True
+        half = after[half]
+    return False
+
+
+@njit(cache=True, nogil=True)
 def _contract(nodes, left, right, weight, ssn, dob, suffix):  # type: ignore[no-untyped-def]
     count = len(left)
     weight = weight.copy()
@@ -157,11 +178,16 @@ def _contract(nodes, left, right, weight, ssn, dob, suffix):  # type: ignore[no-
     while size > 0:
         e, at_version = heap_edge[0], heap_version[0]
         size = _pop(heap_weight, heap_edge, heap_version, size)
-        if dead[e] or version[e] != at_version:
+        if dead[e] or version[e] != at_version or weight[e] <= 0:
             continue
         a, b = node[2 * e], node[2 * e + 1]
         if _forbidden(a, b, ssn, dob, suffix):
-            weight[e] = np.float32(-1e6)
+            weight[e] = _NEVER
+            continue
+        if _ambiguous(a, b, e, weight, node, after, head, dead, keys, edges, ssn, dob, suffix) or _ambiguous(
+            b, a, e, weight, node, after, head, dead, keys, edges, ssn, dob, suffix
+        ):
+            weight[e] = _NEVER
             continue
         if degree[a] < degree[b]:
             a, b = b, a

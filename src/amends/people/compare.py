@@ -21,8 +21,16 @@ from amends.people.strings import LONGEST, edits, jaro_winkler, spell, starts_or
 
 Levels = NDArray[np.int8]
 LEVELS = {
-    "given": ("different", "swapped with family", "alike, one rare", "one edit or very alike", "the same, one rare and misspelt")
-    + ("initial", "nickname", "equal"),
+    "given": (
+        "different",
+        "swapped with family",
+        "alike, one rare",
+        "one edit or very alike",
+        "nearly the same, one rare",
+        "initial",
+        "nickname",
+        "equal",
+    ),
     "family": ("different", "swapped with given", "alike", "one within the other", "one edit or very alike", "equal"),
     "middle": ("different", "same initial", "equal"),
     "dob": ("different", "two edits", "day and month swapped", "one edit", "equal"),
@@ -43,10 +51,10 @@ _MEMORY = 1 << 17
 class Compared:
     """Levels of every pair by field, shape (n,) each, and the frequencies the weights use, int32.
 
-    `common_*` count the groups in which a value stands, of the rarer (names) or commoner (address) of the two. `others`,
-    `other_dobs` and `other_ssns` count groups, birth dates and SSNs of the same full name beyond those of the pair:
-    counting its own would tell the model what the SSN says. `borrowed`: the SSNs differ, and one of them stands
-    under several names.
+    `common_*` count the groups in which a value stands, of the rarer (names) or commoner (address) of the two.
+    `others`, `other_dobs` and `other_ssns` count groups, birth dates and SSNs of the same full name beyond those of
+    the pair: counting its own would tell the model what the SSN says. `borrowed`: the SSNs differ, and one of them
+    stands under several names.
     """
 
     levels: dict[str, Levels]
@@ -68,7 +76,8 @@ class Compared:
 class Frequencies:
     """In how many exact groups the value of a profile stands, one slot a profile; 0 where the value is not known.
 
-    `place` is the share of profiles with the same postcode, or city where there is no postcode; 1 where neither is known.
+    `place` is the share of profiles with the same postcode, or city where there is no postcode; 1 where neither is
+    known.
     """
 
     given: Ints
@@ -138,7 +147,9 @@ def compare(profiles: Profiles, pairs: Pairs, counted: Frequencies) -> Compared:
         common_family=np.minimum(counted.family[left], counted.family[right]),
         common_address=np.maximum(counted.address[left], counted.address[right]),
         common_place=np.maximum(counted.place[left], counted.place[right]),
-        others=_beyond(np.maximum(counted.name[left], counted.name[right]), profiles.group[left] + 1, profiles.group[right] + 1),
+        others=_beyond(
+            np.maximum(counted.name[left], counted.name[right]), profiles.group[left] + 1, profiles.group[right] + 1
+        ),
         other_dobs=_beyond(counted.dobs_of_name[left], profiles.dob[left], profiles.dob[right]),
         other_ssns=_beyond(counted.ssns_of_name[left], profiles.ssn[left], profiles.ssn[right]),
         suffix_conflict=(suffix[left] != suffix[right]) & (suffix[left] > 0) & (suffix[right] > 0),
@@ -220,8 +231,8 @@ def _given(left, right, given, family, starts, data, common, variants):  # type:
     keys, held = np.full(_MEMORY, -1, np.int64), np.zeros(_MEMORY, np.int8)
     rows = np.empty((3, LONGEST + 1), np.int32)
     for i in range(len(left)):
-        l, r = left[i], right[i]
-        a, b = given[l], given[r]
+        one, two = left[i], right[i]
+        a, b = given[one], given[two]
         if a < 0 or b < 0:
             out[i] = -1
         elif a == b:
@@ -232,8 +243,8 @@ def _given(left, right, given, family, starts, data, common, variants):  # type:
             if keys[seat] != key:
                 keys[seat], held[seat] = key, _names_alike(a, b, starts, data, variants, key, rows)
             near = held[seat]
-            rare = min(common[l], common[r]) < RARE
-            swapped = a == family[r] or family[l] == b
+            rare = min(common[one], common[two]) < RARE
+            swapped = a == family[two] or family[one] == b
             if near >= 5:
                 out[i] = near
             elif near == 3:
@@ -265,8 +276,8 @@ def _family(left, right, given, family, starts, data):  # type: ignore[no-untype
     keys, held = np.full(_MEMORY, -1, np.int64), np.zeros(_MEMORY, np.int8)
     rows = np.empty((3, LONGEST + 1), np.int32)
     for i in range(len(left)):
-        l, r = left[i], right[i]
-        a, b = family[l], family[r]
+        one, two = left[i], right[i]
+        a, b = family[one], family[two]
         if a < 0 or b < 0:
             out[i] = -1
         elif a == b:
@@ -277,7 +288,7 @@ def _family(left, right, given, family, starts, data):  # type: ignore[no-untype
             if keys[seat] != key:
                 keys[seat], held[seat] = key, _families_alike(a, b, starts, data, rows)
             out[i] = held[seat]
-            if out[i] == 0 and (given[l] == b or a == given[r]):
+            if out[i] == 0 and (given[one] == b or a == given[two]):
                 out[i] = 1
     return out
 
@@ -357,8 +368,8 @@ def _address(  # type: ignore[no-untyped-def]
     keys, held = np.full(_MEMORY, -1, np.int64), np.zeros(_MEMORY, np.int8)
     rows = np.empty((3, LONGEST + 1), np.int32)
     for k in range(len(left)):
-        l, r = left[k], right[k]
-        a, b = line[l], line[r]
+        one, two = left[k], right[k]
+        a, b = line[one], line[two]
         if a < 0 or b < 0:
             out[k] = -1
         elif a == b:
@@ -368,12 +379,12 @@ def _address(  # type: ignore[no-untyped-def]
             seat = _seat(key)
             if keys[seat] != key:
                 near = edits(data, starts[a], starts[a + 1], starts[b], starts[b + 1], 2, rows) <= 2
-                s, t = street[l], street[r]
+                s, t = street[one], street[two]
                 if near:
-                    level = 3 if house[l] == house[r] else 2
+                    level = 3 if house[one] == house[two] else 2
                 elif s >= 0 and s == t:
                     level = 1
-                elif house[l] > 0 and house[l] == house[r] and s >= 0 and t >= 0:
+                elif house[one] > 0 and house[one] == house[two] and s >= 0 and t >= 0:
                     alike = jaro_winkler(
                         street_data, street_starts[s], street_starts[s + 1], street_starts[t], street_starts[t + 1]
                     )
@@ -402,12 +413,16 @@ def _place(  # type: ignore[no-untyped-def]
         elif (posts and a == b) or (cities and c == d):
             out[k] = 1
         else:
-            near = posts and edits(
-                post_data, post_starts[a], post_starts[a + 1], post_starts[b], post_starts[b + 1], 1, rows
-            ) <= 1
-            near = near or cities and edits(
-                city_data, city_starts[c], city_starts[c + 1], city_starts[d], city_starts[d + 1], 2, rows
-            ) <= 2
+            near = (
+                posts
+                and edits(post_data, post_starts[a], post_starts[a + 1], post_starts[b], post_starts[b + 1], 1, rows)
+                <= 1
+            )
+            near = near or (
+                cities
+                and edits(city_data, city_starts[c], city_starts[c + 1], city_starts[d], city_starts[d + 1], 2, rows)
+                <= 2
+            )
             out[k] = 1 if near else 0
     return out
 

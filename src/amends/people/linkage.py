@@ -21,6 +21,8 @@ from amends.people.weights import Model, fit
 
 _MOST = 20.0
 """Bits a single pair may weigh: repeated evidence of one kind is not independent."""
+_TAUGHT = 1000
+"""Labelled pairs from which on a case's own weights are believed about names alone."""
 _PRESUMED = 5
 """Pairs by which both referees are presumed right."""
 VETO = -1_000.0
@@ -55,7 +57,8 @@ class Links:
     """What residual linkage did.
 
     `label` holds, for each exact group, the first entry of its person; `groups` the first entry of each exact group.
-    `doubtful` are pairs of first entries left apart though one person is likelier than two, heaviest first, shape (n, 2).
+    `doubtful` are pairs of first entries left apart though one person is likelier than two, heaviest first, shape (n,
+    2).
     """
 
     groups: Ints
@@ -100,7 +103,7 @@ def link_groups(db: Engine) -> Links:
     model = fit(profiles, candidates, found, counted)
     weight = model.weigh(found)
     known, trusted = known_of_groups(profiles), referees(found)
-    across = Across(profiles, candidates, weight, contradictions(found, trusted))
+    across = Across(profiles, candidates, weight, contradictions(found, trusted, model.taught_by))
     margin = margin_of(across, known, lambda bits: joined(across, known, trusted, bits))
     label = joined(across, known, trusted, margin)
     return Links(
@@ -123,31 +126,38 @@ def link_groups(db: Engine) -> Links:
 def referees(found: Compared) -> Referees:
     """Ask each of the two about the other, on pairs of alike names and addresses that have both.
 
-    Where birth dates are far apart, do the SSNs mostly differ too? Then a far birth date means another person, as it does
-    among relatives of one name. Where the SSNs mostly agree it is an error of the file, and its weight is enough.
+    Where birth dates are far apart, do the SSNs mostly differ too? Then a far birth date means another person, as it
+    does among relatives of one name. Where the SSNs mostly agree it is an error of the file, and its weight is enough.
     """
     levels = found.levels
     dob, ssn = levels["dob"], levels["ssn"]
     alike = (levels["given"] >= 2) & (levels["family"] >= 2) & (levels["address"] >= 1) & (dob >= 0) & (ssn >= 0)
-    return Referees(dob=_trusted(alike & (dob == 0), ssn < 3), ssn=_trusted(alike & (ssn == 0) & ~found.borrowed, dob < 2))
+    return Referees(
+        dob=_trusted(alike & (dob == 0), ssn < 3), ssn=_trusted(alike & (ssn == 0) & ~found.borrowed, dob < 2)
+    )
 
 
 def _trusted(conflict: NDArray[np.bool_], confirmed: NDArray[np.bool_]) -> bool:
     return int((conflict & confirmed).sum()) + _PRESUMED >= int((conflict & ~confirmed).sum())
 
 
-def contradictions(found: Compared, trusted: Referees) -> NDArray[np.bool_]:
-    """Pairs that say of themselves that they are two people, whatever their other evidence.
+def contradictions(found: Compared, trusted: Referees, taught_by: int) -> NDArray[np.bool_]:
+    """Pairs that say of themselves that they are two people, or too little, whatever their weight.
 
-    Birth dates too far apart without SSNs that agree, SSNs too far apart of which none is borrowed, two given names and two
-    middle names that differ, two suffixes.
+    Birth dates too far apart without SSNs that agree; SSNs too far apart of which none is borrowed; two given names
+    with two middle names, or with one birth date and no SSN (twins); two suffixes. Names that agree and nothing else
+    that does are believed only where the case itself taught the weights (`taught_by` labelled pairs).
     """
     levels = found.levels
     given, dob, ssn = levels["given"], levels["dob"], levels["ssn"]
     born_apart = (dob == 0) & (ssn < 3) & trusted.dob
     numbered_apart = (ssn == 0) & ~found.borrowed & trusted.ssn
     named_apart = (given == 0) & (levels["middle"] == 0)
-    return born_apart | numbered_apart | named_apart | found.suffix_conflict
+    twins = (given == 0) & (dob == 4) & (ssn < 3) & trusted.dob
+    agreeing = [levels[name] >= 1 for name in ("middle", "dob", "ssn", "address", "phone", "email", "number")]
+    if taught_by < _TAUGHT:
+        named_apart = named_apart | ~np.logical_or.reduce(agreeing)
+    return born_apart | numbered_apart | named_apart | twins | found.suffix_conflict
 
 
 def joined(across: Across, known: Groups, trusted: Referees, margin: float) -> Ints:

@@ -1,9 +1,9 @@
 """How much more than even the evidence must be before two groups are joined.
 
 The weights are calibrated: of pairs that weigh w bits one in 1 + 2^w is false. So the false joins that a margin lets
-through can be counted before anything is joined, and the margin is the smallest that keeps them within what the file can
-bear. A join of two groups that both carry an SSN, or both a birth date, has a referee, and is not counted. A file in which
-most people have both can bear more of the others: a wrong record among a person's right ones loses nobody.
+through can be counted before anything is joined, and the margin is the smallest that keeps them within what the file
+can bear. A join of two groups that both carry an SSN, or both a birth date, has a referee, and is not counted. A file
+in which most people have both can bear more of the others: a wrong record among a person's right ones loses nobody.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ from amends.people.profiles import Ints, Profiles
 LOOSEST, STRICTEST, STEP = -2.0, 6.0, 0.25
 _FIRST = 3.0
 BORNE_BARE, BORNE_KNOWN = 20.0, 120.0
-"""False joins without a referee per 1,000 persons that a file can bear: of people without, and with both SSN and birth date."""
+"""False joins without a referee per 1,000 persons that a file can bear: of people without, and with both SSN and
+birth date."""
 
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """What is known of each exact group: SSN and birth date as integers (0 unknown), suffix (0 none), shape (count,)."""
+    """What is known of each exact group: SSN and birth date as integers (0 unknown), suffix (0 none), shape
+    (count,)."""
 
     ssn: Ints
     dob: Ints
@@ -49,13 +51,14 @@ class Weighed(Protocol):
 def known_of_groups(profiles: Profiles) -> Groups:
     """The first SSN, birth date and suffix of each group."""
 
-    def first(values: NDArray[np.generic]) -> NDArray[np.generic]:
-        out = np.zeros(profiles.groups, values.dtype)
+    def first(values: Ints) -> Ints:
+        out = np.zeros(profiles.groups, np.int32)
         rows = np.flatnonzero(values)[::-1]
         out[profiles.group[rows]] = values[rows]
         return out
 
-    return Groups(first(profiles.ssn), first(profiles.dob), first(profiles.suffix))
+    suffix = first(profiles.suffix.astype(np.int32)).astype(np.int8)
+    return Groups(first(profiles.ssn), first(profiles.dob), suffix)
 
 
 def margin_of(across: Weighed, known: Groups, joined: Callable[[float], Ints]) -> float:

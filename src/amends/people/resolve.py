@@ -1,4 +1,5 @@
-"""Entries to persons: normalise, join on composite keys, link what is written differently, keep the best of what is known.
+"""Entries to persons: normalise, join on composite keys, link what is written differently, keep the best of what is
+known.
 
 Rows that agree on a composite identifier are one human unless something contradicts it (`union.py`). Groups that agree
 only nearly are weighed (`linkage.py`), and stay apart in doubt: a duplicate letter costs less than a person never told.
@@ -26,7 +27,15 @@ KEYS = script(__package__, "keys.sql")
 SURVIVE = script(__package__, "survivorship.sql")
 BY_WEIGHT = "match_weight"
 """The reason of an entry that no composite key joined to its person."""
-_NORMALISED = ("name_key", "line_key", "ssn_key", "government_key", "phone_key", "placeholder_names", "entries_numbered")
+_NORMALISED = (
+    "name_key",
+    "line_key",
+    "ssn_key",
+    "government_key",
+    "phone_key",
+    "placeholder_names",
+    "entries_numbered",
+)
 _FLAGS = csv.ConvertOptions(true_values=["yes"], false_values=["no"], column_types={"alone": pa.bool_()})
 GENERIC_SSN_NAMES = 4
 """An SSN used under more distinct names than this identifies nobody."""
@@ -46,7 +55,9 @@ class Linkage:
 def link(db: Engine) -> Linkage:
     """Tie the rows of view `entries` into sets: makes tables `slim`, `belongs` and views `labels`, `refused`."""
     for name in ("nicknames", "placeholder_words"):
-        db.add(name, csv.read_csv(BytesIO(files(__package__).joinpath(f"{name}.csv").read_bytes()), convert_options=_FLAGS))
+        db.add(
+            name, csv.read_csv(BytesIO(files(__package__).joinpath(f"{name}.csv").read_bytes()), convert_options=_FLAGS)
+        )
     for name in _NORMALISED:
         db.run(NORMALISE[name])
     db.run(NORMALISE["generic_ssns"], names=GENERIC_SSN_NAMES)
@@ -60,7 +71,9 @@ def link(db: Engine) -> Linkage:
     db.add("labels", _labels(labels, forest.why))
     links = link_groups(db)
     persons = links.label[np.searchsorted(links.groups, labels)]
-    db.add("labels", _labels(persons, np.where((forest.why < 0) & _shared(persons), len(KEYS), forest.why).astype(np.int8)))
+    db.add(
+        "labels", _labels(persons, np.where((forest.why < 0) & _shared(persons), len(KEYS), forest.why).astype(np.int8))
+    )
     both = np.concatenate([refused, links.doubtful])
     doubts = np.arange(len(both)) >= len(refused)
     db.add("refused", pa.table({"first": both[:, 0].copy(), "second": both[:, 1].copy(), "doubt": doubts}))

@@ -1,4 +1,5 @@
-"""How often SSNs agree on pairs that are surely one person and on pairs that are surely two, without looking at the SSN.
+"""How often SSNs agree on pairs that are surely one person and on pairs that are surely two, without looking at the
+SSN.
 
 The SSN is the teacher of the model of everything else, so its own error rates must not come from the model: they are
 counted on anchor pairs. A wrong SSN is often that of another member of the household; one that stands under several
@@ -30,7 +31,8 @@ _DRAWS, _SEED = 4096, 1936
 
 @dataclass(frozen=True, slots=True)
 class SsnRates:
-    """`same` and `two`: rate of (level, lent) by place (other address, same), shape (2, 5, 2); a row a place sums to 1."""
+    """`same` and `two`: rate of (level, lent) by place (other address, same), shape (2, 5, 2); a row a place
+    sums to 1."""
 
     same: NDArray[np.float64]
     two: NDArray[np.float64]

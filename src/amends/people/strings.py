@@ -18,7 +18,7 @@ def jaro_winkler(data, a, a_end, b, b_end):  # type: ignore[no-untyped-def]
     m, n = min(a_end - a, 64), min(b_end - b, 64)
     if m == 0 or n == 0:
         return 1.0 if m == n else 0.0
-    window = max(m, n) // 2 - 1
+    window = max(max(m, n) // 2 - 1, 0)
     taken_a, taken_b, matches = np.uint64(0), np.uint64(0), 0
     for i in range(m):
         for j in range(max(0, i - window), min(n, i + window + 1)):
@@ -48,7 +48,8 @@ def jaro_winkler(data, a, a_end, b, b_end):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def edits(data, a, a_end, b, b_end, limit, rows):  # type: ignore[no-untyped-def]
-    """Edits between two texts, at most `limit + 1`: insert, delete, replace, swap neighbours (optimal string alignment).
+    """Edits between two texts, at most `limit + 1`: insert, delete, replace, swap neighbours (optimal string
+    alignment).
 
     `rows` is scratch of shape (3, LONGEST + 1), int32.
     """

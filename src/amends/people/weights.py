@@ -103,9 +103,7 @@ def _lesson(
     Records of one profile agree in everything: without them the model would learn that agreement is rare.
     """
     rows = np.flatnonzero((found.levels["ssn"] >= 0) & pairs.fair)
-    twins = np.flatnonzero(
-        (profiles.records > 1) & (profiles.ssn > 0) & (profiles.given >= 0) & (profiles.family >= 0)
-    )
+    twins = np.flatnonzero((profiles.records > 1) & (profiles.ssn > 0) & (profiles.given >= 0) & (profiles.family >= 0))
     random = np.random.default_rng(_SEED)
     share = min(1.0, SAMPLE / max(1, len(rows) + len(twins)))
     rows = rows[random.random(len(rows)) < share]
