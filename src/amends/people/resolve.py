@@ -98,8 +98,8 @@ def survive(db: Engine) -> None:
     ids = pa.array([element.id for element in ELEMENTS])
     masks = pa.array([element.mask for element in ELEMENTS], pa.int64())
     db.add("vocabulary", pa.table({"element": ids, "mask": masks}))
-    db.run(SURVIVE["known"])
-    db.run(SURVIVE["best"])
+    for name in ("waves", "known", "entry_of", "best", "chosen"):
+        db.run(SURVIVE[name])
 
 
 def _forest(db: Engine) -> Forest:
