@@ -77,7 +77,7 @@ def judged(columns: Mapping[str, Any], types: Mapping[str, Any]) -> Iterator[tup
 def found_type(verdict: ColumnVerdict, types: Mapping[str, Any]) -> str | None:
     """The personal type that a verdict means."""
     for kind, entry in types.items():
-        if verdict.holds in entry["elements"] or (verdict.field and verdict.field in entry.get("fields", ())):
+        if verdict.holds in entry["elements"] or {verdict.field, verdict.whose} & set(entry.get("fields", ())):
             return str(kind)
     return None
 

@@ -1,7 +1,8 @@
-"""Claim: every cell of a Parquet file is judged at a rate of CSV-equivalent bytes, beside DuckDB's reading of the file.
+"""Claim: every cell of a Parquet file is judged at 300 MB/s of CSV-equivalent bytes on a core like that of the target.
 
-One core, warm page cache, processor time; the size is that of the same table as CSV. The ratio is to the 300 MB/s that
-the target names; DuckDB's reading of all columns as text stands beside it.
+On that core DuckDB parses the same table as CSV at 491 MB/s, so on any other the bar is 300/491 of its parse there. One
+core, warm page cache, processor time; the size is that of the table as CSV. DuckDB's reading of all columns of the
+Parquet file as text stands beside it.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from amends.scan.files.source import Source
 from amends.scan.tables.columnar import ParquetReader
 from bench.claim import Claim, versions
 from bench.customers import COLUMNS, ROWS, write
-from bench.scan_csv_rate import alternately
+from bench.scan_csv_rate import alternately, parse
 
-_TARGET = 300.0
+_TARGET = 300 / 491
 
 
 def main() -> None:
@@ -31,14 +32,14 @@ def main() -> None:
         write(as_csv, "csv")
         size = as_csv.stat().st_size
         measure(path)
-        ours, theirs = alternately(lambda: measure(path), lambda: read(path), time.process_time)
-    rate = size / ours / 1e6
+        works = (lambda: measure(path), lambda: parse(as_csv), lambda: read(path))
+        ours, parsed, theirs = alternately(*works, clock=time.process_time)
     Claim(
         "scan_parquet_rate",
-        f"{rate:,.0f} MB/s CSV-equivalent a core ({ROWS:,} rows × {COLUMNS} columns)",
-        f"{_TARGET:.0f} MB/s; DuckDB reads {size / theirs / 1e6:,.0f} MB/s",
-        rate / _TARGET,
-        1.0,
+        f"{size / ours / 1e6:,.0f} MB/s CSV-equivalent a core ({ROWS:,} rows × {COLUMNS} columns)",
+        f"DuckDB parses CSV {size / parsed / 1e6:,.0f} MB/s, reads Parquet {size / theirs / 1e6:,.0f} MB/s",
+        parsed / ours,
+        _TARGET,
         "python -m bench.scan_parquet_rate",
         versions("duckdb", "pyarrow", "numba", "numpy"),
     ).emit()

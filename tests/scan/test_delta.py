@@ -14,6 +14,7 @@ from amends.scan import verb
 from amends.scan.files.haul import Entry
 from amends.scan.inspection import inspect
 from amends.scan.verb import run
+from tests.scan.documents.test_documents_office import pdf_of
 from tests.scan.haul_of import PEOPLE, files, put, rows, ssns, zipped
 
 NewCase = Callable[..., Case]
@@ -134,3 +135,21 @@ def test_a_file_that_is_gone_leaves_nothing_behind(new_case: NewCase) -> None:
     run(case)
     assert [*files(case)] == ["a.csv"]
     assert {row["file_id"] for name in ("records", "columns") for row in rows(case, name)} == {1}
+
+
+def test_an_extra_that_was_installed_since_makes_the_run_read_what_was_left_out(
+    new_case: NewCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = new_case(encryption="volume")
+    put(case, "a.csv", PEOPLE)
+    put(case, "b.pdf", pdf_of("Ann Lee"))
+    with monkeypatch.context() as before:
+        before.setattr("amends.scan.documents.pdf.find_spec", lambda _: None)
+        before.setattr(verb, "installed", dict)
+        run(case)
+        assert run(case).resumed
+    assert files(case)["b.pdf"]["reason"] == "it needs amends[pdf]"
+    seen = read_paths(monkeypatch)
+    assert not run(case).resumed
+    assert seen == ["b.pdf"]
+    assert files(case)["b.pdf"]["state"] == "read"

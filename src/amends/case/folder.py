@@ -76,13 +76,17 @@ class Case:
         reads: Sequence[str] = (),
         inputs: Iterable[Path] = (),
         settings: Sequence[str] = (),
+        tools: Mapping[str, str] | None = None,
     ) -> Step:
         """Begin a verb: which tables it reads and writes, which input files or folders, which settings it heeds.
+
+        `tools` are optional programs and packages with their versions: with others the verb runs anew.
 
         Optional tables may be listed in `reads` after checking `has`. Raises `CaseError` naming a table that is not
         there and the verb that makes it.
         """
         seen: dict[str, str] = {"settings": self.settings.digest(tuple(settings))}
+        seen |= {f"tool {name}": told for name, told in (tools or {}).items()}
         for table in reads:
             for name, sha256 in self._written(table):
                 seen[name] = sha256

@@ -79,6 +79,13 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
+class ScanSettings:
+    """`[scan]`: `nlp` asks a language model for names in documents too (`amends[nlp]`); it reads far slower."""
+
+    nlp: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """`[policy]`: what the organisation decided beyond the law."""
 
@@ -105,6 +112,7 @@ class Settings:
     inputs: Inputs = field(default_factory=Inputs)
     organisation: Organisation = field(default_factory=Organisation)
     incident: Incident = field(default_factory=Incident)
+    scan: ScanSettings = field(default_factory=ScanSettings)
     policy: Policy = field(default_factory=Policy)
     engine: EngineSettings = field(default_factory=EngineSettings)
 

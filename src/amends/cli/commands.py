@@ -9,7 +9,7 @@ import typer
 
 from amends import __version__
 from amends.case import Outcome, new_case, open_case, require_idle, volume_encrypted
-from amends.cli import demonstration, overview
+from amends.cli import demonstration, overview, reviewing
 from amends.cli.exporting import EXPORTS
 from amends.cli.response import BY_NAME, respond
 from amends.cli.screen import Progressing, outcome_facts, say, say_error, say_json, show_outcome
@@ -102,9 +102,19 @@ def trace(case: CaseFolder, json: Json = False) -> None:
 
 
 @app.command()
-def scan(case: CaseFolder, json: Json = False) -> None:
+def scan(
+    case: CaseFolder,
+    json: Json = False,
+    review: Annotated[bool, typer.Option("--review", help="Answer the open questions about columns instead.")] = False,
+    answer: Annotated[
+        list[str] | None, typer.Option(metavar="ID=ANSWER", help="Answer one question: an element, none or unsure.")
+    ] = None,
+) -> None:
     """What personal data the taken files hold."""
-    _run_verb("scan", case, json)
+    if review or answer:
+        reviewing.columns(case, answer or (), as_json=json)
+    else:
+        _run_verb("scan", case, json)
 
 
 @app.command()

@@ -1,7 +1,8 @@
 """What a run may take over from the last one: the rows of taken files that are the same, read by the same code.
 
 A file is the same if its path, size, time of change and inode are. It is taken over only if all of it could be read:
-what could not is tried again. The ids of all paths ever seen are kept, so an id never comes to mean another file.
+what could not, or only in part, is tried again: an extra may have been installed. The ids of all paths ever seen are
+kept, so an id never comes to mean another file.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ import pyarrow.dataset as ds
 
 from amends import __version__
 from amends.case import Case, Step
+from amends.case.decisions import Decisions
 from amends.errors import CaseError
+from amends.scan.answers import told
 from amends.scan.files.haul import Entry
 from amends.scan.files.limits import Limits
 from amends.scan.report import FileReport
@@ -32,10 +35,12 @@ _WHOLE = ("read", "empty")
 class Delta:
     """What the last run of scan on this case knew."""
 
-    def __init__(self, case: Case, step: Step, limits: Limits) -> None:
+    def __init__(self, case: Case, step: Step, limits: Limits, decisions: Decisions) -> None:
         self._step = step
-        self._limits = limits
+        self._ways = (repr(limits), case.settings.scan.nlp)
+        self._decisions = decisions
         self.ids, self._marks = _known(case, step)
+        self._told = told(decisions, self.ids)
         self._rows: dict[str, list[Mapping[str, object]]] = {}
         previous = step.previous("files")
         if previous is not None and self._marks:
@@ -44,7 +49,8 @@ class Delta:
 
     def mark(self, entry: Entry) -> str:
         """What tells whether an entry is the one seen before and would be read in the same way."""
-        facts = (entry.kind, entry.bytes, entry.changed, entry.inode, repr(self._limits), _code())
+        said = [text for path, text in self._told if path == entry.path or path.startswith(f"{entry.path}!")]
+        facts = (entry.kind, entry.bytes, entry.changed, entry.inode, *self._ways, _code(), *said)
         return hashlib.sha256("\0".join([entry.path, *map(str, facts)]).encode()).hexdigest()
 
     def same(self, entry: Entry) -> list[FileReport]:
@@ -52,7 +58,7 @@ class Delta:
         rows = self._rows.get(entry.path, [])
         if not rows or self._marks.get(entry.path) != self.mark(entry):
             return []
-        if entry.kind != "file" or any(row["state"] not in _WHOLE for row in rows):
+        if entry.kind != "file" or any(row["state"] not in _WHOLE or row["reason"] for row in rows):
             return []
         paths = {row["file_id"]: row["path"] for row in rows}
         return [_report(row, paths, entry) for row in rows]
@@ -68,9 +74,10 @@ class Delta:
 
     def known(self, entries: Sequence[Entry], ids: Mapping[str, int]) -> pa.Table:
         """The table to keep for the next run: all paths ever seen with their ids, marks of the entries there are."""
-        marks = {entry.path: self.mark(entry) for entry in entries}
         every = {**self.ids, **ids}
-        rows = [(path, file_id, marks.get(path, "")) for path, file_id in sorted(every.items(), key=lambda kv: kv[1])]
+        self._told = told(self._decisions, every)
+        seen = {entry.path: self.mark(entry) for entry in entries}
+        rows = [(path, file_id, seen.get(path, "")) for path, file_id in sorted(every.items(), key=lambda kv: kv[1])]
         return pa.Table.from_pylist([dict(zip(_SCHEMA.names, row, strict=True)) for row in rows], schema=_SCHEMA)
 
 

@@ -14,15 +14,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.ipc
 
-from amends.engine import Engine
-from amends.scan.columns.records import normalise, raw_rows
+from amends.errors import AmendsError
+from amends.scan.cells.births import with_births
+from amends.scan.cells.realigning import realign
+from amends.scan.cells.searching import tell
+from amends.scan.columns.records import FURTHER, RAW, normalise
 from amends.scan.delta import Delta
 from amends.scan.files.parts import Workroom
 from amends.scan.files.pipeline import ahead
 from amends.scan.files.source import ChangedError
-from amends.scan.files.unreadable import UnreadableError
+from amends.scan.files.unreadable import DEFECT, UnreadableError
+from amends.scan.recorded import Recorded
 from amends.scan.report import FileReport
 from amends.scan.tables.reader import Tally
+from amends.scan.text.find import Search
+from amends.scan.text.humans import ROWS
 from amends.scan.text.mentions import read_document
 from amends.tables import TABLES
 
@@ -38,16 +44,23 @@ class LostError(Exception):
 
 
 class Harvest:
-    """One go through the reports, by id. `counts` are records a file, `unowned` mentions that are tied to nobody."""
+    """One go through the reports, by id.
 
-    def __init__(self, db: Engine, delta: Delta, room: Workroom) -> None:
-        self._db = db
+    `counts` are rows a file that became records, `written` all records, `further` those of humans beside the row's own,
+    `unowned` mentions that are tied to nobody, `back` shifted rows put back into place, `doubtful` those not all of
+    which could be. `search` finds values and names in documents.
+    """
+
+    def __init__(self, delta: Delta, room: Workroom, search: Search) -> None:
+        self._search = search
         self._delta = delta
         self._room = room
         self._waiting = room.place("mentions.arrow")
+        self._further = room.place("further.arrow")
         self._outermost = ""
         self.counts: Counter[int] = Counter()
-        self.unowned = 0
+        self.written = self.further = self.unowned = self.back = self.doubtful = 0
+        self._rows = Recorded()
 
     def records(self, reports: Sequence[FileReport]) -> Iterator[pa.RecordBatch]:
         """The records, while the mentions are put aside. Raises `LostError`."""
@@ -56,8 +69,7 @@ class Harvest:
             for way, group in groupby(telling, key=_way):
                 part = list(group)
                 for batch in self._read(way, part, aside):
-                    for entry in batch.column("file_id").value_counts().to_pylist():
-                        self.counts[entry["values"]] += entry["counts"]
+                    self._count(batch)
                     yield batch
         self._room.clear()
 
@@ -69,7 +81,7 @@ class Harvest:
 
     def _read(self, way: str, reports: list[FileReport], aside: Writer) -> Iterator[pa.RecordBatch]:
         if way == "table":
-            yield from normalise(self._db, ahead(self._raw(reports)))
+            yield from normalise(ahead(self._raw(reports, aside)))
         elif way == "text":
             for report in reports:
                 yield from self._text(report, aside)
@@ -78,20 +90,43 @@ class Harvest:
             self._put_aside(self._delta.rows("mentions", ids), aside)
             yield from self._delta.rows("records", ids)
 
-    def _raw(self, reports: Iterable[FileReport]) -> Iterator[pa.Table]:
+    def _count(self, batch: pa.RecordBatch) -> None:
+        self.written += batch.num_rows
+        for file_id in batch.column("file_id").unique().to_pylist():
+            rows = batch.filter(pc.equal(batch.column("file_id"), file_id))
+            numbers = rows.column("record_id").to_numpy() & (ROWS - 1)
+            self.further += int((numbers >= FURTHER).sum())
+            self.counts[file_id] += self._rows.fresh(file_id, rows.column("row").to_numpy(), numbers >= FURTHER)
+
+    def _raw(self, reports: Iterable[FileReport], aside: Writer) -> Iterator[pa.Table]:
         for report in reports:
             made, reader = report.plan, report.reader
             if made is None or reader is None:
                 continue
             self._at(report)
             before = report.tally
+            further = 0
             try:
-                for batch in reader.batches(made.wanted):
-                    yield raw_rows(batch, made)
+                made = with_births(made, reader)
+                with pa.ipc.new_stream(self._further, RAW) as others:
+                    for batch in reader.batches(made.wanted):
+                        aligned = realign(batch, made)
+                        self.back += aligned.back
+                        self.doubtful += aligned.doubtful
+                        told = tell(aligned.batch, made, FURTHER + further)
+                        if told.mentions is not None:
+                            self._put_aside([told.mentions], aside)
+                        others.write_table(told.further)
+                        further += len(told.further)
+                        yield told.raw
             except (ChangedError, UnreadableError, OSError) as error:
                 raise LostError(report) from error
             if before != reader.tally:
                 raise LostError(report)
+            if further:
+                with pa.OSFile(str(self._further)) as file:
+                    for part in pa.ipc.open_stream(file):
+                        yield pa.Table.from_batches([part])
 
     def _text(self, report: FileReport, aside: Writer) -> Iterator[pa.RecordBatch]:
         document = report.document
@@ -99,12 +134,17 @@ class Harvest:
             return
         self._at(report)
         try:
-            found = read_document(document, report.file_id, report.wave)
+            found = read_document(document, report.file_id, report.wave, self._search)
         except UnreadableError as error:
             report.give_up("failed", str(error))
             return
         except (ChangedError, OSError) as error:
             raise LostError(report) from error
+        except AmendsError:
+            raise
+        except Exception:
+            report.give_up("failed", DEFECT)
+            return
         report.state, report.encoding = "read", document.encoding or None
         report.reason = "; ".join(document.gaps) or None
         report.tally = Tally(rows=found.records.num_rows)

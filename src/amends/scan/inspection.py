@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
+from amends.errors import AmendsError
 from amends.scan.columns.classify import judge_columns
 from amends.scan.columns.measuring import measure_table
 from amends.scan.documents.document import Attachment, Document, open_document, reason_for
@@ -16,10 +18,10 @@ from amends.scan.files.haul import Entry
 from amends.scan.files.limits import Limits
 from amends.scan.files.parts import Budget, Opener, Part, PartSource, Workroom, in_order
 from amends.scan.files.source import ChangedError, Source, Watcher
-from amends.scan.files.unreadable import UnreadableError
+from amends.scan.files.unreadable import DEFECT, UnreadableError
 from amends.scan.report import CHANGED, FileReport
-from amends.scan.tables.columnar import ArrowReader, ParquetReader
 from amends.scan.tables.delimited import DelimitedReader, lay_out
+from amends.scan.tables.guarded import GuardedReader, parquet_reader
 from amends.scan.tables.ndjson import NdjsonReader
 from amends.scan.tables.reader import NamedReader, Reader, Tally
 from amends.scan.tables.tablefiles import TABLE_FILES, tables_in
@@ -69,6 +71,11 @@ class _Inspection:
             self._hash_anyway()
         except OSError:
             report.give_up("failed", "it cannot be read: check its rights and the disk")
+        except AmendsError:
+            raise
+        except Exception:
+            report.give_up("failed", DEFECT)
+            self._hash_anyway()
         if isinstance(self._source, PartSource):
             report.bytes = max(report.bytes if report.state != "read" else 0, self._source.size)
             self._source.rest()
@@ -181,9 +188,9 @@ class _Inspection:
         """The reader of the file's format; None when it turns out to be no table."""
         source, limits = self._source, self._source.limits
         if told.name == "parquet":
-            return ParquetReader(source)
+            return parquet_reader(source)
         if told.name == "arrow":
-            return ArrowReader(source)
+            return GuardedReader("amends.scan.tables.columnar:ArrowReader", source)
         sample = b"".join(to_ascii_based([head[told.encoding.skip :]], told.encoding))
         whole = len(head) < limits.sample
         if not whole and b"\n" not in sample and b"\r" not in sample:
@@ -221,12 +228,21 @@ def _again(document: Document, number: int, attachment: Attachment) -> Opener:
     def stream() -> BinaryIO:
         if first:
             return first.pop().open()
-        for at, found in enumerate(document.attachments()):
+        walk = document.attachments()
+        for at, found in enumerate(walk):
             if at == number:
-                return found.open()
+                return _Kept(found.open(), walk)
         raise ChangedError
 
     return stream
+
+
+class _Kept(io.BufferedReader):
+    """The bytes of an attachment, with the walk through its document that must stay open while they are read."""
+
+    def __init__(self, stream: BinaryIO, walk: Iterator[Attachment]) -> None:
+        super().__init__(stream)  # type: ignore[arg-type]
+        self._walk = walk
 
 
 def _measure(report: FileReport, reader: Reader) -> None:

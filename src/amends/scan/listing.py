@@ -42,20 +42,21 @@ def columns_table(reports: Sequence[FileReport], last: Iterable[pa.RecordBatch] 
 
 
 def reviews_table(reports: Sequence[FileReport], last: Iterable[pa.RecordBatch] = ()) -> pa.Table:
-    """The `reviews` table: a question for each column that stays in doubt, and rows of the `last` run."""
+    """The `reviews` table: a question for each column in doubt, open or decided, and rows of the `last` run."""
     rows: list[Mapping[str, Cell]] = [
         {
             "review_id": f"column:{report.file_id}:{position}",
             "kind": "column",
             "file_id": report.file_id,
             "column": position,
-            "question": verdict.question,
+            "question": said.question if (said := report.answered.get(position)) else verdict.question,
             "records": verdict.filled,
-            "state": "open",
+            "state": "open" if verdict.question else "decided",
+            "decision": said.answer if said else None,
         }
         for report in reports
         for position, verdict in enumerate(report.verdicts)
-        if verdict.question
+        if verdict.question or position in report.answered
     ]
     return _with("reviews", rows, last, [("review_id", "ascending")])
 

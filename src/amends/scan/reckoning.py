@@ -39,7 +39,9 @@ def balances(reports: Sequence[FileReport], mentions: int, unowned: int) -> list
     ]
 
 
-def findings(reports: Sequence[FileReport], reviews: pa.Table, unowned: int) -> list[str]:
+def findings(
+    reports: Sequence[FileReport], reviews: pa.Table, unowned: int, further: int, shifted: tuple[int, int]
+) -> list[str]:
     """What a human must know: no path is printed, since a path may hold a name."""
     found = []
     for inside, noun in ((False, "file"), (True, "part")):
@@ -59,9 +61,18 @@ def findings(reports: Sequence[FileReport], reviews: pa.Table, unowned: int) -> 
         found.append(f"{_many(partly, 'file')} could be read only in part: see the reasons in the table of files")
     if unowned:
         found.append(f"{_many(unowned, 'value')} in free text could not be tied to a human")
-    if len(reviews):
-        waiting = sum(count or 0 for count in reviews.column("records").to_pylist())
-        what = f"{_many(len(reviews), 'column')} ({_many(waiting, 'cell')})"
+    back, doubtful = shifted
+    if back:
+        found.append(f"{_many(back, 'row')} shifted by a stray delimiter put back into place")
+    if doubtful:
+        found.append(
+            f"{_many(doubtful, 'row')} shifted by a stray delimiter not wholly put back: the rest is read as text"
+        )
+    if further:
+        found.append(f"{_many(further, 'further human')} stand in rows of somebody else, with records of their own")
+    waiting = [row["records"] or 0 for row in reviews.to_pylist() if row["state"] == "open"]
+    if waiting:
+        what = f"{_many(len(waiting), 'column')} ({_many(sum(waiting), 'cell')})"
         found.append(f"{what} wait for a human to say what they hold")
     return found
 

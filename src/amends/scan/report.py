@@ -14,6 +14,14 @@ from amends.scan.tables.reader import Reader, Tally
 CHANGED = "it changed while it was read; run scan again"
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question about a column that a human answered."""
+
+    question: str
+    answer: str
+
+
 @dataclass(slots=True)
 class FileReport:
     """A row of `files` in the making; `container` is the path of what it lies in, `outermost` of the taken file."""
@@ -37,6 +45,7 @@ class FileReport:
     reader: Reader | None = None
     document: Document | None = None
     plan: Plan | None = None
+    answered: dict[int, Answered] = field(default_factory=dict)
     size_on_disk: int = field(default=0)
     kept: bool = False
     """Nothing of the taken file changed since the last run: its rows of every table are taken over."""

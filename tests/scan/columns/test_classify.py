@@ -274,3 +274,48 @@ def test_headers_in_many_styles_say_the_same() -> None:
         assert read_header(header).rule == "given_name", header
     assert read_header("column_7").silent
     assert read_header("phone_no").rule == "phone"
+
+
+@pytest.mark.parametrize(
+    ("header", "rule"),
+    [
+        ("custname", "full_name"), ("Prénom", "given_name"), ("contactno", "phone"), ("Straße", "address_line"),
+        ("电话", "phone"), ("фамилия", "family_name"), ("LenderAddressLine2", "address_line_2"),
+        ("player_last_name", "family_name"), ("Name of Candidate", "full_name"), ("What is your email?", "email"),
+        ("Provider First Name", "given_name"), ("RES_STREET_NUM", "street_number"), ("birth_city", "birth_place"),
+        ("hostname", None), ("species_name", None), ("company_name", None), ("file_last_name_count", None),
+    ],
+)  # fmt: skip
+def test_headers_of_other_languages_trades_and_habits_are_read(header: str, rule: str | None) -> None:
+    assert read_header(header).rule == rule
+
+
+def test_a_header_that_its_cells_disprove_leaves_them_to_speak() -> None:
+    found = table(**PEOPLE, Address=["10.1.2.3", "10.1.2.4", "10.1.2.5"], phone=["a@b.co", "c@d.co", "e@f.co"])
+    assert (found["Address"].holds, found["phone"].element) == ("device_id", "email")
+
+
+def test_a_firm_has_a_telephone_but_no_name_of_a_person() -> None:
+    found = table(company_phone=["(415) 555-0123"] * 3, company_name=["Mary Jones", "Ann Lee", "Robert Garcia"])
+    assert (found["company_phone"].element, found["company_phone"].holds) == (None, "phone")
+    assert found["company_name"].holds is None
+
+
+def test_coordinates_of_nobody_are_said_to_be_coordinates() -> None:
+    assert table(lat=["42.3601"], lon=["-71.0589"])["lat"].holds == "location"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "holds"),
+    [
+        ("415-555-0123 x45", Kind.PHONE_LOOSE, True), ("001-415-555-0123ext. 7", Kind.PHONE_LOOSE, True),
+        ("12 x 14", Kind.PHONE_LOOSE, False),
+        ("208.4397503", Kind.PHONE_FORMATTED, False), ("1989-11-11 000000", Kind.DATE, True),
+        ("1989-11-11 12", Kind.DATE, False), ("A1234567", Kind.LICENCE, True), ("A123-4567-8901", Kind.LICENCE, True),
+        ("A12", Kind.LICENCE, False), ("ABC1234567", Kind.LICENCE, False), ("262011234567890", Kind.IMSI, True),
+        ("262011234567890", Kind.IMSI_NEAR, False), ("202101121234567", Kind.IMSI, False),
+        ("999011234567890", Kind.IMSI, False), ("1051.0", Kind.PIN, True), ("Québec", Kind.REGION, True),
+    ],
+)  # fmt: skip
+def test_validators_know_forms_that_authorities_publish(text: str, kind: Kind, holds: bool) -> None:
+    assert bool(judge_text(text, 2026) >> kind & 1) is holds

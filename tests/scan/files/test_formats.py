@@ -6,6 +6,7 @@ import pytest
 
 from amends.scan.files.formats import recognise
 
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 CASES = [
     (b"PK\x03\x04rest of a zip", "customers.csv", "zip"),
     (b"PAR1", "data.txt", "parquet"),
@@ -25,6 +26,10 @@ CASES = [
     (b"a,b\n1,2\n", "x.log", "log"),
     (bytes(range(256)) * 8, "x.csv", "binary"),
     (b"\x89PNG\r\n", "x.csv", "image"),
+    (b"a,b\n1,2\n" * 9 + bytes(500), "x.csv", "delimited"),
+    (bytes(500), "x.csv", "binary"),
+    (OLD + "Workbook".encode("utf-16-le"), "x", "xls"),
+    (OLD + "Workbook WordDocument".encode("utf-16-le"), "x", "office"),
 ]
 
 
@@ -39,7 +44,7 @@ def test_the_bytes_tell_the_format(content: bytes, name: str, wanted: str) -> No
         (b"Rar!\x1a\x07", "RAR"),
         (b"PGDMP\x01", "pg_restore"),
         (b"FEA1", "first version"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "password"),
+        (OLD + "EncryptedPackage".encode("utf-16-le"), "password"),
         (b"MZ\x90", "programs"),
         (bytes(range(256)) * 8, "not known"),
     ],

@@ -7,6 +7,7 @@ import json
 import sqlite3
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -116,6 +117,33 @@ def test_sqlite_cells_of_any_type_become_text(tmp_path: Path) -> None:
     assert read.names == ["name", 'ss "n', "note"]
     assert read.rows == [["Ann", "123456788", "café"], [None, "1.5", None], ["Zoë", None, "12"]]
     assert [p.name for p in tmp_path.iterdir()] == ["a.db"]
+
+
+def test_a_row_of_a_database_that_is_too_long_is_rejected_or_its_table_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    db = sqlite3.connect(path)
+    db.execute("CREATE TABLE t (a, b)")
+    db.executemany("INSERT INTO t VALUES (?, 'x')", [("y",), ("z" * 300_000,), (bytes(1_000_000),), ("y",)])
+    db.execute("CREATE TABLE wide (" + ", ".join(f"c{i}" for i in range(1100)) + ")")
+    db.execute("INSERT INTO wide (c7) VALUES ('w')")
+    db.commit()
+    limits = replace(DEFAULT, row=1 << 18)
+    t, wide = (table.reader for table in sqlite_tables(Source(path, limits)))
+    assert t is not None and wide is not None
+    read = read_all(t)
+    assert (read.rows, read.numbers) == ([["y", "x"], [None, "x"], ["y", "x"]], [0, 2, 3])
+    assert read.tally.rejected == 1
+    assert read_all(wide).rows[0][7] == "w"
+    db.execute("UPDATE t SET a = ? WHERE rowid = 1", ("z" * 900_000,))
+    db.commit()
+    db.close()
+    t = sqlite_tables(Source(path, limits))[0].reader
+    assert t is not None
+    if sqlite3.sqlite_version_info >= (3, 43):
+        assert read_all(t).tally.rejected == 2
+    else:
+        with pytest.raises(UnreadableError, match="cell longer"):
+            read_all(t)
 
 
 def test_damaged_databases_are_listed(case: Case, tmp_path: Path) -> None:

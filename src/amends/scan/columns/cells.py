@@ -1,8 +1,6 @@
 """Cells measured where they lie in the bytes of a file: no Arrow column is built for what only has to be judged.
 
-Most columns repeat their values, so the verdicts on the cells lately seen are remembered by the hash of the cell, until
-a column turns out not to repeat. A cell that is not plain (doubled quotes, NUL, Windows-1252) is rewritten
-first, as it would be in an Arrow column.
+A cell that is not plain (doubled quotes, NUL, Windows-1252) is rewritten first, as it would be in an Arrow column.
 """
 
 from __future__ import annotations
@@ -10,18 +8,21 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 
-from amends.scan.columns.counting import SETS, SLOTS, TRIAL, add_set, flush_sets
+from amends.scan.columns.counting import add_cell, flush, known, memories, memory_of, remember, repeats
 from amends.scan.tables.splitter import rewrite
+from amends.scan.values.compiled import leaf
+from amends.scan.values.lanes import is_odd
 from amends.scan.values.lexicon import WORDS
 from amends.scan.values.validators import KINDS, judge
 from amends.scan.values.words import hash_cell
 
 _ZERO: Final = np.int64(0)
+_REMEMBERED: Final = 256
+"""Columns whose cells are remembered; those beyond them share."""
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def _judge_odd(buf, start, length, this_year, words, scratch, seen):  # type: ignore[no-untyped-def]
     """Judge a cell that must be rewritten first."""
     doubled = start < 0
@@ -31,42 +32,47 @@ def _judge_odd(buf, start, length, this_year, words, scratch, seen):  # type: ig
     return judge(scratch, _ZERO, used, this_year, words)
 
 
-@njit(cache=True, nogil=True)
-def measure_rows(buf, starts, lens, first, rows, columns, this_year, words, counts, years, seen, scratch):  # type: ignore[no-untyped-def]
+@leaf
+def _measure_cells(buf, starts, lens, first, rows, this_year, words, memory, counts, years, seen, scratch):  # type: ignore[no-untyped-def]
+    """Judge the cells of one column."""
+    for row in range(first, rows):
+        length = np.int64(lens[row])
+        if length <= 0:
+            continue
+        start = np.int64(starts[row])
+        odd = start < 0
+        slot, key = np.int64(-1), np.uint64(0)
+        if not odd:
+            if repeats(memory.tried):
+                key, odd = hash_cell(buf, start, start + length)
+                if not odd:
+                    slot = known(key, memory)
+            else:
+                odd = is_odd(buf, start, start + length)
+        if odd:
+            bits, year = _judge_odd(buf, start, length, this_year, words, scratch, seen)
+        elif slot >= 0:
+            bits, year = memory.bits[slot], np.int64(memory.years[slot])
+        else:
+            bits, year = judge(buf, start, start + length, this_year, words)
+            if key:
+                remember(key, bits, year, memory)
+        add_cell(bits, year, memory, counts, years)
+    flush(memory, counts)
+
+
+@leaf
+def measure_rows(buf, starts, lens, first, rows, columns, this_year, words, memories, counts, years, seen, scratch):  # type: ignore[no-untyped-def]
     """Judge the cells of `columns` columns in the rows `first` to `rows` of what `splitter.split` found.
 
     Adds to `counts` (int64, columns × `KINDS`), `years` (int64, columns × 256, from 1900) and `seen` (as
     `splitter.gather`). `scratch` holds three times the longest cell; `MARGIN` bytes behind `buf` must be readable.
     """
-    keys, known, known_years = np.empty(SLOTS, np.uint64), np.empty(SLOTS, np.int64), np.empty(SLOTS, np.int16)
-    sets, times = np.zeros(SETS, np.int64), np.zeros(SETS, np.int64)
     for column in range(columns):
-        keys[:] = 0
-        trials = hits = 0
-        for row in range(first, rows):
-            length = np.int64(lens[column, row])
-            if length <= 0:
-                continue
-            start = np.int64(starts[column, row])
-            odd = start < 0
-            key = np.uint64(0)
-            if not odd:
-                key, odd = hash_cell(buf, start, start + length)
-            slot = np.int64(key >> np.uint64(54))
-            if odd:
-                bits, year = _judge_odd(buf, start, length, this_year, words, scratch, seen)
-            elif keys[slot] == key and (trials < TRIAL or 4 * hits > trials):
-                bits, year = known[slot], np.int64(known_years[slot])
-                trials += 1
-                hits += 1
-            else:
-                bits, year = judge(buf, start, start + length, this_year, words)
-                trials += 1
-                keys[slot], known[slot], known_years[slot] = key, bits, year
-            if year >= 1900:
-                years[column, min(year - 1900, 255)] += 1
-            add_set(bits, sets, times, counts[column])
-        flush_sets(sets, times, counts[column])
+        _measure_cells(
+            buf, starts[column], lens[column], first, rows, this_year, words,
+            memory_of(memories, column % memories.tried.shape[0]), counts[column], years[column], seen, scratch,
+        )  # fmt: skip
 
 
 class Meter:
@@ -77,6 +83,7 @@ class Meter:
         self.years = np.zeros((columns, 256), np.int64)
         self.seen = np.zeros(2, np.int64)
         self._scratch = np.empty(1, np.uint8)
+        self._memories = memories(min(columns, _REMEMBERED))
 
     def take(self, piece: Any, first: int, columns: int, this_year: int) -> None:
         """Judge the cells of a piece (see `lines.Piece`) from row `first` on, in its first columns."""
@@ -85,5 +92,5 @@ class Meter:
             self._scratch = np.empty(longest, np.uint8)
         measure_rows(
             piece.buffer, piece.starts, piece.lens, first, piece.rows, columns, this_year, WORDS,
-            self.counts, self.years, self.seen, self._scratch,
+            self._memories, self.counts, self.years, self.seen, self._scratch,
         )  # fmt: skip

@@ -23,11 +23,14 @@ _WORTH_ASKING = 0.02
 _PERSONAL = frozenset(
     ("ssn", "email", "phone", "dob", "given_name", "family_name", "driver_license", "imsi", "imei", "address_line")
 )
+_PLAIN = 0.9
+"""How plainly a header must name a rule to be taken at its word."""
 _FULL_NAMES = 0.12
+_GIVEN_NAMES = 0.4
+_NO_PROSE = (Kind.WORD, Kind.NUMBER, Kind.DATE)
 _BIRTH_SPAN = 25
 _OF_COMPANIES = 0.3
 _SEVERAL_AT_ONCE = 0.5
-_FEW = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class ColumnVerdict:
 
     `field` is the raw field of `records` it fills, `question` what a human should answer first, both or either None.
     `kinds` are the validators that prove its cells. `holds` is the element its values are, also where `element` is None
-    because they may belong to another human than the row.
+    because they may belong to another human than the row, or to nobody; context such as a postcode counts too.
     """
 
     column: str
@@ -94,52 +97,73 @@ def _by_header(facts: ColumnFacts, saying: Saying) -> ColumnVerdict | None:
     if not facts.filled:
         return _nothing(facts)
     if not rule.kinds:
-        if saying.strength < 0.9 or saying.another:
-            return _ask(facts, rule, "its header mentions it") if rule.element else _nothing(facts)
-        return _found(facts, rule, rule.kinds, 0.8 * saying.strength, "header")
-    share = facts.share(rule.kinds)
-    needed = rule.share if saying.strength >= 0.9 else max(rule.share, _SOMEWHERE)
-    for kinds, enough, most in ((rule.kinds, needed, 1.0), (rule.loose, rule.loose_share, 0.7)):
-        if not kinds or facts.share(kinds) < enough or (kinds == rule.loose and saying.strength < 0.9):
-            continue
-        if saying.another and rule.element:
-            asked = _ask(facts, rule, "its header speaks of another person than the row")
-            return replace(asked, whose=rule.element)
-        if saying.another:
+        if not rule.element and (saying.another or saying.strength < _PLAIN):
             return _nothing(facts)
+        if saying.strength < _PLAIN or saying.another:
+            return _of_another(facts, rule, "its header mentions it")
+        return _found(facts, rule, rule.kinds, 0.8 * saying.strength, "header")
+    found = _proven(facts, rule, saying)
+    if found is None and rule.otherwise and saying.strength >= _PLAIN:
+        found = _proven(facts, rules()[rule.otherwise], saying)
+    if found:
+        return found
+    share = facts.share(rule.kinds)
+    if rule.in_part and saying.strength >= _PLAIN and facts.share(rule.in_part) >= _SOMEWHERE:
+        return _of_another(facts, rule, "its header says so, but its cells hold only a part, or another form, of it")
+    if rule.element and share >= (_WORTH_ASKING if saying.strength >= _PLAIN else 0.5):
+        return _ask(facts, rule, f"its header says so, but only {share:.0%} of its cells look like it")
+    if saying.human and rule.id == "full_name" and facts.share(_NO_PROSE) <= 1 - _SOMEWHERE:
+        return _of_another(facts, rule, "its header speaks of people, its cells hold more than a name")
+    return None
+
+
+def _proven(facts: ColumnFacts, rule: Rule, saying: Saying) -> ColumnVerdict | None:
+    """The verdict where enough cells prove the rule that the header names."""
+    needed = rule.share if saying.strength >= _PLAIN else max(rule.share, _SOMEWHERE)
+    for kinds, enough, most in ((rule.kinds, needed, 1.0), (rule.loose, rule.loose_share, 0.7)):
+        if not kinds or facts.share(kinds) < enough or (kinds == rule.loose and saying.strength < _PLAIN):
+            continue
+        if saying.another:
+            return _of_another(facts, rule, "its header speaks of another person than the row, or of a firm")
         confidence = saying.strength * (0.6 + 0.4 * facts.share(kinds)) * most
         return _found(facts, rule, kinds, confidence, "header and values")
-    if rule.in_part and saying.strength >= 0.9 and facts.share(rule.in_part) >= _SOMEWHERE and share < _WORTH_ASKING:
-        asked = _ask(facts, rule, "its header says so, but its cells hold only a part, or another form, of it")
-        return replace(asked, whose=rule.element)
-    if rule.element and share >= (_WORTH_ASKING if saying.strength >= 0.9 else 0.5):
-        return _ask(facts, rule, f"its header says so, but only {share:.0%} of its cells look like it")
-    return _nothing(facts) if saying.strength >= 0.9 else None
+    return None
 
 
 def _by_values(facts: ColumnFacts, saying: Saying, beside: frozenset[str], last: bool) -> ColumnVerdict | None:
-    """The verdict where the header names no rule; None when nothing is found (yet)."""
+    """The verdict where the header names no rule, or one its cells disprove; None when nothing is found (yet)."""
     for rule in rules().values():
         alone = rule.alone
-        if alone is None or facts.filled < (_FEW if alone.unknown <= 1 else alone.cells):
+        if alone is None:
             continue
-        if alone.sure and facts.share(alone.sure) >= alone.sure_share:
+        if alone.sure and facts.filled >= alone.sure_cells and facts.share(alone.sure) >= alone.sure_share:
             return _found(facts, rule, alone.sure, 0.9 * facts.share(alone.sure), "values")
         if facts.share(alone.kinds) < alone.share or (rule.id == "dob" and not _like_births(facts)):
             continue
-        enough = facts.filled >= alone.cells
-        if saying.silent and enough and (not alone.beside or beside & set(alone.beside)):
+        company = all(not needed or beside & needed for needed in (alone.beside, alone.person))
+        if saying.silent and company and _enough(facts, alone.kinds, alone.share, alone.cells):
             return _found(facts, rule, alone.kinds, 0.4 + 0.4 * facts.share(alone.kinds), "values")
-        if facts.share(alone.kinds) >= alone.unknown and not saying.spoiled and not saying.another:
+        if _enough(facts, alone.kinds, alone.unknown, alone.few) and not _spoiled(rule, alone, saying):
             if alone.whose:
-                asked = _ask(facts, rule, "its values are of that form, but no person stands beside it")
-                return replace(asked, whose=rule.element)
+                return _of_another(facts, rule, "its values are of that form, but no person stands beside it")
             if last:
                 return _found(facts, rule, alone.kinds, 0.6 * facts.share(alone.kinds), "values")
             continue
-        if last and rule.element and _worth_a_question(rule, alone, saying, beside):
+        if last and rule.element and facts.filled >= alone.cells and _worth_a_question(rule, alone, saying, beside):
             return _ask(facts, rule, "its values look like it, but its header does not say so")
     return None
+
+
+def _enough(facts: ColumnFacts, kinds: Sequence[Kind], share: float, cells: int) -> bool:
+    """Whether a share of the cells is proven; cells that are missing to `cells` count as not proven."""
+    return facts.filled > 0 and facts.count(kinds) >= share * max(facts.filled, cells)
+
+
+def _spoiled(rule: Rule, alone: Alone, saying: Saying) -> bool:
+    """Whether the header speaks against what the values look like."""
+    if alone.whose:
+        return saying.version
+    return saying.spoiled or saying.another or (rule.element == "name" and saying.thing)
 
 
 def _pair_ssn_with_births(
@@ -175,19 +199,19 @@ def _if_beside(
     """Turn a verdict that needs company into a question when it stands alone."""
     if verdict is None or verdict.rule is None or verdict.question:
         return verdict
-    needed = rules()[verdict.rule].beside
-    if not needed or any(other and other.rule in needed and not other.question for other in verdicts):
+    rule = rules()[verdict.rule]
+    if not rule.beside or any(other and other.rule in rule.beside and not other.question for other in verdicts):
         return verdict
-    if not rules()[verdict.rule].asks:
-        return _nothing(facts)
-    return _ask(facts, rules()[verdict.rule], "its header may mean it, but no person stands beside it")
+    if not rule.asks:
+        return _of_another(facts, rule, "") if rule.element else _nothing(facts)
+    return _ask(facts, rule, "its header may mean it, but no person stands beside it")
 
 
 def _worth_a_question(rule: Rule, alone: Alone, saying: Saying, beside: frozenset[str]) -> bool:
     """Whether values that prove nothing by themselves are worth a question: not for a date that its header explains."""
     if rule.id == "dob":
         return saying.silent
-    return saying.silent or bool(beside & set(alone.beside))
+    return saying.silent or (saying.rule is None and bool(beside & alone.beside))
 
 
 def _like_births(facts: ColumnFacts) -> bool:
@@ -204,7 +228,7 @@ def _name_of_whom(
     if facts.share((Kind.COMPANY,)) >= _OF_COMPANIES:
         return _nothing(facts)
     share = facts.share((Kind.FULL_NAME,))
-    if share >= _FULL_NAMES or facts.share((Kind.COMMA_NAME,)) >= 0.8:
+    if share >= _FULL_NAMES or facts.share((Kind.GIVEN,)) >= _GIVEN_NAMES or facts.share((Kind.COMMA_NAME,)) >= 0.8:
         return verdict
     personal = any(other.rule in _PERSONAL and not other.question for other in all_verdicts)
     if saying.strength >= 0.9 and (personal or saying.human):
@@ -228,6 +252,12 @@ def _ask(facts: ColumnFacts, rule: Rule, why: str) -> ColumnVerdict:
     shapes = ", ".join(facts.shapes) or "none"
     question = f"Does this column hold {rule.element}? {why[0].upper()}{why[1:]}. Shapes of its values: {shapes}"
     return ColumnVerdict(facts.name, None, 0.0, valid, facts.filled, None, "values", question, rule.id)
+
+
+def _of_another(facts: ColumnFacts, rule: Rule, why: str) -> ColumnVerdict:
+    """No element of the row's human, but what the values are; a question where it may matter whose."""
+    verdict = _ask(facts, rule, why) if rule.element and rule.asks else _nothing(facts)
+    return replace(verdict, whose=rule.element or rule.field)
 
 
 def _several(facts: ColumnFacts) -> ColumnVerdict:

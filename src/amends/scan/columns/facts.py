@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from amends.scan.columns.counting import measure
+from amends.scan.columns.counting import measure, memories, weigh
 from amends.scan.values.lexicon import WORDS
 from amends.scan.values.validators import KINDS, Kind
 
@@ -50,10 +50,16 @@ class ColumnFacts:
         low, high = np.searchsorted(np.cumsum(self.years), [0.05 * total, 0.95 * total])
         return int(high - low)
 
-    def add(self, cells: pa.StringArray) -> None:
-        """Take in more cells of the column."""
-        offsets, data = buffers(cells)
-        measure(offsets, data, self.counts, self.years, this_year(), WORDS)
+    def add(self, cells: pa.StringArray | pa.DictionaryArray) -> None:
+        """Take in more cells of the column; of a dictionary each value is judged once."""
+        if pa.types.is_dictionary(cells.type):
+            offsets, data = buffers(cells.dictionary)
+            used = cells.indices.drop_null().to_numpy()
+            times = np.bincount(used, minlength=len(cells.dictionary)).astype(np.int64)
+            weigh(offsets, data, times, self.counts, self.years, this_year(), WORDS)
+        else:
+            offsets, data = buffers(cells)
+            measure(offsets, data, self.counts, self.years, this_year(), WORDS, memories(1))
         if self.wants_shapes:
             self.see(cells)
 
@@ -62,7 +68,7 @@ class ColumnFacts:
         """Whether more examples of the shapes of values are wanted."""
         return len(self.shapes) < _EXAMPLES and self.looked_at < _LOOK_AT
 
-    def see(self, cells: pa.StringArray) -> None:
+    def see(self, cells: pa.StringArray | pa.DictionaryArray) -> None:
         """Keep the shapes of some of these cells."""
         for cell in cells.slice(0, 200):
             self.looked_at += 1

@@ -35,6 +35,23 @@ def _keep_digits(offsets, data, need, year, words, out_offsets, out, valid):  # 
     return at
 
 
+@njit(cache=True, nogil=True)
+def _keep_lower(offsets, data, need, year, words, out_offsets, out, valid):  # type: ignore[no-untyped-def]
+    at = 0
+    for row in range(offsets.size - 1):
+        out_offsets[row] = at
+        start, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
+        valid[row] = start != end and judge(data, start, end, year, words)[0] & need != 0
+        if not valid[row]:
+            continue
+        for i in range(start, end):
+            if data[i] > 32:
+                out[at] = data[i] | 32 if 65 <= data[i] <= 90 else data[i]
+                at += 1
+    out_offsets[offsets.size - 1] = at
+    return at
+
+
 _EMPTY_WORDS = ("null", "n/a", "\\n", "-", "--", ".", "?", "none", "unknown", "nan", "(null)", "#n/a")
 """Written where there is no value. "Null" and "Unknown" with one capital are names of people, and kept."""
 _WIDEST = 8
@@ -110,6 +127,16 @@ def digits(cells: pa.StringArray, kinds: Sequence[Kind]) -> pa.StringArray:
     out_offsets, valid = np.empty(rows + 1, np.int32), np.empty(rows, np.bool_)
     out = np.empty(int(offsets[-1] - offsets[0]) + 1, np.uint8)
     used = _keep_digits(offsets, data, kind_bits(kinds), this_year(), WORDS, out_offsets, out, valid)
+    return _array(out_offsets, out[:used], valid)
+
+
+def emails(cells: pa.StringArray) -> pa.StringArray:
+    """The cells that are one e-mail address, in lower case; null for every other cell."""
+    offsets, data = buffers(cells)
+    rows = len(cells)
+    out_offsets, valid = np.empty(rows + 1, np.int32), np.empty(rows, np.bool_)
+    out = np.empty(int(offsets[-1] - offsets[0]) + 1, np.uint8)
+    used = _keep_lower(offsets, data, 1 << Kind.EMAIL, this_year(), WORDS, out_offsets, out, valid)
     return _array(out_offsets, out[:used], valid)
 
 

@@ -111,6 +111,8 @@ _READERS = {
 """Format names, as in the `files` table, to the module beside this one and the class that reads them.
 
 A class takes `(source, bounds)`; its module may have `missing()`, the reason why it cannot read here, or ""."""
+_GUARDED = frozenset(("pdf", "pst"))
+"""Formats read by libraries in C, which a child process reads (`guarded`)."""
 
 
 def open_document(format_name: str, source: Source, bounds: Bounds = DEFAULT_BOUNDS) -> Document | None:
@@ -118,6 +120,9 @@ def open_document(format_name: str, source: Source, bounds: Bounds = DEFAULT_BOU
     if format_name not in _READERS or reason_for(format_name):
         return None
     module, name = _READERS[format_name]
+    if format_name in _GUARDED:
+        reader = import_module(f"{__package__}.guarded").GuardedDocument
+        return cast(Document, reader(f"{__package__}.{module}:{name}", source, bounds))
     return cast(Document, getattr(import_module(f"{__package__}.{module}"), name)(source, bounds))
 
 

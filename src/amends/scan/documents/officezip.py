@@ -47,7 +47,7 @@ class OfficeZip:
             raise UnreadableError("the file is damaged or cut short") from error
         if len(infos) > bounds.parts:
             raise UnreadableError(f"it lists more than {bounds.parts} members")
-        self.members = {info.filename: info for info in infos if not info.is_dir()}
+        self.members = {info.filename: info for info in infos if not info.filename.endswith("/")}
 
     def blocks(self, name: str) -> Iterator[bytes]:
         """The unpacked bytes of a member. Raises `UnreadableError` where they end wrongly or are too many."""

@@ -75,7 +75,7 @@ def _zip(source: Source) -> Iterator[Part]:
         file.seek(0)
         try:
             with zipfile.ZipFile(file) as archive:
-                infos = [info for info in archive.infolist() if not info.is_dir()]
+                infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
             raise UnreadableError(DAMAGED) from error
     for info in infos:

@@ -6,18 +6,21 @@ import json
 import re
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from pathlib import PurePath
 from typing import Any
 
-import yaml
-
+from amends.facts import facts_of
 from amends.scan.files.encodings import Encoding, tell
 
 ARCHIVES = frozenset(("zip", "tar", "gzip", "bzip2", "xz", "zstd", "7z"))
 _PLAIN = Encoding("utf-8", 0)
-_OFFICE = {"Workbook": "xls", "EncryptedPackage": "locked office"}
-"""Streams of old Office files, as their directory names them in UTF-16."""
+_OFFICE = {
+    "EncryptedPackage": "locked office",
+    "WordDocument": "office",
+    "PowerPoint Document": "office",
+    "Workbook": "xls",
+}
+"""Streams of old Office files, as their directory names them in UTF-16. Documents may hold workbooks: they go first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +82,13 @@ def _in_office(sample: bytes) -> str:
 
 
 def _is_binary(sample: bytes) -> bool:
-    """Many control characters; a few NULs among text are tolerated."""
+    """Many control characters. NULs are tolerated among clean text: disks leave holes in files."""
     head = sample[: 1 << 16]
-    control = sum(head.count(byte) for byte in range(32) if byte not in b"\t\n\r\f\x1b")
-    return control > max(8, len(head) // 10)
+    text = head.replace(b"\0", b"")
+    control = sum(text.count(byte) for byte in range(1, 32) if byte not in b"\t\n\r\f\x1b")
+    holes = len(head) - len(text)
+    clean = bool(text) and control <= len(text) // 200
+    return control > max(8, len(text) // 10) or (control + holes > max(8, len(head) // 10) and not clean)
 
 
 def _json_kind(sample: bytes, encoding: Encoding) -> Format:
@@ -92,7 +98,7 @@ def _json_kind(sample: bytes, encoding: Encoding) -> Format:
         return replace(named("json"), encoding=encoding)
     try:
         json.loads(first)
-    except ValueError:
+    except (ValueError, RecursionError):
         lines = [line for line in text.splitlines()[:20] if line.strip()]
         if sum(line.startswith("{") and line.rstrip().endswith("}") for line in lines) * 2 < len(lines):
             return replace(named("json"), encoding=encoding)
@@ -101,7 +107,7 @@ def _json_kind(sample: bytes, encoding: Encoding) -> Format:
 
 @cache
 def _rules() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("formats.yaml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = facts_of(__package__, "formats.yaml")
     for rule in found["magic"]:
         rule["bytes"] = rule["bytes"].encode("latin-1")
     for rule in found["text"]:

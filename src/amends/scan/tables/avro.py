@@ -1,8 +1,11 @@
-"""Avro container files by fastavro: a block at a time, nested records flattened to dotted columns."""
+"""Avro container files by fastavro: some MiB at a time, nested records flattened to dotted columns.
+
+fastavro unpacks a block whole, whatever its size: run this in a child process (`guarded`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -15,6 +18,7 @@ from amends.scan.tables.columnar import flat_names, flat_text
 from amends.scan.tables.reader import Batch, Shape, Tally
 
 _AT_ONCE = 8192
+_BYTES = 16 << 20
 
 
 class AvroReader:
@@ -33,14 +37,8 @@ class AvroReader:
         self.tally = Tally()
         with self._source.open() as raw:
             try:
-                held: list[Any] = []
-                for record in fastavro.reader(raw):
-                    held.append(record)
-                    if len(held) == _AT_ONCE:
-                        yield self._batch(held, wanted)
-                        held = []
-                if held:
-                    yield self._batch(held, wanted)
+                for records in _pieces(fastavro.block_reader(raw)):
+                    yield self._batch(records, wanted)
             except (UnreadableError, GeneratorExit):
                 raise
             except Exception as error:
@@ -60,6 +58,22 @@ class AvroReader:
             raise UnreadableError(f"it has more than {self._source.limits.columns} columns")
         places = [self._places[name] for name in flat_names(part.schema)]
         return Batch(rows, {places[i]: cells for i, cells in flat_text(part, None).items() if _is(places[i], wanted)})
+
+
+def _pieces(blocks: Iterable[Any]) -> Iterator[list[Any]]:
+    """Records in pieces, of several blocks where these are small and of a part of one where it is large."""
+    held: list[Any] = []
+    size = 0
+    for block in blocks:
+        each = max(1, block.bytes_.getbuffer().nbytes // max(1, block.num_records))
+        for record in block:
+            held.append(record)
+            size += each
+            if len(held) >= _AT_ONCE or size >= _BYTES:
+                yield held
+                held, size = [], 0
+    if held:
+        yield held
 
 
 def _is(place: int, wanted: Collection[int] | None) -> bool:

@@ -96,15 +96,15 @@ class DelimitedReader:
             yield Batch(rows, found)
         self.told(seen)
 
-    def split_rows(self, *, fresh: bool = False) -> Iterator[tuple[Piece, int, int]]:
+    def split_rows(self, *, keep: int = 0) -> Iterator[tuple[Piece, int, int]]:
         """The rows as they lie in the bytes: pieces, the first row that is data, and how many columns are filled.
 
-        Starts a fresh tally, and names the column `extra` as soon as it is met. With `fresh` pieces stay valid.
+        Starts a fresh tally, and names the column `extra` as soon as it is met. `keep` as in `lines.pieces`.
         """
         columns = self._layout.dialect.columns
         self.tally = Tally(rows=-1 if self._layout.header else 0)
         chunks = to_ascii_based(self._source.chunks(self._encoding.skip), self._encoding)
-        for piece in pieces(chunks, self._layout.dialect, self._source.limits, fresh=fresh):
+        for piece in pieces(chunks, self._layout.dialect, self._source.limits, keep=keep):
             skip = 1 if self._layout.header and piece.first == 0 else 0
             self.tally.rows += piece.rows + piece.rejected
             self.tally.rejected += piece.rejected

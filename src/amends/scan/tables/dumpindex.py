@@ -19,14 +19,16 @@ from amends.scan.tables.sqlbytes import blank_end, copy_end, run_end, statement_
 _AHEAD = 1 << 18
 _NAME = rb"(?:`(?:[^`]|``)+`|\"(?:[^\"]|\"\")+\"|\[[^\]]+\]|[\w$\x80-\xff]+)"
 _NAMES = _NAME + rb"(?:\s*\.\s*" + _NAME + rb")*"
+_COLUMNS = rb"(?:[^()'`\"\[]|`[^`]*`|\"[^\"]*\"|\[[^\]]*\])*+"
+"""A list of columns; possessive, so that what is none is told in one go."""
 _INSERT = re.compile(
     rb"(?is)(?:insert|replace)\s+(?:low_priority\s+|high_priority\s+|delayed\s+|ignore\s+)*(?:into\s+)?("
     + _NAMES
     + rb")"
-    rb"\s*(?:\(((?:[^()'`\"]|" + _NAME + rb")*)\))?\s*(?:overriding\s+\w+\s+value\s+)?values?\s*(?=\()"
+    rb"\s*(?:\((" + _COLUMNS + rb")\))?\s*(?:overriding\s+\w+\s+value\s+)?values?\s*(?=\()"
 )
 _COPY = re.compile(
-    rb"(?is)copy\s+(" + _NAMES + rb")\s*(?:\(((?:[^()'\"]|" + _NAME + rb")*)\))?\s*from\s+stdin\b[^;\n]*;[ \t\r]*\n"
+    rb"(?is)copy\s+(" + _NAMES + rb")\s*(?:\((" + _COLUMNS + rb")\))?\s*from\s+stdin\b[^;\n]*;[ \t\r]*\n"
 )
 _CREATE = re.compile(rb"(?is)create\s+(?:\w+\s+){0,3}?table\s+(?:if\s+not\s+exists\s+)?(" + _NAMES + rb")\s*\(")
 _DELIMITER = re.compile(rb"(?i)delimiter\s+(\S+)[ \t\r]*\n")

@@ -19,6 +19,7 @@ from amends.scan.tables.dumpindex import DumpTable, Stretch, index
 from amends.scan.tables.reader import Batch, NamedReader, Shape, Tally
 from amends.scan.tables.splitter import gather
 from amends.scan.tables.sqlbytes import copy_rows, gather_values, tuples
+from amends.scan.tables.sqlskip import copy_row_end, tuple_end
 
 _ROWS = 20_011
 """Rows at once: no power of two, or the columns of the arrays would share their places in the cache."""
@@ -93,10 +94,17 @@ class DumpReader:
         with io.FileIO(file.fileno(), closefd=False) as raw:
             stream = io.BufferedReader(Slice(raw, stretch.start, stretch.end - stretch.start), 1 << 20)
             final = False
+            passing: Any = None
             while not final:
                 chunk = stream.read(limits.chunk)
                 final = len(chunk) < limits.chunk
                 held = np.concatenate([held, np.frombuffer(chunk, np.uint8)])
+                if passing is not None:
+                    end = self._row_end(held, stretch, passing)
+                    if end < 0:
+                        held = held[:0]
+                        continue
+                    held, passing = held[end:], None
                 used = -1
                 while used:
                     if stretch.head is None:
@@ -110,10 +118,20 @@ class DumpReader:
                         yield held, starts, lens, kinds, rows, fields
                     held = held[used:]
                 if len(held) > limits.row:
-                    raise UnreadableError(f"it holds a row longer than {limits.row >> 20} MiB")
+                    self.tally.rows += 1
+                    self.tally.rejected += 1
+                    passing = np.zeros(5, np.int64)
+                    self._row_end(held, stretch, passing)
+                    held = held[:0]
         if held.tobytes().strip(b" \t\r\n;,"):
             self.tally.rows += 1
             self.tally.rejected += 1
+
+    def _row_end(self, held: Any, stretch: Stretch, passing: Any) -> int:
+        """Where the row ends that is passed over because it is too long, or -1."""
+        if stretch.head is None:
+            return int(copy_row_end(held, len(held), passing))
+        return int(tuple_end(held, len(held), self._backslash, passing))
 
 
 def _cells(buffer: Any, starts: Any, lens: Any, kinds: Any, rows: int, seen: Any) -> pa.StringArray:

@@ -33,7 +33,7 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Rows found in one stretch of bytes, valid until the next piece is asked for.
+    """Rows found in one stretch of bytes, the `number`-th of a file; how long it is valid see `pieces`.
 
     `first` is the number of the first row; `rejected` rows follow these rows without being part of them.
     """
@@ -42,6 +42,7 @@ class Piece:
     starts: Ints
     lens: Ints
     fields: Ints
+    number: int
     first: int
     rows: int
     ragged: int
@@ -49,26 +50,55 @@ class Piece:
     ascii: bool
 
 
-def pieces(chunks: Iterable[bytes], dialect: Dialect, limits: Limits, *, fresh: bool = False) -> Iterator[Piece]:
+class _Shelf:
+    """Arrays lent to pieces, and taken back when `keep` further pieces were asked for."""
+
+    def __init__(self, lines: int, capacity: int, limits: Limits, keep: int) -> None:
+        self.number = 0
+        self._keep = keep
+        self._shape = lines, capacity
+        self._step = limits.chunk // 4 + MARGIN
+        self._positions: list[tuple[Ints, Ints, Ints]] = []
+        self._buffer: Bytes = np.empty(0, np.uint8)
+        self._spare: list[tuple[int, Bytes]] = []
+
+    def positions(self) -> tuple[Ints, Ints, Ints]:
+        """`starts`, `lens` and `fields` for the next piece."""
+        place = self.number % (self._keep + 1)
+        if place == len(self._positions):
+            empty = (np.empty(shape, np.int32) for shape in (self._shape, self._shape, self._shape[1]))
+            self._positions.append((next(empty), next(empty), next(empty)))
+        return self._positions[place]
+
+    def buffer(self, size: int) -> Bytes:
+        """A buffer of at least so many bytes, other than the last one."""
+        fit = [i for i, (last, old) in enumerate(self._spare) if last < self.number - self._keep and len(old) >= size]
+        found = self._spare.pop(fit[0])[1] if fit else np.empty(size + self._step - size % self._step, np.uint8)
+        self._spare = [(last, old) for last, old in self._spare if last >= self.number - self._keep]
+        self._spare.append((self.number - 1, self._buffer))
+        self._buffer = found
+        return found
+
+
+def pieces(chunks: Iterable[bytes], dialect: Dialect, limits: Limits, *, keep: int = 0) -> Iterator[Piece]:
     """All rows of the chunks. The rows do not depend on how the bytes are cut into chunks.
 
-    With `fresh` no piece's arrays are used again, so that pieces stay valid.
+    A piece stays valid until `keep` further ones were taken and one more is asked for.
     """
     capacity = max(1, min(limits.cells // (dialect.columns + 1), limits.chunk, _ROWS_AT_ONCE))
-    starts = np.empty((dialect.columns + 1, capacity), np.int32)
-    lens = np.empty((dialect.columns + 1, capacity), np.int32)
-    fields = np.empty(capacity, np.int32)
-    buffer: Bytes = np.empty(0, np.uint8)
-    row, size, skipping, ascii = 0, 0, False, True
+    shelf = _Shelf(dialect.columns + 1, capacity, limits, keep)
+    left: Bytes = np.empty(0, np.uint8)
+    row, skipping, ascii = 0, False, True
     for chunk, final in _with_last(chunks):
         ascii = ascii and chunk.isascii()
         chunk, skipping = _skip_line(chunk, skipping)
-        if fresh or size + len(chunk) + MARGIN > len(buffer):
-            buffer = np.concatenate([buffer[:size], np.empty(max(size, len(chunk)) + len(chunk) + MARGIN, np.uint8)])
-        buffer[size : size + len(chunk)] = np.frombuffer(chunk, np.uint8)
-        size += len(chunk)
+        size = len(left) + len(chunk)
+        buffer = shelf.buffer(size + MARGIN)
+        buffer[: len(left)] = left
+        buffer[len(left) : size] = np.frombuffer(chunk, np.uint8)
         at = 0
         while at < size:
+            starts, lens, fields = shelf.positions()
             rows, used, ragged, rejected = split(
                 buffer[at:size], size - at, final, dialect.delimiter, dialect.columns, limits.quoted, limits.row,
                 starts, lens, fields,
@@ -76,26 +106,21 @@ def pieces(chunks: Iterable[bytes], dialect: Dialect, limits: Limits, *, fresh: 
             if rows == 0 and used == 0 and rejected == 0:
                 break
             if rows or rejected:
-                yield Piece(buffer[at:size], starts, lens, fields, row, rows, ragged, rejected, ascii)
-                if fresh:
-                    starts, lens, fields = np.empty_like(starts), np.empty_like(lens), np.empty_like(fields)
+                found = buffer[at:size]
+                yield Piece(found, starts, lens, fields, shelf.number, row, rows, ragged, rejected, ascii)
+                shelf.number += 1
             row += rows + rejected
             at += used
             if rows < capacity and not rejected:
                 break
-        if size - at > limits.row + limits.quoted:
-            yield Piece(buffer, starts, lens, fields, row, 0, 0, 1, ascii)
-            row, skipping = row + 1, True
-            tail, skipping = _skip_line(buffer[at + limits.row : size].tobytes(), True)
-            if fresh:
-                buffer = np.empty(len(tail), np.uint8)
-            buffer[: len(tail)] = np.frombuffer(tail, np.uint8)
-            size = len(tail)
-        elif fresh:
-            buffer, size = buffer[at:size], size - at
-        else:
-            buffer[: size - at] = buffer[at:size].copy()
-            size -= at
+        left = buffer[at:size]
+        if len(left) > limits.row + limits.quoted:
+            starts, lens, fields = shelf.positions()
+            yield Piece(left, starts, lens, fields, shelf.number, row, 0, 0, 1, ascii)
+            shelf.number += 1
+            row += 1
+            tail, skipping = _skip_line(left[limits.row :].tobytes(), True)
+            left = np.frombuffer(tail, np.uint8)
 
 
 def column(

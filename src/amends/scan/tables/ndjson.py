@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numba import njit
 
 from amends.engine import Engine, script
 from amends.scan.files.encodings import Encoding, to_ascii_based
@@ -23,6 +24,8 @@ from amends.scan.tables.reader import Batch, Shape, Tally
 SQL = script(__package__, "ndjson.sql")
 Key = tuple[str, ...]
 MEMORY = "768MiB"
+_DEEPEST = 100
+"""Levels within one line; DuckDB gives up at 128."""
 
 
 class NdjsonReader:
@@ -47,7 +50,8 @@ class NdjsonReader:
                 if not piece.rows:
                     continue
                 rows = np.arange(piece.first, piece.first + piece.rows, dtype=np.int64)
-                lines = pa.table({"row": rows, "line": column(piece, 0, seen)})
+                lines = _shallow(pa.table({"row": rows, "line": column(piece, 0, seen)}))
+                self.tally.rejected += piece.rows - len(lines)
                 yield from self._taken_apart(db, lines, wanted)
         if self._encoding.name == "utf-8" and seen[1]:
             self.shape.encoding = "cp1252" if not seen[0] else "utf-8 and cp1252"
@@ -62,11 +66,16 @@ class NdjsonReader:
         if wanted is None:
             self._learn(db)
         keys = {key: i for key, i in self._keys.items() if wanted is None or i in wanted}
-        if not keys:
-            yield Batch(good.column("row").combine_chunks(), {})
-            return
-        parts = db.fetch(SQL["parts"], structure=json.dumps(_nested(keys))).combine_chunks()
-        yield Batch(parts.column("row").combine_chunks(), _leaves(parts.column("parts").combine_chunks(), keys))
+        odd = _odd(self._keys)
+        plain = {key: i for key, i in keys.items() if key not in odd}
+        found = {}
+        if plain:
+            parts = db.fetch(SQL["parts"], structure=json.dumps(_nested(plain))).combine_chunks()
+            found = _leaves(parts.column("parts").combine_chunks(), plain)
+        for key in keys.keys() & odd:
+            cells = db.fetch(SQL["one"], pointer=_pointer(key)).column("part").combine_chunks()
+            found[keys[key]] = cells.cast(pa.string())
+        yield Batch(good.column("row").combine_chunks(), found)
 
     def _learn(self, db: Engine) -> None:
         """Number the keys of these objects that were not met before."""
@@ -79,6 +88,39 @@ class NdjsonReader:
             raise UnreadableError(f"it has more than {self._source.limits.columns} columns")
 
 
+def _shallow(lines: pa.Table) -> pa.Table:
+    """The lines that are not nested too deeply."""
+    cells = lines.column("line").combine_chunks()
+    cells = cells.chunk(0) if isinstance(cells, pa.ChunkedArray) else cells
+    offsets = np.frombuffer(cells.buffers()[1], np.int32, len(cells) + 1, cells.offset * 4)
+    deepest = np.empty(len(cells), np.int64)
+    depths(np.frombuffer(cells.buffers()[2] or b"\0", np.uint8), offsets, deepest)
+    kept = deepest <= _DEEPEST
+    return lines if kept.all() else lines.filter(pa.array(kept))
+
+
+@njit(cache=True, nogil=True)
+def depths(data, offsets, out):  # type: ignore[no-untyped-def]
+    """How deeply each line of JSON is nested, into `out` (int64)."""
+    for line in range(len(out)):
+        depth = deepest = 0
+        in_string = False
+        i = offsets[line]
+        while i < offsets[line + 1]:
+            c = data[i]
+            if c == 34:
+                in_string = not in_string
+            elif in_string:
+                i += c == 92
+            elif c == 123 or c == 91:
+                depth += 1
+                deepest = max(deepest, depth)
+            elif c == 125 or c == 93:
+                depth -= 1
+            i += 1
+        out[line] = deepest
+
+
 def _paths(structure: Any, at: Key) -> Iterator[Key]:
     if not isinstance(structure, dict):
         if at:
@@ -86,6 +128,24 @@ def _paths(structure: Any, at: Key) -> Iterator[Key]:
         return
     for key, below in structure.items():
         yield from _paths(below, (*at, key))
+
+
+def _odd(keys: Collection[Key]) -> set[Key]:
+    """Keys that no structure can hold: DuckDB's have no empty names, and none that differ only by case."""
+    seen: dict[Key, Key] = {}
+    odd = set()
+    for key in keys:
+        for size in range(1, len(key) + 1):
+            path = key[:size]
+            if not path[-1] or seen.setdefault(tuple(part.casefold() for part in path), path) != path:
+                odd.add(key)
+                break
+    return odd
+
+
+def _pointer(key: Key) -> str:
+    """RFC 6901."""
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in key)
 
 
 def _nested(keys: Collection[Key]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-from amends.scan.tables.structure import BLOCK, CR, LF, QUOTE, mark, marked_bytes, quick_row
+from amends.scan.tables.structure import BLOCK, CR, LF, QUOTE, mark, quick_row
 
 _TOO_MANY: Final = 64
 _YES: Final = np.bool_(True)
@@ -179,7 +179,6 @@ def split(buf, size, final, delimiter, expected, bound, row_limit, starts, lens,
     at = _ZERO
     row = _ZERO
     ragged = 0
-    table = marked_bytes(delimiter)
     marks = np.empty(BLOCK + 1, np.int32)
     low = high = count = next_mark = _ZERO
     while at < size and row < starts.shape[1]:
@@ -191,7 +190,7 @@ def split(buf, size, final, delimiter, expected, bound, row_limit, starts, lens,
         for _ in range(2):
             if at >= high or (after < 0 and low < at and next_mark >= count and high < size):
                 low, high = at, min(at + BLOCK, size)
-                count = mark(buf, low, high, table, marks)
+                count = mark(buf, low, high, delimiter, marks)
                 next_mark = _ZERO
             while next_mark < count and marks[next_mark] < at:
                 next_mark += 1

@@ -6,6 +6,7 @@ The database is opened as immutable: a journal or write-ahead log beside it is n
 from __future__ import annotations
 
 import contextlib
+import itertools
 import sqlite3
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -16,11 +17,15 @@ import pyarrow as pa
 from amends.scan.files.source import Source
 from amends.scan.files.unpacking import DAMAGED
 from amends.scan.files.unreadable import UnreadableError
+from amends.scan.tables.letters import as_utf8
 from amends.scan.tables.reader import Batch, NamedReader, Shape, Tally
-from amends.scan.tables.splitter import gather
 
 _CELLS = 1 << 18
 _BLOB = 1 << 16
+_BYTES = 32 << 20
+_TERMS = 64
+_LENGTH = "octet_length({0})" if sqlite3.sqlite_version_info >= (3, 43) else "length(CAST({0} AS BLOB))"
+"""Only the newer function does without loading the cell."""
 _TABLES = """SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
              AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"""
 
@@ -34,13 +39,16 @@ def sqlite_tables(source: Source) -> list[NamedReader]:
             try:
                 if db.execute(f"SELECT 1 FROM {_quoted(name)} LIMIT 1").fetchone():
                     found.append(NamedReader(name, SqliteReader(source, name, _columns(db, name))))
-            except sqlite3.Error:
+            except (sqlite3.Error, UnicodeError):
                 found.append(NamedReader(name, None, DAMAGED))
         return found
 
 
 class SqliteReader:
-    """Reads one table; see `reader.Reader`. Cells of any type become text; blobs over 64 KiB are null."""
+    """Reads one table; see `reader.Reader`. Cells of any type become text; blobs over 64 KiB are null.
+
+    Rows are measured before they are fetched: one that is too long is rejected, and no batch holds too much.
+    """
 
     def __init__(self, source: Source, name: str, columns: list[str]) -> None:
         self._source = source
@@ -53,20 +61,35 @@ class SqliteReader:
         """All rows in the order of the table."""
         self.tally = Tally()
         places = [i for i in range(len(self._columns)) if wanted is None or i in wanted]
-        cells = ", ".join(_as_text(_quoted(self._columns[i])) for i in places) or "1"
+        names = [_quoted(name) for name in self._columns]
+        size = _sum([_size(name) for name in names])
+        cells = ", ".join(_as_text(names[i], self._source.limits.row) for i in places) or "1"
         seen = np.zeros(2, np.int64)
         with _connected(self._source) as db:
+            sizes = db.execute(f"SELECT {size} FROM {_quoted(self._name)}")
             cursor = db.execute(f"SELECT {cells} FROM {_quoted(self._name)}")
-            while rows := cursor.fetchmany(max(1, _CELLS // max(1, len(places)))):
-                numbers = np.arange(self.tally.rows, self.tally.rows + len(rows), dtype=np.int64)
+            for kept in self._steps(sizes, max(1, _CELLS // max(1, len(places)))):
+                rows = cursor.fetchmany(len(kept))
+                if len(rows) != len(kept):
+                    raise UnreadableError(DAMAGED)
+                numbers = np.flatnonzero(kept) + self.tally.rows
                 self.tally.rows += len(rows)
-                columns = zip(*rows, strict=True)
+                self.tally.rejected += len(rows) - len(numbers)
+                columns = zip(*itertools.compress(rows, kept.tolist()), strict=True)
                 found = {
-                    i: _text(pa.array(column, pa.binary()), seen) for i, column in zip(places, columns, strict=False)
+                    i: as_utf8(pa.array(column, pa.binary()), seen) for i, column in zip(places, columns, strict=False)
                 }
                 yield Batch(pa.array(numbers), found)
         if seen[1]:
             self.shape.encoding = "cp1252" if not seen[0] else "utf-8 and cp1252"
+
+    def _steps(self, sizes: sqlite3.Cursor, most: int) -> Iterator[np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+        """For each batch of rows to fetch, which of them are short enough to be kept."""
+        while found := sizes.fetchmany(most):
+            each = np.fromiter(itertools.chain.from_iterable(found), np.int64, len(found))
+            kept = each <= self._source.limits.row
+            ends = np.cumsum(np.where(kept, each, 0)) // _BYTES
+            yield from np.split(kept, np.flatnonzero(np.diff(ends)) + 1)
 
 
 @contextlib.contextmanager
@@ -78,12 +101,15 @@ def _connected(source: Source) -> Iterator[sqlite3.Connection]:
             db = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
             try:
                 db.text_factory = bytes
+                db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2 * source.limits.row)
                 db.execute("PRAGMA trusted_schema = OFF")
                 db.execute("PRAGMA cell_size_check = ON")
                 yield db
             finally:
                 db.close()
-        except sqlite3.Error as error:
+        except sqlite3.DataError as error:
+            raise UnreadableError(f"it holds a cell longer than {2 * source.limits.row >> 20} MiB") from error
+        except (sqlite3.Error, UnicodeError) as error:
             locked = "encrypted" in str(error) or "not a database" in str(error)
             raise UnreadableError("it is encrypted or damaged" if locked else DAMAGED) from error
         source.check(file)
@@ -95,25 +121,29 @@ def _columns(db: sqlite3.Connection, name: str) -> list[str]:
     return [row[0].decode("utf-8", "replace") for row in rows if row[1] == 0]
 
 
-def _as_text(column: str) -> str:
+def _sum(terms: list[str]) -> str:
+    """The sum of many terms, in groups: SQLite bounds the depth of an expression."""
+    groups = ["(" + " + ".join(terms[at : at + _TERMS]) + ")" for at in range(0, len(terms), _TERMS)]
+    return " + ".join(groups) or "0"
+
+
+def _size(column: str) -> str:
+    """Bytes of a cell as they will be fetched."""
     return (
-        f"CASE typeof({column}) WHEN 'real' THEN CASE WHEN {column} = CAST({column} AS INTEGER) "
+        f"CASE typeof({column}) WHEN 'text' THEN {_LENGTH.format(column)} "
+        f"WHEN 'blob' THEN CASE WHEN length({column}) <= {_BLOB} THEN length({column}) ELSE 0 END ELSE 8 END"
+    )
+
+
+def _as_text(column: str, most: int) -> str:
+    return (
+        f"CASE WHEN {_size(column)} > {most} THEN NULL ELSE CASE typeof({column}) "
+        f"WHEN 'real' THEN CASE WHEN {column} = CAST({column} AS INTEGER) "
         f"THEN CAST(CAST({column} AS INTEGER) AS TEXT) ELSE CAST({column} AS TEXT) END "
         f"WHEN 'blob' THEN CASE WHEN length({column}) <= {_BLOB} THEN CAST({column} AS TEXT) END "
-        f"ELSE CAST({column} AS TEXT) END"
+        f"ELSE CAST({column} AS TEXT) END END"
     )
 
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _text(cells: pa.BinaryArray, seen: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.StringArray:
-    """Bytes as text: UTF-8, else Windows-1252, without NULs."""
-    offsets = np.frombuffer(cells.buffers()[1], np.int32, len(cells) + 1, cells.offset * 4)
-    rough = np.frombuffer(cells.buffers()[2] or b"\0", np.uint8)
-    clean = np.empty(len(cells) + 1, np.int32)
-    data = np.empty(max(1, 3 * int(offsets[-1] - offsets[0])), np.uint8)
-    used = gather(rough, offsets[:-1].copy(), np.diff(offsets), len(cells), clean, data, seen)
-    buffers = [cells.buffers()[0], pa.py_buffer(clean), pa.py_buffer(data[:used])]
-    return pa.StringArray.from_buffers(len(cells), buffers[1], buffers[2], buffers[0], cells.null_count)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from amends.scan.files.source import Source
-from amends.scan.tables.avro import AvroReader
 from amends.scan.tables.dumps import dump_tables
+from amends.scan.tables.guarded import GuardedReader
 from amends.scan.tables.jsondoc import json_tables
 from amends.scan.tables.reader import NamedReader
 from amends.scan.tables.sheets import sheet_tables
@@ -23,7 +23,7 @@ def tables_in(name: str, source: Source, sample: bytes) -> list[NamedReader]:
     if name == "sqlite":
         return sqlite_tables(source)
     if name == "avro":
-        return [NamedReader("", AvroReader(source))]
+        return [NamedReader("", GuardedReader("amends.scan.tables.avro:AvroReader", source))]
     if name == "json":
         return json_tables(source)
     if name in ("mysqldump", "pg_dump", "sql"):

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from amends.scan.text.context import LOWER, SHAPE, UPPER, is_alnum, is_digit, number
-from amends.scan.text.native import native
-from amends.scan.text.patterns import MONTH, OFFSET, fold, lookup
+from amends.scan.text.context import LOWER, MAIL, SHAPE, UPPER, WORD, is_alnum, is_digit, number
+from amends.scan.text.patterns import MONTH, MONTHS
+from amends.scan.text.vocabulary import meaning
+from amends.scan.values.compiled import fused, leaf
 
 
-@native
+@fused
 def _is_month(data, start, end, words):  # type: ignore[no-untyped-def]
-    if end - start < 3 or end - start > 9:
-        return False
-    word = OFFSET
-    for i in range(start, end):
-        word = fold(word, data[i])
-    return lookup(word, words[0], words[1]) & MONTH != 0
+    return 3 <= end - start <= 9 and meaning(data, start, end, end - start, words) & MONTH != 0
 
 
-@native
+@fused
 def _blank(data, at, stop):  # type: ignore[no-untyped-def]
     """First byte at `at` or up to three behind it that is no blank, comma, point or hyphen."""
     last = min(stop, at + 3)
@@ -26,7 +22,7 @@ def _blank(data, at, stop):  # type: ignore[no-untyped-def]
     return at
 
 
-@native
+@fused
 def _year(data, at, stop, this_year):  # type: ignore[no-untyped-def]
     """Byte behind a year of birth at `at`; 0 if there is none."""
     if at + 4 > stop:
@@ -39,7 +35,20 @@ def _year(data, at, stop, this_year):  # type: ignore[no-untyped-def]
     return at + 4 if 1900 <= number(data, at, at + 4) <= this_year else 0
 
 
-@native
+@fused
+def may_be_day(data, start, end, stop):  # type: ignore[no-untyped-def]
+    """Whether what stands behind the number `start:end` can go on as a date: a quick look before `named_date`."""
+    if end - start > 2:
+        return False
+    if SHAPE[data[end]] & (LOWER | UPPER):
+        return True
+    i = _blank(data, end, stop)
+    if is_digit(data[i]):
+        return SHAPE[data[start - 1]] & (LOWER | UPPER) == 0 and SHAPE[data[start - 2]] & (LOWER | UPPER | MAIL) != 0
+    return (SHAPE[data[i]] & WORD) != 0 and (MONTHS[data[i] & 31] >> (data[i + 1] & 31)) & 1 != 0
+
+
+@leaf
 def named_date(data, low, start, end, stop, this_year, words):  # type: ignore[no-untyped-def]
     """Start and end of the date whose day is the digits `start:end`; 0, 0 if no month and year stand beside it."""
     if end - start > 2 or not 1 <= number(data, start, end) <= 31:

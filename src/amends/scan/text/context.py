@@ -9,8 +9,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from amends.scan.text.native import native
-from amends.scan.text.patterns import ABOUT, CONTRARY, OFFSET, fold, lookup
+from amends.scan.text.lanes import ONE, among, below, digits, first, inner, last, many, wordy
+from amends.scan.text.patterns import ABOUT, CONTRARY
+from amends.scan.text.vocabulary import meaning
+from amends.scan.values.compiled import fused, leaf
 
 REACH: Final = 40
 """Bytes before a value in which its words may stand."""
@@ -28,7 +30,6 @@ WORD: Final = 8
 MAIL: Final = 16
 """A byte of the local part of an e-mail address."""
 HEX: Final = 32
-BLANK: Final = 128
 
 
 def _shapes() -> np.ndarray[Any, np.dtype[np.uint8]]:
@@ -36,7 +37,6 @@ def _shapes() -> np.ndarray[Any, np.dtype[np.uint8]]:
     for text, bits in (
         ("0123456789", DIGIT | MAIL | HEX), ("abcdefghijklmnopqrstuvwxyz", LOWER | WORD | MAIL),
         ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", UPPER | WORD | MAIL), ("abcdefABCDEF", HEX), ("._%+-", MAIL), ("#", WORD),
-        (" \t\r\n", BLANK),
     ):  # fmt: skip
         for letter in text:
             table[ord(letter)] |= bits
@@ -49,103 +49,86 @@ SHAPE: Final = _shapes()
 _NONE: Final = np.uint64(0)
 
 
-@native
+@fused
 def is_alnum(byte):  # type: ignore[no-untyped-def]
     """Whether a byte is an ASCII letter or digit."""
-    return SHAPE[byte] & (DIGIT | UPPER | LOWER) != 0
+    return np.uint8((byte | 32) - 97) < 26 or np.uint8(byte - 48) < 10
 
 
-@native
+@fused
 def is_digit(byte):  # type: ignore[no-untyped-def]
     """Whether a byte is an ASCII digit."""
-    return 48 <= byte <= 57
+    return np.uint8(byte - 48) < 10
 
 
-@native
-def before(data, low, at, wanted, words):  # type: ignore[no-untyped-def]
-    """The nearest word before `at` that speaks of a value, and all that is known once `wanted` is among them.
+@leaf
+def before(data, start, at, wanted, words):  # type: ignore[no-untyped-def]
+    """The nearest word between `start` and `at`, at most `REACH` bytes, that speaks of a value, and all that is known.
 
-    Reads backward, no further than it must. On an earlier line, a number takes the words before it for itself.
+    Reads backward, until `wanted` is among what it knows (0: any word will do) or the nearest word contradicts it.
+    On an earlier line, a number takes the words before it for itself. Masks (found, near).
     """
-    start = max(low, at - REACH)
     found = near = _NONE
-    word = OFFSET
-    length = 0
-    earlier = False
-    i = at
-    while i > start:
-        i -= 1
-        c = data[i]
-        shape = SHAPE[c]
-        if shape & WORD:
-            word = fold(word, c)
-            length += 1
-            continue
-        if c == 39 or c == 46:
-            continue
-        if length:
-            mask = lookup(word, words[2], words[3])
+    base = at - 64
+    edge = start - base
+    letters = wordy(data, base)
+    lines = among(data, base, 0, 10, 10) & ~below(edge)
+    if lines:
+        numbers = digits(data, base) & below(last(lines)) & ~below(edge)
+        if numbers:
+            edge = last(numbers) + 1
+    cut = letters & (ONE << np.uint64(edge - 1)) != 0
+    open_ = letters & ~below(edge)
+    region = (letters | inner(data, base)) & ~below(edge)
+    while open_:
+        end = last(open_)
+        begin = last(~region & below(end)) + 1
+        word = open_ & ~below(begin)
+        open_ ^= word
+        if begin == edge and cut:
+            break
+        mask = meaning(data, base + first(word), base + end + 1, many(word), words)
+        if mask:
             found |= mask
             if mask & ABOUT and near == 0:
                 near = mask
-            if near and (wanted == 0 or found & wanted):
-                return found, near
-            word = OFFSET
-            length = 0
-        if c == 10:
-            earlier = True
-        elif earlier and shape & DIGIT:
-            return found, near
-    if length and (i == low or SHAPE[data[i - 1]] & WORD == 0):
-        mask = lookup(word, words[2], words[3])
-        found |= mask
-        if mask & ABOUT and near == 0:
-            near = mask
+            if near and (wanted == 0 or found & wanted or (near & CONTRARY and near & wanted == 0)):
+                break
     return found, near
 
 
-@native
+@leaf
 def behind(data, at, stop, words):  # type: ignore[no-untyped-def]
     """Mask of the words close behind a value on its line, up to the next digit."""
     found = _NONE
-    word = OFFSET
-    length = 0
-    i = at
-    while i < stop:
-        c = data[i]
-        if SHAPE[c] & WORD:
-            word = fold(word, c)
-            length += 1
-        else:
-            if length:
-                found |= lookup(word, words[0], words[1])
-            if i - at > REACH_BEHIND or c == 10 or is_digit(c):
-                return found
-            word = OFFSET
-            length = 0
-        i += 1
-    if length:
-        found |= lookup(word, words[0], words[1])
+    letters = wordy(data, at)
+    ends = (digits(data, at) | among(data, at, 0, 10, 10) | ~below(REACH_BEHIND + 1)) & ~letters
+    if stop - at < 64:
+        ends |= ONE << np.uint64(stop - at)
+    open_ = letters & below(first(ends)) if ends else letters
+    while open_:
+        begin = first(open_)
+        width = min(first(~(open_ >> np.uint64(begin))), 63)
+        found |= meaning(data, at + begin, at + begin + width, width, words)
+        open_ &= ~(below(width) << np.uint64(begin))
     return found
 
 
-@native
+@fused
 def level(found, near, element):  # type: ignore[no-untyped-def]
-    """ALONE, BESIDE a word of the element, or AGAINST a contrary word."""
-    if near & CONTRARY and near & (np.uint64(1) << np.uint64(element)) == 0:
+    """ALONE, BESIDE a word of the element (its bit), or AGAINST a contrary word."""
+    if near & CONTRARY and near & element == 0:
         return AGAINST
-    if found & (np.uint64(1) << np.uint64(element)):
-        return BESIDE
-    return ALONE
+    return BESIDE if found & element else ALONE
 
 
-@native
+@fused
 def number(data, start, end):  # type: ignore[no-untyped-def]
     """The value of the digits among some bytes; the first 18 count."""
     value = np.int64(0)
-    digits = 0
+    digits_ = 0
     for i in range(start, end):
-        if is_digit(data[i]) and digits < 18:
+        if is_digit(data[i]) and digits_ < 18:
             value = value * 10 + (np.int64(data[i]) - 48)
-            digits += 1
+            digits_ += 1
     return value

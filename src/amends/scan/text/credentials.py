@@ -8,20 +8,35 @@ import numpy as np
 
 from amends.elements import BY_ID
 from amends.scan.text.context import SHAPE, WORD, is_alnum, is_digit
-from amends.scan.text.native import native
+from amends.scan.text.lanes import last, wordy
 from amends.scan.text.numbers import NOTHING
-from amends.scan.text.patterns import OFFSET, Pattern, fold, lookup
+from amends.scan.text.patterns import LABELS, Pattern
+from amends.scan.text.vocabulary import meaning
+from amends.scan.values.compiled import fused, leaf
 
 _PASSWORD: Final = np.uint64(BY_ID["password"].mask)
 _USERNAME: Final = np.uint64(BY_ID["username"].mask)
 _LABEL: Final = 24
 """Bytes of the longest label."""
+_APART: Final = 3
 _SECRET: Final = 128
 _IS_PASSWORD, _IS_USERNAME = np.int64(Pattern.password), np.int64(Pattern.username)
 _EMPTY: Final = np.uint64(0)
 
 
-@native
+@fused
+def is_label(data, at):  # type: ignore[no-untyped-def]
+    """Whether the word right before a `:` or `=` at `at` can be a label: a quick look."""
+    end = at
+    while data[end - 1] == 32 or data[end - 1] == 34 or data[end - 1] == 39:
+        end -= 1
+        if at - end > _APART:
+            return True
+    width = 63 - last(~wordy(data, end - 64))
+    return 0 < width <= _LABEL and LABELS[data[end - 1] & 31] >> width & 1 != 0
+
+
+@leaf
 def label(data, low, at, words):  # type: ignore[no-untyped-def]
     """Mask of the one word right before a `:` or `=` at `at`, quotes and blanks between them skipped."""
     end = at
@@ -30,13 +45,10 @@ def label(data, low, at, words):  # type: ignore[no-untyped-def]
     start = end
     while start > low and end - start < _LABEL and SHAPE[data[start - 1]] & WORD:
         start -= 1
-    word = OFFSET
-    for i in range(start, end):
-        word = fold(word, data[i])
-    return lookup(word, words[0], words[1]) if end > start else _EMPTY
+    return meaning(data, start, end, end - start, words) if end > start else _EMPTY
 
 
-@native
+@leaf
 def secret(data, at, stop):  # type: ignore[no-untyped-def]
     """Start and end of the value behind a label that ends before `at`: a quoted text, or all up to a blank."""
     while at < stop and (data[at] == 32 or data[at] == 9):
@@ -56,7 +68,7 @@ def secret(data, at, stop):  # type: ignore[no-untyped-def]
     return at, end
 
 
-@native
+@leaf
 def is_secret(data, start, end):  # type: ignore[no-untyped-def]
     """Whether a value can be a password: 4 to 128 bytes that are not all the same, as in `********`."""
     if end - start < 4 or end - start >= _SECRET:
@@ -67,7 +79,7 @@ def is_secret(data, start, end):  # type: ignore[no-untyped-def]
     return differ > 1
 
 
-@native
+@leaf
 def labelled(data, low, at, stop, words):  # type: ignore[no-untyped-def]
     """What stands behind the `:` or `=` at `at`: (pattern or NOTHING, start, end)."""
     mask = label(data, low, at, words)
@@ -81,7 +93,7 @@ def labelled(data, low, at, stop, words):  # type: ignore[no-untyped-def]
     return (_IS_USERNAME if _is_user(data, start, end, stop) else NOTHING), start, end
 
 
-@native
+@leaf
 def _is_user(data, start, end, stop):  # type: ignore[no-untyped-def]
     """Whether a value is a user name: letters, digits and `._-`, more than letters or alone on its line."""
     if end - start > 32:
@@ -98,7 +110,7 @@ def _is_user(data, start, end, stop):  # type: ignore[no-untyped-def]
     return not plain or end == stop or data[end] == 10 or data[end] == 13 or data[end] == 34 or data[end] == 39
 
 
-@native
+@leaf
 def paired(data, low, start, end, stop):  # type: ignore[no-untyped-def]
     """Bounds of a password behind the e-mail address `start:end` that begins its line; equal if there is none."""
     if end + 1 >= stop or (data[end] != 58 and data[end] != 59 and data[end] != 124):
@@ -114,7 +126,7 @@ def paired(data, low, start, end, stop):  # type: ignore[no-untyped-def]
     return (begin, last) if is_secret(data, begin, last) else (end, end)
 
 
-@native
+@leaf
 def crypt(data, at, stop):  # type: ignore[no-untyped-def]
     """End of a crypt(3), bcrypt or argon2 hash that begins with the `$` at `at`; 0 if it is none."""
     end = at + 1

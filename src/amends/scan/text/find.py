@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,9 @@ from amends.scan.text.kernel import Bytes, Hits, scan_bytes
 from amends.scan.text.names import scan_names
 from amends.scan.text.neighbours import with_neighbours
 from amends.scan.text.patterns import element_name
+
+Search = Callable[[Bytes], Hits]
+"""What finds values and names in a text (uint8, UTF-8): `hits_of` or `nlp.hits_with_nlp`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +30,15 @@ class Mention:
     confidence: float
 
 
-def find(text: str) -> list[Mention]:
+def find(text: str, search: Search | None = None) -> list[Mention]:
     """Every personal value in a text, in order.
 
     Values prove themselves by their shape, their check digits and the words around them; names and places come from
-    word lists and the way names are written. Nothing is asked of any service.
+    word lists and the way names are written, or from what else `search` asks. Nothing is asked of any service.
     """
     encoded = text.encode("utf-8", "surrogatepass")
     data = np.frombuffer(encoded, np.uint8)
-    hits = hits_of(data)
+    hits = (search or hits_of)(data)
     positions = np.cumsum((data & 0xC0) != 0x80)
     starts = positions[hits.start] - 1
     ends = positions[hits.end - 1]
@@ -46,8 +50,12 @@ def find(text: str) -> list[Mention]:
 
 def hits_of(data: Bytes) -> Hits:
     """Values and names of one text, in order, weighed by their neighbours; a name inside a value is none."""
+    return beside_values(data, scan_names(data).spans)
+
+
+def beside_values(data: Bytes, names: Hits) -> Hits:
+    """The values of a text together with its names (in order), as `hits_of`."""
     values = scan_bytes(data)
-    names = scan_names(data).spans
     if len(values) and len(names):
         ends = np.maximum.accumulate(values.end)
         at = np.searchsorted(values.start, names.end, side="left") - 1

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from amends.scan.text.context import is_digit
-from amends.scan.text.native import native
+from amends.scan.text.lanes import digits, first
+from amends.scan.values.compiled import fused, leaf
 
 MOST: Final = 10
 """Groups of one chain; what stands behind is read as the next chain."""
+_SHORT: Final = 60
+"""Bytes of a chain whose next separator is still among the 64 that are seen at once."""
+_NEXT: Final = np.uint64(0b1110)
+"""Where the next group can begin behind the end of one."""
 OPEN: Final = 40
 CLOSE: Final = 41
 
 
-@native
+@fused
 def _separator(data, i, stop):  # type: ignore[no-untyped-def]
     """Length and code of a separator at `i` that leads to a digit; length 0 if there is none.
 
@@ -45,12 +52,35 @@ def _separator(data, i, stop):  # type: ignore[no-untyped-def]
     return 0, 0
 
 
-@native
+@fused
 def read_chain(data, i, stop, chain):  # type: ignore[no-untyped-def]
     """Read the chain that begins with the digit at `i` into `chain` (starts, ends, separators behind each group).
 
     Returns the number of groups. A chain stops before `stop`, whatever stands there.
     """
+    starts, ends, separators = chain
+    mask = digits(data, i)
+    count = at = 0
+    while count < MOST:
+        starts[count] = i + at
+        at += first(~(mask >> np.uint64(at)))
+        if at > _SHORT:
+            return _read_long(data, i, stop, chain)
+        ends[count] = i + at
+        length = code = 0
+        if (mask >> np.uint64(at)) & _NEXT:
+            length, code = _separator(data, i + at, stop)
+        separators[count] = code
+        count += 1
+        if length == 0:
+            break
+        at += length
+    return count
+
+
+@leaf
+def _read_long(data, i, stop, chain):  # type: ignore[no-untyped-def]
+    """As `read_chain`, byte by byte, for a chain that is longer than what is seen at once."""
     starts, ends, separators = chain
     count = 0
     while count < MOST:

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from amends.elements import BY_ID
 from amends.scan.text.kernel import Bytes, Hits
-from amends.scan.text.native import native
 from amends.scan.text.owners import NOBODY, Owners
+from amends.scan.values.compiled import leaf
 from amends.scan.values.dates import to_days
 from amends.tables import TABLES
 
@@ -44,7 +44,7 @@ _PLACE: Final = (
 )
 
 
-@native
+@leaf
 def _copy(data, starts, ends, mode, offsets, out):  # type: ignore[no-untyped-def]
     """Copy spans of bytes one behind the other; blanks in a row become one space."""
     at = 0

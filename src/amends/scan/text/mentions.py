@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from amends.elements import BY_ID, ELEMENTS
-from amends.scan.text.find import hits_of
+from amends.scan.text.find import Search, hits_of
 from amends.scan.text.humans import records_of
 from amends.scan.text.kernel import Hits
 from amends.scan.text.owners import owners_of
@@ -56,8 +56,8 @@ class Found:
     unowned: int
 
 
-def read_document(document: Texts, file_id: int, wave: str | None) -> Found:
-    """Find what the text of a document holds and whose it is.
+def read_document(document: Texts, file_id: int, wave: str | None, search: Search = hits_of) -> Found:
+    """Find what the text of a document holds and whose it is; `search` finds values and names.
 
     Offsets of mentions are bytes in the text of all passages joined. Raises what `passages` raises: `UnreadableError`,
     `ChangedError`, `OSError`; then nothing of the document is kept.
@@ -66,7 +66,7 @@ def read_document(document: Texts, file_id: int, wave: str | None) -> Found:
     unowned = people = 0
     for base, text in _stretches(document):
         data = np.frombuffer(text, np.uint8)
-        hits = hits_of(data)
+        hits = search(data)
         hits = hits[hits.element < IP_ADDRESS]
         if len(hits) == 0:
             continue

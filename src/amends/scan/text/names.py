@@ -1,55 +1,41 @@
 """Names of people and places in free text: word lists, titles, words that announce a name, the way names are written.
 
 One compiled pass over the words. A list alone proves little, so a name is believed by how much agrees: a frequent given
-name and a capital behind it, a title, a cue before it, `LAST, First`.
+name and a capital behind it, a title, a cue before it, `LAST, First`. A word that no list knows, not even that of
+everyday words, is a name where only a human can stand, and a place behind `in`, behind a house number, in an address.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
-import yaml
 
-from amends.scan.text.context import SHAPE, UPPER, WORD
+from amends.scan.text.called import CERTAIN, LIKELY, NO_HIT, POSSIBLE, is_alone, is_joined, sequence
+from amends.scan.text.context import DIGIT, SHAPE, WORD
 from amends.scan.text.kernel import Bytes, Hits
-from amends.scan.text.native import native
-from amends.scan.text.patterns import OFFSET, PLACE, Words, fold, lookup, word_table
-
-_GIVEN, _FAMILY, _TITLE, _SUFFIX = np.uint64(1), np.uint64(2), np.uint64(4), np.uint64(8)
-_PARTICLE, _CUE, _COMPANY, _NOT = np.uint64(16), np.uint64(32), np.uint64(64), np.uint64(128)
-_PLACE: Final = np.uint64(256)
-_REGION_CODE: Final = np.uint64(512)
-_NONE: Final = np.uint64(0)
-_SLOTS: Final = 8192
-_WORDS: Final = 5
-_LONGEST_PLACE: Final = 4
-_NO_HIT: Final = np.float32(0.0)
-CERTAIN, LIKELY, POSSIBLE = np.float32(0.9), np.float32(0.75), np.float32(0.5)
-
-
-def _table() -> Words:
-    folder = files("amends.scan")
-    own = yaml.safe_load(folder.joinpath("text", "names.yaml").read_text(encoding="utf-8"))
-    shared = yaml.safe_load(folder.joinpath("values", "lexicon.yaml").read_text(encoding="utf-8"))
-    places = [place.strip() for text in (own["places"], shared["cities"]) for place in text.split(",")]
-    lists = (
-        (_GIVEN, own["given"].split() + shared["given"].split()),
-        (_FAMILY, own["family"].split() + shared["family"].split()),
-        (_TITLE, own["titles"].split()),
-        (_SUFFIX, own["suffixes"].split()),
-        (_PARTICLE, own["particles"].split()),
-        (_CUE, own["before_name"].split()),
-        (_COMPANY, own["organisations"].split()),
-        (_NOT, own["not_names"].split()),
-        (_PLACE, places + list(shared["regions"].values())),
-    )
-    return word_table([(int(bit), entries) for bit, entries in lists], _SLOTS)
-
-
-NAME_WORDS: Final = _table()
+from amends.scan.text.patterns import PLACE as PLACE_CODE
+from amends.scan.text.spelling import is_capital, is_hyphened, read_word, small_line
+from amends.scan.text.towns import is_firm, listed_place, told_place, town, town_line
+from amends.scan.text.wordlists import (
+    BEFORE_PLACE,
+    BEFORE_TOWN,
+    COMMON,
+    CUE,
+    EVERYDAY,
+    KNOWN,
+    LAND,
+    MOVING,
+    NAME_WORDS,
+    NOT,
+    PLACE,
+    ROAD,
+    TITLE,
+    TOWARDS,
+    UNIT,
+)
+from amends.scan.values.compiled import leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,153 +45,138 @@ class Names:
     spans: Hits
 
 
-@native
-def _word(data, at, stop, words):  # type: ignore[no-untyped-def]
-    """End and mask of the word at `at`: letters, apostrophes and hyphens within."""
-    word = OFFSET
-    i = at
-    while i < stop and (i - at < 40 or data[i] & 0xC0 == 0x80):
-        c = data[i]
-        if SHAPE[c] & WORD and c != 35:
-            word = fold(word, c)
-        elif (c != 39 and c != 45) or i + 1 >= stop or SHAPE[data[i + 1]] & WORD == 0 or i == at:
-            break
-        elif c == 45:
-            word = fold(word, c)
-        elif data[i + 1] | 32 == 115 and (i + 2 >= stop or SHAPE[data[i + 2]] & WORD == 0):
-            break
-        i += 1
-    return i, lookup(word, words[0], words[1])
+_AT, _CUE, _TITLED, _SMALL, _START, _WHERE, _MOVING, _HOUSED, _NAMED, _LAST, _MASK, _DIGITS, _ABOVE = range(13)
+"""What the pass knows where it stands: its position; whether a name is announced, by a title; whether the line has
+no capitals; whether a sentence begins; whether a place is announced, a verb of motion was near, a house number went
+before; where the last name and the last word ended, and that word's mask; whether this line and that above have digits.
+"""
 
 
-@native
-def _capital(data, at):  # type: ignore[no-untyped-def]
-    """Whether a word begins with a capital letter (of any script that is not plainly lower case)."""
-    return SHAPE[data[at]] & UPPER != 0 or (data[at] >= 0xC3 and data[at] <= 0xC5 and data[at + 1] < 0xA0)
+@leaf
+def _between(data, i, state):  # type: ignore[no-untyped-def]
+    """Read what is no word at `i`; returns where to go on."""
+    c = data[i]
+    if SHAPE[c] & DIGIT:
+        end = i
+        while end < data.size and SHAPE[data[end]] & DIGIT:
+            end += 1
+        house = end + 1 < data.size and data[end] == 44 and data[end + 1] == 32 and end - i < 5
+        mask = np.uint32(state[_MASK])
+        near = i - state[_LAST] <= 2
+        state[_HOUSED] = near and (mask & UNIT != 0 or (house and mask & EVERYDAY == 0))
+        state[_WHERE] = state[_MOVING] = 0
+        state[_DIGITS] = 1
+        return end
+    if c == 10:
+        if state[_LAST] >= 0 or state[_DIGITS]:
+            state[_ABOVE] = state[_DIGITS]
+        state[_START], state[_TITLED], state[_MOVING], state[_DIGITS] = 1, 0, 0, 0
+        state[_LAST] = -1
+        state[_SMALL] = small_line(data, i + 1)
+    elif c == 46 or c == 33 or c == 63:
+        state[_START], state[_WHERE], state[_MOVING] = 1, 0, 0
+        if c != 46:
+            state[_TITLED] = 0
+    elif c == 34 or c == 58 or c == 40:
+        state[_START] = 1
+    return i + (3 if c == 0xE2 else 1)
 
 
-@native
-def _gap(data, at, stop):  # type: ignore[no-untyped-def]
-    """Where the next word begins behind the word that ends at `at`, through one blank and an initial's point; or -1."""
-    if at < stop and data[at] == 46:
-        at += 1
-    if at + 1 < stop and data[at] == 32 and SHAPE[data[at + 1]] & WORD and data[at + 1] != 35:
-        return at + 1
-    return -1
+@leaf
+def _pass(data, end, mask, state, length):  # type: ignore[no-untyped-def]
+    """Note a word that is no name for the words behind it."""
+    titled = mask & TITLE != 0
+    towards = mask & TOWARDS != 0
+    state[_TITLED] = titled
+    state[_CUE] = mask & CUE != 0 or titled or (state[_CUE] != 0 and length <= 2)
+    state[_WHERE] = mask & BEFORE_PLACE != 0 or (towards and state[_MOVING] > 0)
+    state[_MOVING] = 3 if mask & MOVING else (state[_MOVING] if towards else max(0, state[_MOVING] - 1))
+    state[_HOUSED] = mask & ROAD != 0 and state[_DIGITS] != 0 and end + 1 < data.size and data[end] == 44
+    state[_START] = 0
+    state[_LAST], state[_MASK] = end, np.int64(mask)
 
 
-@native
-def _place(data, at, stop, words):  # type: ignore[no-untyped-def]
-    """End of the longest place that begins at `at`, 0 if there is none."""
-    word = OFFSET
-    i = at
-    best = 0
-    for _ in range(_LONGEST_PLACE):
-        end, _ = _word(data, i, stop, words)
-        if end == i:
-            break
-        for j in range(i, end):
-            if data[j] != 39:
-                word = fold(word, data[j])
-        if lookup(word, words[0], words[1]) & _PLACE:
-            best = end
-        if end + 1 >= stop or data[end] != 32:
-            break
-        word = fold(word, 32)
-        i = end + 1
-    return best
+@leaf
+def _judge(data, i, end, mask, state, words):  # type: ignore[no-untyped-def]
+    """What begins with the word at `i`: end (0 for nothing), whether it is a place, confidence."""
+    stop = min(data.size, i + 200)
+    small, where, start = state[_SMALL] != 0, state[_WHERE] != 0, state[_START] != 0
+    cue, titled = state[_CUE] != 0, state[_TITLED] != 0
+    if state[_HOUSED]:
+        told = told_place(data, i, stop, small, True, words)
+        if told:
+            return told, True, LIKELY
+    if state[_ABOVE] and state[_LAST] < 0 and state[_DIGITS] == 0:
+        told = town_line(data, i, stop, small, words)
+        if told:
+            return told, True, LIKELY
+    place, land = listed_place(data, i, stop, words)
+    last, confidence = sequence(data, i, stop, cue, titled, small, start, words)
+    if confidence == 0:
+        last = 0
+    if place and is_firm(data, i, stop, words) and not where:
+        return 0, False, NO_HIT
+    if mask & BEFORE_TOWN and not titled and place <= end and not is_firm(data, i, stop, words):
+        told = town(data, end, stop, words)
+        if told:
+            return told, True, LIKELY
+    if place:
+        own = not where and land & LAND == 0 and mask & COMMON != 0 and place <= end
+        longer = last > place and (cue or titled or (land & LAND == 0 and not where) or confidence >= CERTAIN)
+        if not (last and (own or longer)):
+            return place, True, LIKELY
+    if where and not titled and confidence < LIKELY and mask & COMMON == 0:
+        told = told_place(data, i, stop, small, False, words)
+        if told:
+            return told, True, POSSIBLE
+    if last:
+        return last, False, confidence
+    near = state[_NAMED] > 0 and i - state[_NAMED] <= 6 and is_joined(data, state[_NAMED])
+    if is_alone(data, i, end, stop, np.uint32(state[_MASK]), near, small, start, words):
+        return end, False, POSSIBLE
+    return 0, False, NO_HIT
 
 
-@native
-def _sequence(data, at, stop, cue, words):  # type: ignore[no-untyped-def]
-    """The name of one human that may begin at `at`: its end (0 if none) and confidence; `cue` announces one."""
-    i = at
-    end = at
-    count = capitals = known = 0
-    first = last = joined = _NONE
-    while count < _WORDS and i >= 0:
-        stops, mask = _word(data, i, stop, words)
-        big = _capital(data, i)
-        if mask & _COMPANY:
-            joined |= mask
-            break
-        if mask & _SUFFIX and count:
-            end = stops
-            break
-        if mask & _PARTICLE and count and not big:
-            i = _gap(data, stops, stop)
-            count += 1
-            continue
-        if not big or (mask & _NOT and mask & (_GIVEN | _FAMILY) == 0):
-            break
-        if count == 0:
-            first = mask
-        last = mask
-        known += mask & (_GIVEN | _FAMILY) != 0
-        capitals += 1
-        count += 1
-        end = stops
-        if stops < stop and data[stops] == 46 and stops - i > 1:
-            break
-        i = _gap(data, stops, stop)
-    if joined or capitals == 0:
-        return 0, _NO_HIT
-    if capitals == 1 and end + 2 < stop and data[end] == 44 and data[end + 1] == 32 and first & _FAMILY:
-        behind, mask = _word(data, end + 2, stop, words)
-        if mask & _GIVEN and _capital(data, end + 2) and mask & _NOT == 0:
-            return behind, CERTAIN
-    if capitals >= 2 and (first & _GIVEN or (cue and end - at < 40)):
-        return end, CERTAIN if cue or known > 1 else LIKELY
-    if capitals >= 2 and last & _FAMILY and first & _PLACE == 0:
-        return end, LIKELY
-    if capitals == 1 and (first & _GIVEN or cue) and first & _PLACE == 0:
-        return end, LIKELY if cue else POSSIBLE
-    if capitals == 1 and first & _FAMILY and first & (_PLACE | _NOT) == 0:
-        return end, POSSIBLE
-    return 0, _NO_HIT
-
-
-@native
-def _read(data, position, out, confidences, words):  # type: ignore[no-untyped-def]
-    """Names and places from `position[0]` on until `out` is full; returns how many."""
+@leaf
+def _read(data, state, out, confidences, words):  # type: ignore[no-untyped-def]
+    """Names and places from `state[_AT]` on until `out` is full; returns how many."""
     n = data.size
-    i = position[0]
+    i = state[_AT]
     k = np.int64(0)
-    cue = False
-    titled = False
     while i < n and k < out.shape[1]:
         c = data[i]
         if SHAPE[c] & WORD == 0 or c == 35:
-            i += 3 if c == 0xE2 else 1
-            if c == 10 or c == 63 or c == 33:
-                titled = False
+            i = _between(data, i, state)
             continue
-        end, mask = _word(data, i, n, words)
+        end, mask = read_word(data, i, n, words)
         if end == i:
             i += 1
             continue
-        stop = min(n, i + 200)
-        place = _place(data, i, stop, words) if _capital(data, i) else 0
-        plain = mask & (_TITLE | _NOT) and mask & (_GIVEN | _FAMILY) == 0
-        if not _capital(data, i) or (plain and place <= end):
-            titled = mask & _TITLE != 0
-            cue = mask & _CUE != 0 or titled or (cue and end - i <= 2)
+        known = mask & KNOWN != 0
+        big = is_capital(data, i)
+        small = state[_SMALL] != 0
+        told = state[_CUE] != 0 or state[_HOUSED] != 0
+        if small:
+            big = (mask & EVERYDAY == 0 and not is_hyphened(data, i, end)) or (known and told) or mask & LAND != 0
+        never = mask & (TITLE | NOT | UNIT) != 0 and not known and mask & PLACE == 0
+        if never and big and not small:
+            never = listed_place(data, i, min(n, i + 200), words)[0] <= end
+        if not big or never:
+            _pass(data, end, mask, state, end - i)
             i = end
             continue
-        last, confidence = _sequence(data, i, stop, cue or titled, words)
-        if place and (last <= place or not (cue or titled)) and confidence < CERTAIN:
-            out[0, k], out[1, k], out[2, k], confidences[k] = i, place, PLACE, LIKELY
+        last, place, confidence = _judge(data, i, end, mask, state, words)
+        housed = state[_HOUSED] != 0 or (place and state[_ABOVE] != 0)
+        _pass(data, max(end, last), mask, state, 9)
+        if last:
+            out[0, k], out[1, k], out[2, k], confidences[k] = i, last, PLACE_CODE if place else 0, confidence
             k += 1
-            i = place
-        elif last:
-            out[0, k], out[1, k], out[2, k], confidences[k] = i, last, 0, confidence
-            k += 1
-            i = last
-        else:
-            i = end
-        cue = mask & _CUE != 0
-        titled = False
-    position[0] = i
+            state[_NAMED] = 0 if place else last
+            state[_TITLED] = state[_CUE] = 0
+            state[_WHERE] = place and last < n and data[last] == 44
+            state[_HOUSED] = housed and place and last < n and (data[last] == 10 or data[last] == 44)
+        i = max(end, last)
+    state[_AT] = i
     return k
 
 
@@ -214,11 +185,12 @@ def scan_names(data: Bytes) -> Names:
     data = data.view()
     data.flags.writeable = False
     room = max(64, min(1 << 16, data.size // 8))
-    position = np.zeros(1, np.int64)
+    state = np.zeros(_ABOVE + 1, np.int64)
+    state[_START], state[_LAST], state[_SMALL] = 1, -1, small_line(data, 0)
     parts = []
-    while position[0] < data.size:
+    while state[_AT] < data.size:
         out: Any = np.empty((3, room), np.int64)
         confidences = np.empty(room, np.float32)
-        count = _read(data, position, out, confidences, NAME_WORDS)
+        count = _read(data, state, out, confidences, NAME_WORDS)
         parts.append(Hits(out[0, :count], out[1, :count], out[2, :count].astype(np.uint8), confidences[:count]))
     return Names(Hits.together(parts))

@@ -10,9 +10,10 @@ import numpy as np
 
 from amends.scan.text.context import is_alnum, is_digit, number
 from amends.scan.text.groups import CLOSE, OPEN
-from amends.scan.text.native import native
+from amends.scan.text.lanes import long_value, passes_luhn, value
 from amends.scan.text.patterns import Pattern
 from amends.scan.values.checks import card, itin, luhn, nanp, ssn
+from amends.scan.values.compiled import fused, leaf
 from amends.scan.values.dates import days_in
 
 NOTHING: Final = np.int64(-1)
@@ -30,18 +31,18 @@ _IMEI, _IMSI, _ICCID = np.int64(Pattern.imei), np.int64(Pattern.imsi), np.int64(
 _DATE, _IP = np.int64(Pattern.birth_date), np.int64(Pattern.ip)
 
 
-@native
+@fused
 def real_date(year, month, day, this_year):  # type: ignore[no-untyped-def]
     """Whether somebody alive or dead can have been born on that day."""
     return 1900 <= year <= this_year and 1 <= month <= 12 and 1 <= day <= days_in(year, month)
 
 
-@native
+@fused
 def _length(chain, g):  # type: ignore[no-untyped-def]
     return chain[1][g] - chain[0][g]
 
 
-@native
+@fused
 def of_three(data, chain, g, count, this_year):  # type: ignore[no-untyped-def]
     """SSN, ITIN or date in the three groups at `g`: pattern or NOTHING."""
     starts, ends, separators = chain
@@ -54,15 +55,16 @@ def of_three(data, chain, g, count, this_year):  # type: ignore[no-untyped-def]
     if a == 3 and b == 2 and c == 4:
         if (sep != _DASH and sep != 32) or (g > 0 and separators[g - 1] == sep and sep == _DASH):
             return NOTHING
-        value = number(data, starts[g], ends[g + 2])
-        if ssn(value):
+        nine = value(data, starts[g], ends[g]) * 1_000_000
+        nine += value(data, starts[g + 1], ends[g + 1]) * 10_000 + value(data, starts[g + 2], ends[g + 2])
+        if ssn(nine):
             return _SSN
-        return _ITIN if itin(value) else NOTHING
-    if b > 2 or sep == 32 or sep == CLOSE or sep == OPEN:
+        return _ITIN if itin(nine) else NOTHING
+    if a > 4 or b > 2 or c > 4 or sep == 32 or sep == CLOSE or sep == OPEN:
         return NOTHING
-    first = number(data, starts[g], ends[g])
-    middle = number(data, starts[g + 1], ends[g + 1])
-    last = number(data, starts[g + 2], ends[g + 2])
+    first = value(data, starts[g], ends[g])
+    middle = value(data, starts[g + 1], ends[g + 1])
+    last = value(data, starts[g + 2], ends[g + 2])
     if a == 4 and c <= 2:
         return _DATE if real_date(first, middle, last, this_year) else NOTHING
     if a <= 2 and (c == 4 or (c == 2 and sep != _DOT)):
@@ -74,13 +76,24 @@ def of_three(data, chain, g, count, this_year):  # type: ignore[no-untyped-def]
     return NOTHING
 
 
-@native
+@fused
+def is_moment(data, end):  # type: ignore[no-untyped-def]
+    """Whether a date that ends at `end` goes on as a time of day, `T12:34`: nobody's birth.
+
+    A full hour says nothing against one: dates are also written as midnight, in some zone.
+    """
+    if data[end] != 84 or not (is_digit(data[end + 1]) and is_digit(data[end + 2]) and data[end + 3] == 58):
+        return False
+    return data[end + 4] != 48 or data[end + 5] != 48
+
+
+@fused
 def is_ip(data, chain, g, count):  # type: ignore[no-untyped-def]
     """Whether the four groups at `g` are an IPv4 address that stands by itself."""
     starts, ends, separators = chain
     for k in range(4):
         width = ends[g + k] - starts[g + k]
-        if width > 3 or (width > 1 and data[starts[g + k]] == 48) or number(data, starts[g + k], ends[g + k]) > 255:
+        if width > 3 or (width > 1 and data[starts[g + k]] == 48) or value(data, starts[g + k], ends[g + k]) > 255:
             return False
         if k < 3 and separators[g + k] != _DOT:
             return False
@@ -89,12 +102,13 @@ def is_ip(data, chain, g, count):  # type: ignore[no-untyped-def]
     return g == 0 or separators[g - 1] != _DOT
 
 
-@native
+@fused
 def of_card(data, chain, g, count):  # type: ignore[no-untyped-def]
     """Card or device number in groups at `g`: pattern or NOTHING, and how many groups it takes."""
     starts, ends, separators = chain
     sep = separators[g]
-    if sep != 32 and sep != _DASH:
+    width = ends[g] - starts[g]
+    if (sep != 32 and sep != _DASH) or (width != 4 and width != 2):
         return NOTHING, 0
     shape = np.int64(0)
     digits = np.int64(0)
@@ -107,41 +121,40 @@ def of_card(data, chain, g, count):  # type: ignore[no-untyped-def]
         if whole and luhn(data, starts[g], ends[k]):
             if shape == 2661:
                 return _IMEI, taken
-            value = number(data, starts[g], ends[k])
-            listed = card(value, digits) if digits <= 18 else data[starts[g]] == 52
+            listed = card(number(data, starts[g], ends[k]), digits) if digits <= 18 else data[starts[g]] == 52
             return (_CARD if listed else _CARD_UNLISTED), taken
         if separators[k] != sep:
             break
     return NOTHING, 0
 
 
-@native
+@fused
 def of_run(data, start, end):  # type: ignore[no-untyped-def]
     """What a lone run of 12 to 20 digits can be by its check digit and leading digits."""
     digits = end - start
-    passes = luhn(data, start, end)
+    passes = passes_luhn(data, start, end)
     if 18 <= digits <= 20 and data[start] == 56 and data[start + 1] == 57 and passes:
         return _ICCID
     if digits > 19:
         return NOTHING
-    value = number(data, start, end)
+    if digits < 12 or digits > 16:
+        return (_CARD if digits == 19 and data[start] == 52 else _CARD_UNLISTED) if passes and digits > 16 else NOTHING
+    whole = long_value(data, start, end)
     if digits == 15:
-        if passes and card(value, 15):
+        if passes and card(whole, 15):
             return _CARD
-        country = value // 1_000_000_000_000
+        country = whole // 1_000_000_000_000
         if 310 <= country <= 316 or country == 302 or country == 330 or country == 334:
             return _IMSI
-        reporting = value // 10_000_000_000_000
+        reporting = whole // 10_000_000_000_000
         known = reporting == 1 or reporting == 35 or reporting == 86 or reporting == 91 or reporting >= 98
         return _IMEI if passes and (known or 44 <= reporting <= 54) else NOTHING
-    if digits < 12 or not passes:
+    if not passes:
         return NOTHING
-    if digits == 19:
-        return _CARD if data[start] == 52 else _CARD_UNLISTED
-    return _CARD if digits > 12 and card(value, digits) else _CARD_UNLISTED
+    return _CARD if digits > 12 and card(whole, digits) else _CARD_UNLISTED
 
 
-@native
+@leaf
 def extension(data, end, stop):  # type: ignore[no-untyped-def]
     """End of a telephone number that ends at `end` with its extension (`x123`, `ext. 123`), if one follows."""
     i = end
@@ -167,7 +180,7 @@ def extension(data, end, stop):  # type: ignore[no-untyped-def]
     return i
 
 
-@native
+@fused
 def of_phone(data, low, stop, chain, g, count):  # type: ignore[no-untyped-def]
     """Telephone number that begins at group `g`: (pattern or NOTHING, start, end, groups taken)."""
     starts, ends, separators = chain
@@ -178,16 +191,13 @@ def of_phone(data, low, stop, chain, g, count):  # type: ignore[no-untyped-def]
     if plus:
         start -= 1
     first = _length(chain, g)
-    value = number(data, starts[g], ends[g])
-    lead = (first <= 3 and value == 1) and (plus or first == 3 or separators[g] != _SLASH)
+    lead = (first <= 3 and value(data, starts[g], ends[g]) == 1) and (plus or first == 3 or separators[g] != _SLASH)
     at = g + 1 if lead and g + 1 < count else g
     if at > g or not plus:
         taken = _american(chain, at, count)
         if taken:
             end = extension(data, ends[at + taken - 1], stop)
-            digits = number(data, starts[at], ends[at + taken - 1])
-            if digits >= 10_000_000_000:
-                digits -= 10_000_000_000
+            digits = _ten(data, chain, at, taken)
             extended = end > ends[at + taken - 1]
             if nanp(digits):
                 lone = taken == 1 and at == g and start == starts[g]
@@ -208,7 +218,19 @@ def of_phone(data, low, stop, chain, g, count):  # type: ignore[no-untyped-def]
     return NOTHING, start, start, 0
 
 
-@native
+@fused
+def _ten(data, chain, at, taken):  # type: ignore[no-untyped-def]
+    """The ten digits of an American number in one, two or three groups."""
+    starts, ends, _ = chain
+    if taken == 1:
+        return long_value(data, starts[at], ends[at])
+    whole = value(data, starts[at], ends[at]) * 10_000_000
+    if taken == 2:
+        return whole + value(data, starts[at + 1], ends[at + 1])
+    return whole + value(data, starts[at + 1], ends[at + 1]) * 10_000 + value(data, starts[at + 2], ends[at + 2])
+
+
+@fused
 def _american(chain, g, count):  # type: ignore[no-untyped-def]
     """Groups of a number written 3-3-4, 3-7 or in one run of ten (eleven with its 1); 0 if it is not."""
     separators = chain[2]
@@ -228,7 +250,7 @@ def _american(chain, g, count):  # type: ignore[no-untyped-def]
     return 0
 
 
-@native
+@fused
 def _many(chain, g, count, most):  # type: ignore[no-untyped-def]
     """Groups from `g` that one international number can take, and their digits, no more than `most`."""
     starts, ends, separators = chain

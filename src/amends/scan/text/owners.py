@@ -14,8 +14,8 @@ import numpy as np
 
 from amends.elements import BY_ID
 from amends.scan.text.kernel import Bytes, Hits
-from amends.scan.text.native import native
 from amends.scan.text.patterns import OFFSET, fold
+from amends.scan.values.compiled import leaf
 
 NOBODY: Final = -1
 _SEVERAL: Final = -2
@@ -30,7 +30,7 @@ _SURE: Final = np.float32(0.7)
 Owners = np.ndarray[Any, np.dtype[np.int64]]
 
 
-@native
+@leaf
 def _places(data, starts, ends, scopes, heads):  # type: ignore[no-untyped-def]
     """Number the sentence, line and block of each hit (rows of `scopes`), and whether it begins its line."""
     sentence = line = block = np.int64(0)
@@ -61,7 +61,7 @@ def _places(data, starts, ends, scopes, heads):  # type: ignore[no-untyped-def]
         at = max(at, ends[k])
 
 
-@native
+@leaf
 def _labelled(data, start):  # type: ignore[no-untyped-def]
     """Whether only a label or nothing stands between the beginning of the line and `start`."""
     i = start
@@ -76,7 +76,7 @@ def _labelled(data, start):  # type: ignore[no-untyped-def]
     return last == 0 or last == 58 or last == 61 or last == 62 or last == 45 or last == 42
 
 
-@native
+@leaf
 def _hash(data, start, end):  # type: ignore[no-untyped-def]
     word = OFFSET
     for i in range(start, end):
@@ -85,7 +85,7 @@ def _hash(data, start, end):  # type: ignore[no-untyped-def]
     return np.int64(word)
 
 
-@native
+@leaf
 def _only(keys, scopes, row, chosen, owner):  # type: ignore[no-untyped-def]
     """The only human of each scope of a row into `owner` (by number of scope): first hit, NOBODY or _SEVERAL."""
     for k in range(keys.size):
@@ -98,7 +98,7 @@ def _only(keys, scopes, row, chosen, owner):  # type: ignore[no-untyped-def]
             owner[scope] = _SEVERAL
 
 
-@native
+@leaf
 def _assign(starts, elements, names, scopes, heads, only, headed, owners):  # type: ignore[no-untyped-def]
     """Give each hit that is no name its owner, from the narrowest scope that knows one."""
     above = np.int64(NOBODY)
@@ -167,14 +167,14 @@ def _tie(data: Bytes, hits: Hits, chosen: Any, places: tuple[Any, Any], owners: 
     _merge(keys, scopes, chosen, owners)
 
 
-@native
+@leaf
 def _hashes(data, starts, ends, chosen, keys):  # type: ignore[no-untyped-def]
     for k in range(starts.size):
         if chosen[k]:
             keys[k] = _hash(data, starts[k], ends[k])
 
 
-@native
+@leaf
 def _merge(keys, scopes, chosen, owners):  # type: ignore[no-untyped-def]
     """One human for the mentions of one name in a block: owners become its first mention."""
     begin = np.int64(0)

@@ -6,16 +6,16 @@ A new element is one row of patterns, its words, and a validator where shape alo
 from __future__ import annotations
 
 from enum import IntEnum
-from importlib.resources import files
 from typing import Any, Final
 
 import numpy as np
-import yaml
 
 from amends.elements import BY_ID
-from amends.scan.text.native import native
+from amends.facts import facts_of
+from amends.scan.text.vocabulary import Table, final_pairs, initial_pairs, vocabulary
+from amends.scan.values.compiled import fused
 
-_FACTS: Final[dict[str, Any]] = yaml.safe_load(files(__package__).joinpath("patterns.yaml").read_text(encoding="utf-8"))
+_FACTS: Final[dict[str, Any]] = facts_of(__package__, "patterns.yaml")
 
 _enumerate: Any = IntEnum
 Pattern: Final[Any] = _enumerate("Pattern", [(name, code) for code, name in enumerate(_FACTS["patterns"])])
@@ -60,7 +60,6 @@ REGION: Final = np.uint64(1 << 53)
 ABOUT: Final = np.uint64((1 << 50) - 1 | 1 << 63)
 """Bits of a word's mask that speak of a value: elements, and CONTRARY. The bits between say what else the word is."""
 
-_SLOTS: Final = 4096
 OFFSET: Final = np.uint64(0xCBF29CE484222325)
 _PRIME: Final = np.uint64(0x9E3779B97F4A7C15)
 _TURN: Final = np.uint64(5)
@@ -68,13 +67,13 @@ _BACK: Final = np.uint64(59)
 _WHOLE: Final = 0xFFFFFFFFFFFFFFFF
 
 
-@native
+@fused
 def fold(state, byte):  # type: ignore[no-untyped-def]
     """One step of a rotating hash over a byte, letters folded to lower case; a multiplication would be slower."""
     return ((state << _TURN) | (state >> _BACK)) ^ np.uint64(byte | 32)
 
 
-@native
+@fused
 def lookup(key, keys, masks):  # type: ignore[no-untyped-def]
     """The mask of a hashed word; 0 for a word that is not in the table (open addressing)."""
     slot = np.int64((key * _PRIME) >> np.uint64(40)) & (keys.size - 1)
@@ -94,8 +93,8 @@ def _hash(word: bytes) -> int:
 
 
 Column = np.ndarray[Any, np.dtype[np.uint64]]
-Words = tuple[Column, Column, Column, Column]
-"""Keys and masks of the words as they are read forward, then the same for words that are read backward."""
+Words = tuple[Column, Column]
+"""Keys and masks of the words."""
 
 
 def word_table(lists: list[tuple[int, list[str]]], slots: int) -> Words:
@@ -103,14 +102,11 @@ def word_table(lists: list[tuple[int, list[str]]], slots: int) -> Words:
 
     Case, apostrophes and points do not count.
     """
-    forward = np.zeros(slots, np.uint64), np.zeros(slots, np.uint64)
-    backward = np.zeros(slots, np.uint64), np.zeros(slots, np.uint64)
+    keys, masks = np.zeros(slots, np.uint64), np.zeros(slots, np.uint64)
     for bits, entries in lists:
         for entry in entries:
-            spelt = entry.lower().encode()
-            _put(*forward, spelt, bits)
-            _put(*backward, spelt[::-1], bits)
-    return *forward, *backward
+            _put(keys, masks, entry.lower().encode(), bits)
+    return keys, masks
 
 
 def _put(keys: Column, masks: Column, word: bytes, bits: int) -> None:
@@ -123,7 +119,7 @@ def _put(keys: Column, masks: Column, word: bytes, bits: int) -> None:
     masks[slot] |= np.uint64(bits)
 
 
-def _context() -> Words:
+def _context() -> Table:
     lists = [(1 << BY_ID[element].bit, words.split()) for element, words in _FACTS["words"].items()]
     kinds = (
         (CONTRARY, "contrary"), (BANK, "bank"), (MONTH, "months"), (STREET, "street"), (STREET_PLAIN, "street_plain"),
@@ -131,11 +127,24 @@ def _context() -> Words:
         (NO_STREET, "no_street"), (REGION, "regions"),
     )  # fmt: skip
     lists += [(int(bit), _FACTS[name].split()) for bit, name in kinds]
-    return word_table(lists, _SLOTS)
+    return vocabulary(lists)
 
 
 CONTEXT: Final = _context()
 """Every word of `patterns.yaml` with the elements it speaks of and what else it is."""
+
+
+def _labels() -> np.ndarray[Any, np.dtype[np.int64]]:
+    table = np.zeros(32, np.int64)
+    for word in (_FACTS["words"]["password"] + " " + _FACTS["words"]["username"]).split():
+        table[word.encode()[-1] & 31] |= 1 << len(word.encode())
+    return table
+
+
+LABELS: Final = _labels()
+"""Lengths (bits) of the words for passwords and user names, by the low five bits of the last byte."""
+ENDINGS: Final = final_pairs(_FACTS["street_ending"].split())
+MONTHS: Final = initial_pairs([*_FACTS["months"].split(), "of"])
 
 
 def _iban() -> np.ndarray[Any, np.dtype[np.uint8]]:

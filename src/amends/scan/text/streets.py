@@ -7,66 +7,66 @@ from typing import Final
 import numpy as np
 
 from amends.scan.text.context import LOWER, SHAPE, UPPER, WORD, is_alnum, is_digit
-from amends.scan.text.native import native
+from amends.scan.text.lanes import ONE, among, below, digits, first, inner, last, many, wordy
 from amends.scan.text.patterns import (
+    ENDINGS,
     MILITARY,
     NO_STREET,
-    OFFSET,
     REGION,
     STREET,
     STREET_ENDING,
     STREET_FIRST,
     STREET_PLAIN,
     UNIT,
-    fold,
-    lookup,
 )
+from amends.scan.text.vocabulary import meaning
+from amends.scan.values.compiled import fused, leaf
 
 _WORDS: Final = 6
+_NOTHING: Final = np.uint64(0)
 _TAIL: Final = 90
 """Bytes behind a street in which its ZIP code may stand."""
 
 
-@native
+@fused
 def _word(data, at, stop, words):  # type: ignore[no-untyped-def]
     """End, mask of the word at `at` (letters, digits, inner apostrophes and points)."""
-    word = OFFSET
-    i = at
-    while i < stop and i - at < 32:
-        c = data[i]
-        if SHAPE[c] & WORD or is_digit(c) or c == 0xE2:
-            word = fold(word, c)
-        elif c != 39 and (c != 46 or i == at) and c != 45:
-            break
-        i += 1
-    mask = lookup(word, words[0], words[1])
-    if i > at and data[i - 1] == 45:
-        return i, np.uint64(0)
-    return i, mask | _ending(data, at, i, words)
+    letters = wordy(data, at) | digits(data, at) | among(data, at, 0, 0xE2, 0xE2)
+    joints = inner(data, at) | among(data, at, 0, 45, 45)
+    if data[at] == 46 or (letters | joints) & ONE == 0:
+        return at, _NOTHING
+    width = min(first(~(letters | joints)), 32, stop - at)
+    letters &= below(width)
+    if letters == 0:
+        return at + width, _NOTHING
+    end = at + width
+    if data[end - 1] == 45:
+        return end, _NOTHING
+    mask = meaning(data, at + first(letters), at + last(letters) + 1, many(letters), words)
+    if ENDINGS[data[end - 2] & 31] >> (data[end - 1] & 31) & 1:
+        mask |= _ending(data, at, end, words)
+    return end, mask
 
 
-@native
+@leaf
 def _ending(data, start, end, words):  # type: ignore[no-untyped-def]
     """STREET_ENDING if a longer word ends as street names do in Germanic and Nordic languages."""
     for width in (4, 5, 6, 7, 8):
         if end - start < width + 3:
             break
-        word = OFFSET
-        for i in range(end - width, end):
-            word = fold(word, data[i])
-        if lookup(word, words[0], words[1]) & STREET_ENDING:
+        if meaning(data, end - width, end, width, words) & STREET_ENDING:
             return STREET_ENDING
     return np.uint64(0)
 
 
-@native
+@leaf
 def street(data, at, stop, words):  # type: ignore[no-untyped-def]
     """End of the street whose house number ends at `at`; 0 if no street follows."""
     i = at
     if i + 1 < stop and SHAPE[data[i]] & (UPPER | LOWER) and data[i + 1] == 32:
         i += 1
     capitals = True
-    last = 0
+    found = 0
     for position in range(_WORDS):
         if i >= stop or data[i] != 32:
             break
@@ -77,22 +77,22 @@ def street(data, at, stop, words):  # type: ignore[no-untyped-def]
             break
         lower = SHAPE[data[begin]] & LOWER != 0
         if mask & STREET_ENDING or (position == 0 and mask & STREET_FIRST and i < stop and data[i] == 32):
-            last = i
+            found = i
             if mask & STREET_FIRST:
-                last = _named(data, i, stop, words)
+                found = _named(data, i, stop, words)
             break
         if mask & STREET and position and (mask & STREET_PLAIN if lower else capitals):
-            last = i
+            found = i
             if lower:
                 break
             continue
-        if last or mask & NO_STREET:
+        if found or mask & NO_STREET:
             break
         capitals = capitals and (not lower or i - begin <= 3)
-    return last
+    return found
 
 
-@native
+@leaf
 def _named(data, at, stop, words):  # type: ignore[no-untyped-def]
     """End of up to four words behind a leading street word, as in `Calle de la Luna`; 0 if there is none."""
     i = at
@@ -106,7 +106,7 @@ def _named(data, at, stop, words):  # type: ignore[no-untyped-def]
     return i if i > at else 0
 
 
-@native
+@leaf
 def tail(data, end, stop, words):  # type: ignore[no-untyped-def]
     """End of an address with what follows its street: unit, city, and state with ZIP code, within three lines."""
     end = _unit(data, end, stop, words)
@@ -143,7 +143,7 @@ def tail(data, end, stop, words):  # type: ignore[no-untyped-def]
     return end
 
 
-@native
+@leaf
 def _unit(data, end, stop, words):  # type: ignore[no-untyped-def]
     """End of an address with the apartment or suite behind it, on its line or the next."""
     i = end
@@ -163,7 +163,7 @@ def _unit(data, end, stop, words):  # type: ignore[no-untyped-def]
     return i if i > begin and (is_digit(data[begin]) or i - begin <= 2) else end
 
 
-@native
+@leaf
 def box(data, low, start):  # type: ignore[no-untyped-def]
     """First byte of `PO Box` (`P.O. Box`, `PSC 1234, Box`) before the number at `start`; -1 if it is not a box."""
     if start - low < 6 or data[start - 1] != 32 or data[start - 2] | 32 != 120 or data[start - 3] | 32 != 111:

@@ -11,16 +11,15 @@ from typing import Final
 import numpy as np
 
 from amends.elements import BY_ID
-from amends.scan.text.context import DIGIT, HEX, LOWER, SHAPE, UPPER, before, is_alnum, is_digit, number
-from amends.scan.text.native import native
+from amends.scan.text.context import DIGIT, HEX, LOWER, REACH, SHAPE, UPPER, before, is_alnum, is_digit, number
+from amends.scan.text.lanes import ONE, among, first, last, plain
 from amends.scan.text.numbers import NOTHING
 from amends.scan.text.patterns import BANK, IBAN_LENGTH, Pattern
 from amends.scan.values.checks import ssn
+from amends.scan.values.compiled import fused, leaf
 
 _LONGEST: Final = 34
 """Letters and digits of the longest IBAN."""
-_TOKEN: Final = 130
-"""Bytes of the longest word that is looked at (SHA-512 in hexadecimal)."""
 
 _IDENTIFIERS: Final = np.array(
     [
@@ -36,22 +35,37 @@ _IDENTIFIERS: Final = np.array(
     ],
     np.int64,
 )
+IDENTIFYING: Final = np.uint64(sum({1 << int(row[0]) for row in _IDENTIFIERS}))
+"""Bits of the elements whose words tell an identifier."""
+_SEEN: Final = 63
 _SSN: Final = int(BY_ID["ssn"].bit)
 _ACCOUNT: Final = int(BY_ID["customer_account"].bit)
 _BANK_ACCOUNT: Final = np.int64(Pattern.bank_account)
 
 
-@native
+@fused
 def word_start(data, low, at):  # type: ignore[no-untyped-def]
     """First byte of the word of letters and digits that reaches `at`."""
-    while at > low and is_alnum(data[at - 1]):
-        at -= 1
-    return at
+    start = at - 63 + last(~plain(data, at - 64))
+    if start > at - 64:
+        return max(start, low)
+    while start > low and is_alnum(data[start - 1]):
+        start -= 1
+    return start
 
 
-@native
+@fused
 def word_end(data, at, stop):  # type: ignore[no-untyped-def]
     """Byte behind the word of letters and digits that goes on at `at`; a hyphen between two of them belongs to it."""
+    letters = plain(data, at)
+    hyphens = among(data, at, 0, 45, 45) & (letters << ONE) & (letters >> ONE)
+    width = first(~(letters | hyphens))
+    return at + width if width < _SEEN else _long_end(data, at, stop)
+
+
+@leaf
+def _long_end(data, at, stop):  # type: ignore[no-untyped-def]
+    """As `word_end`, byte by byte, for a word that is longer than what is seen at once."""
     while at < stop and (
         is_alnum(data[at]) or (data[at] == 45 and at + 1 < stop and is_alnum(data[at + 1]) and is_alnum(data[at - 1]))
     ):
@@ -59,7 +73,7 @@ def word_end(data, at, stop):  # type: ignore[no-untyped-def]
     return at
 
 
-@native
+@leaf
 def iban(data, start, stop):  # type: ignore[no-untyped-def]
     """End of the IBAN that begins at `start`, groups of four apart or not; 0 if it is none (ISO 13616, mod 97)."""
     if stop - start < 15 or not (is_digit(data[start + 2]) and is_digit(data[start + 3])):
@@ -95,7 +109,7 @@ def iban(data, start, stop):  # type: ignore[no-untyped-def]
     return i if (rest * 1_000_000 + head) % 97 == 1 else 0
 
 
-@native
+@leaf
 def is_hash(data, start, end):  # type: ignore[no-untyped-def]
     """Whether a word is hexadecimal digits of the length of MD5, SHA-1, SHA-224, SHA-256, SHA-384 or SHA-512."""
     length = end - start
@@ -109,7 +123,7 @@ def is_hash(data, start, end):  # type: ignore[no-untyped-def]
     return 0 < digits < length
 
 
-@native
+@leaf
 def identifier(data, low, start, end, near, words):  # type: ignore[no-untyped-def]
     """The pattern that the nearest label makes of a word, or NOTHING."""
     digits = letters = 0
@@ -125,7 +139,7 @@ def identifier(data, low, start, end, near, words):  # type: ignore[no-untyped-d
         if row[2] <= digits + letters <= row[3] and digits >= row[4] and letters <= row[5]:
             if row[0] == _SSN and not ssn(number(data, start, end)):
                 return NOTHING
-            if row[0] == _ACCOUNT and before(data, low, start, BANK, words)[0] & BANK:
+            if row[0] == _ACCOUNT and before(data, max(low, start - REACH), start, BANK, words)[0] & BANK:
                 return _BANK_ACCOUNT
             return row[1]
     return NOTHING

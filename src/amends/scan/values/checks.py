@@ -12,7 +12,9 @@ from __future__ import annotations
 import numpy as np
 
 from amends.scan.values.byteclass import CLASS, DIGIT, LETTER
-from amends.scan.values.compiled import leaf
+from amends.scan.values.compiled import fused, leaf
+from amends.scan.values.lanes import places, whole
+from amends.scan.values.words import trailing_zeros
 
 
 def _not_local() -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -24,6 +26,7 @@ def _not_local() -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 
 
 _NOT_LOCAL = _not_local()
+_BIT = np.uint64(1)
 
 
 @leaf
@@ -59,7 +62,7 @@ def itin(value):  # type: ignore[no-untyped-def]
     return value // 100_000_000 == 9 and (50 <= group <= 65 or 70 <= group <= 88 or 90 <= group <= 92 or group >= 94)
 
 
-@leaf
+@fused
 def nanp(value):  # type: ignore[no-untyped-def]
     """Whether ten digits can be a North American number: area code N[0-8]X, exchange NXX, neither N11."""
     area, exchange = value // 10_000_000, value // 10_000 % 1000
@@ -105,3 +108,30 @@ def email(data, start, end, at):  # type: ignore[no-untyped-def]
         if CLASS[data[i]] & LETTER == 0:
             return False
     return True
+
+
+@fused
+def email_of_marks(data, start, end, at_sign, rest, letters_at):  # type: ignore[no-untyped-def]
+    """As `email`, for a cell of at most `SHORT` bytes with one at sign.
+
+    One bit a byte: `at_sign`, `rest` (neither digits nor letters), `letters_at`.
+    """
+    local = at_sign - _BIT
+    inside = whole(end - start)
+    domain = inside & ~(local | at_sign)
+    dots = places(data, start, end, np.uint8(46))
+    if at_sign == 1 or dots & (_BIT | (at_sign >> _BIT) | (at_sign << _BIT)):
+        return False
+    odd = rest & local
+    while odd:
+        if _NOT_LOCAL[data[start + np.int64(trailing_zeros(odd))]]:
+            return False
+        odd &= odd - _BIT
+    dots &= domain
+    if dots == 0 or dots & (dots << _BIT) or rest & domain & ~dots & ~places(data, start, end, np.uint8(45)):
+        return False
+    last = domain
+    while dots:
+        last = inside & ~(dots ^ (dots - _BIT))
+        dots &= dots - _BIT
+    return last & ~letters_at == 0 and last & (last - _BIT) != 0

@@ -76,6 +76,14 @@ def _holds(year, month, day):  # type: ignore[no-untyped-def]
 
 
 @leaf
+def _all_digits(data, start, end):  # type: ignore[no-untyped-def]
+    for i in range(start, end):
+        if data[i] < 48 or data[i] > 57:
+            return False
+    return True
+
+
+@leaf
 def _time_behind(data, start, end):  # type: ignore[no-untyped-def]
     """What follows a date: -1 something else, 0 nothing or midnight, 1 a time of day."""
     if start == end:
@@ -90,7 +98,7 @@ def _time_behind(data, start, end):  # type: ignore[no-untyped-def]
             colons += 1
         if 49 <= c <= 57 and (data[i - 1] != 43 or colons < 2):
             digits += 1
-    if colons == 0:
+    if colons == 0 and not (end - start == 7 and _all_digits(data, start + 1, end)):
         return -1
     return 1 if digits else 0
 
@@ -202,14 +210,6 @@ def date_of_digits(value, year_first):  # type: ignore[no-untyped-def]
     year, one, two = value % 10_000, value // 1_000_000, value // 10_000 % 100
     found = _holds(year, one, two) or _holds(year, two, one)
     return (DATED | YEAR_LAST if found else 0), year, one, two
-
-
-@leaf
-def _all_digits(data, start, end):  # type: ignore[no-untyped-def]
-    for i in range(start, end):
-        if data[i] < 48 or data[i] > 57:
-            return False
-    return True
 
 
 @leaf

@@ -35,7 +35,7 @@ def is_letter(c):  # type: ignore[no-untyped-def]
 @leaf
 def without_float(data, start, end):  # type: ignore[no-untyped-def]
     """The end of a whole number that was written as a float (`4155550123.0`), without its `.0`."""
-    if end - start < 7 or data[end - 1] != 48 or data[end - 2] != 46:
+    if end - start < 6 or data[end - 1] != 48 or data[end - 2] != 46:
         return end
     for i in range(start, end - 2):
         if not is_digit(data[i]):
@@ -254,6 +254,27 @@ def icd10(data, start, end):  # type: ignore[no-untyped-def]
         if CLASS[data[i]] & (DIGIT | LETTER) == 0:
             return False
     return True
+
+
+@leaf
+def extended(data, start, end):  # type: ignore[no-untyped-def]
+    """Whether the bytes are 7 to 15 digits with the marks of telephone numbers, then `x` or `ext` and up to 6."""
+    digits = 0
+    i = start
+    while i < end and not is_letter(data[i]):
+        c = data[i]
+        digits += is_digit(c)
+        if not (is_digit(c) or c == 32 or c == 40 or c == 41 or c == 43 or c == 45 or c == 46 or c == 47):
+            return False
+        i += 1
+    if not 7 <= digits <= 15 or i >= end or (data[i] | 32 != 120 and data[i] | 32 != 101):
+        return False
+    while i < end and (is_letter(data[i]) or data[i] == 46 or data[i] == 32):
+        i += 1
+    behind = end - i
+    while i < end and is_digit(data[i]):
+        i += 1
+    return i == end and 1 <= behind <= 6
 
 
 @leaf

@@ -3,43 +3,31 @@
 A cell can be several kinds at once; over a whole column the shares of the kinds tell which it is (`classify`).
 """
 
-# ruff: noqa: SIM102, SIM109
-
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import Final
 
 import numpy as np
 
-from amends.scan.values.byteclass import (
-    APOSTROPHE,
-    COLON,
-    COMMA,
-    DASH,
-    DOT,
-    PAREN,
-    PLUS,
-    SLASH,
-    SPACE,
-)
-from amends.scan.values.checks import card, email, itin, luhn, nanp, ssn
-from amends.scan.values.compiled import leaf
+from amends.scan.values.byteclass import APOSTROPHE, COLON, COMMA, DASH, DOT, PLUS, SLASH, SPACE
+from amends.scan.values.checks import email, email_of_marks
+from amends.scan.values.compiled import fused, leaf
 from amends.scan.values.dates import DATED, TIMED, YEAR_LAST, date_of_digits, read_date
+from amends.scan.values.digits import BARE, of_bare, of_digits, of_long, of_sim
 from amends.scan.values.identifiers import (
     colons,
     coordinate,
+    extended,
     hashed,
     holds_another,
     iban,
     icd10,
-    ip4,
     mbi,
-    pair,
-    routing,
     uuid,
     without_float,
 )
+from amends.scan.values.kinds import KINDS, Kind
+from amends.scan.values.lanes import SHORT, maps, places, whole
 from amends.scan.values.lexicon import (
     CITY,
     COMPANY,
@@ -49,147 +37,22 @@ from amends.scan.values.lexicon import (
     REGION_NAME,
     STREET,
     WORDS,
+    any_class,
     word_classes,
 )
-from amends.scan.values.tally import tally
-from amends.scan.values.words import luhn_of_digits
+from amends.scan.values.publicforms import licence
+from amends.scan.values.tally import count, runs, separators, tally, value_of
+from amends.scan.values.words import load, number
 
+__all__ = ["KINDS", "Kind", "judge", "judge_text", "looks_like_value"]
 
-class Kind(IntEnum):
-    """The bit of each kind of value."""
-
-    SSN = 0
-    SSN_DASHED = 1
-    SSN_SHORT = 2
-    PHONE = 3
-    PHONE_FORMATTED = 4
-    EMAIL = 5
-    DATE = 6
-    DATE_YEAR_LAST = 7
-    DAY_FIRST = 8
-    MONTH_FIRST = 9
-    TIMED = 10
-    ADULT = 11
-    FIFTEEN = 12
-    IMEI = 13
-    IMSI = 14
-    ICCID = 15
-    CARD = 16
-    POSTCODE = 17
-    REGION = 18
-    NAME = 19
-    COMMA_NAME = 20
-    GIVEN = 21
-    FAMILY = 22
-    CITY = 23
-    STREET = 24
-    NUMBERED = 25
-    NUMBER = 26
-    PIN = 27
-    LICENCE = 28
-    CODE = 29
-    FULL_NAME = 30
-    PHONE_ABROAD = 31
-    POSTCODE_LONG = 32
-    TAX_ID = 33
-    FILLED = 34
-    PHONE_LOOSE = 35
-    WORDED = 36
-    COMPANY = 37
-    COORDINATE = 38
-    IP = 39
-    MAC = 40
-    UUID = 41
-    HASHED = 42
-    IBAN = 43
-    ROUTING = 44
-    MBI = 45
-    ICD10 = 46
-    MIXED = 47
-    TEXT = 48
-    WORD = 49
-    POSTAL = 50
-    PAIR = 51
-    EMAILS = 52
-
-
-KINDS: Final = len(Kind)
 _EMPTY: Final = np.int64(0)
-_YEAR_FIRST: Final = 0x422
-_YEAR_BEHIND: Final = 0x224
+_YEAR_FIRST: Final = np.uint64(0b1101101111)
+_YEAR_LAST: Final = np.uint64(0b1111011011)
+"""Where the digits are in ten bytes of a date, the first lowest, and none behind."""
 
 
-@leaf
-def _of_phone(begins, second, digits, groups, seps, value):  # type: ignore[no-untyped-def]
-    """Bits of digits that can be a telephone number; `begins` and `second` are the first two bytes of the cell."""
-    bits = _EMPTY
-    if digits == 10 or (digits == 11 and value // 10_000_000_000 == 1):
-        shape = groups & 0xFFF
-        grouped = shape == 0x334 or shape & 0xFF == 0x37
-        lone = groups == 0xA or groups == 0xB or groups == 0x1A
-        plain = seps & ~(DASH | DOT | SPACE | PAREN | PLUS | SLASH) == 0
-        if (grouped or lone) and plain and nanp(value % 10_000_000_000):
-            bits |= 1 << Kind.PHONE
-            if seps:
-                bits |= 1 << Kind.PHONE_FORMATTED
-    elif 8 <= digits <= 15 and begins == 43 and second > 48 and seps & ~(PLUS | SPACE | DASH | PAREN | DOT) == 0:
-        bits |= 1 << Kind.PHONE_ABROAD
-    return bits
-
-
-@leaf
-def _of_digits(data, start, end, digits, groups, seps, value):  # type: ignore[no-untyped-def]
-    """Bits of a cell without letters. `groups` holds the lengths of its runs of digits, four bits each, last lowest."""
-    bits = _EMPTY
-    n = end - start
-    bare = n == digits
-    dashed = seps == DASH or seps == SPACE
-    if digits == 9 and (bare or (groups == 0x324 and dashed and n == 11)):
-        if ssn(value):
-            bits |= 1 << Kind.SSN
-            if not bare:
-                bits |= 1 << Kind.SSN_DASHED
-        elif itin(value):
-            bits |= 1 << Kind.TAX_ID
-    if bare and 7 <= digits <= 8 and ssn(value):
-        bits |= 1 << Kind.SSN_SHORT
-    if digits == 9 and groups == 0x27 and seps == DASH and n == 10:
-        bits |= 1 << Kind.TAX_ID
-    bits |= _of_phone(data[start], data[start + 1] if n > 1 else 0, digits, groups, seps, value)
-    if 7 <= digits <= 15 and seps & ~(PLUS | SPACE | DASH | PAREN | DOT | SLASH) == 0:
-        bits |= 1 << Kind.PHONE_LOOSE
-    if bare and digits == 9 and routing(value):
-        bits |= 1 << Kind.ROUTING
-    if bare and digits == 5 and value >= 501:
-        bits |= 1 << Kind.POSTCODE
-    if (groups == 0x54 and seps == DASH and n == 10) or (bare and digits == 9):
-        bits |= 1 << Kind.POSTCODE_LONG
-    if bare and 4 <= digits <= 8:
-        bits |= 1 << Kind.PIN
-    if 13 <= digits <= 19 and (bare or dashed):
-        if card(value, digits) and (luhn_of_digits(data, start, end) if bare else luhn(data, start, end)):
-            bits |= 1 << Kind.CARD
-    if digits == 15 and bare:
-        bits |= 1 << Kind.FIFTEEN
-        mcc = value // 1_000_000_000_000
-        if 310 <= mcc <= 316 or mcc == 330 or mcc == 302:
-            bits |= 1 << Kind.IMSI
-    if digits == 15 and (bare or groups == 0x2661) and value > 10**12:
-        if luhn_of_digits(data, start, end) if bare else luhn(data, start, end):
-            bits |= 1 << Kind.IMEI
-    if bare or (seps & ~(DOT | DASH | PLUS | COMMA) == 0 and (seps & DASH == 0 or data[start] == 45)):
-        bits |= 1 << Kind.NUMBER
-    if seps & DOT:
-        if groups & 0xF >= 3 and groups <= 0x3F and coordinate(data, start, end):
-            bits |= 1 << Kind.COORDINATE
-        if groups >= 0x1000 and ip4(data, start, end):
-            bits |= 1 << Kind.IP
-        if seps & COMMA and groups >= 0x1000 and pair(data, start, end):
-            bits |= 1 << Kind.PAIR
-    return bits
-
-
-@leaf
+@fused
 def _of_letters(length, letters, seps, spaces, commas, initial, classes):  # type: ignore[no-untyped-def]
     """Bits of a cell without digits; `initial` if it ends in a lone letter, `classes` of its words (see `lexicon`)."""
     whole, first, any_word = classes
@@ -221,7 +84,7 @@ def _of_letters(length, letters, seps, spaces, commas, initial, classes):  # typ
     return bits
 
 
-@leaf
+@fused
 def _of_both(length, digits, letters, seps, begins, any_word):  # type: ignore[no-untyped-def]
     """Bits of a cell with letters and digits; `begins` is its first byte."""
     bits = _EMPTY | (1 << Kind.TEXT)
@@ -237,8 +100,6 @@ def _of_both(length, digits, letters, seps, begins, any_word):  # type: ignore[n
             bits |= 1 << Kind.POSTAL
         if length <= 24:
             bits |= 1 << Kind.CODE
-        if 5 <= digits + letters <= 20 and letters <= 4 and seps & SPACE == 0 and digits >= 4:
-            bits |= 1 << Kind.LICENCE
     numbered = 48 <= begins <= 57
     box = (begins | 32) == 112 and letters >= 3 and any_word & STREET
     if length < 6 or seps & SPACE == 0 or length > 120:
@@ -264,6 +125,8 @@ def _identifiers(data, start, end, digits, letters, seps):  # type: ignore[no-un
     if seps & DOT and length <= 24 and letters <= 4 and coordinate(data, start, end):
         bits |= 1 << Kind.COORDINATE
     if seps & ~(SPACE | DASH) == 0:
+        if digits >= 6 and letters <= 3 and length <= 20 and licence(data, start, end):
+            bits |= 1 << Kind.LICENCE
         if seps == 0 and length == 3 and icd10(data, start, end):
             bits |= 1 << Kind.ICD10
         if digits >= 10 and length <= 42 and iban(data, start, end):
@@ -275,22 +138,47 @@ def _identifiers(data, start, end, digits, letters, seps):  # type: ignore[no-un
             bits |= 1 << Kind.UUID
         elif hashed(data, start, end):
             bits |= 1 << Kind.HASHED
+    if 7 <= digits <= 20 and letters <= 4 and extended(data, start, end):
+        bits |= 1 << Kind.PHONE_LOOSE
     if letters >= 5 and seps & SPACE and seps & (DASH | SLASH) and holds_another(data, start, end):
         bits |= 1 << Kind.MIXED
     return bits
 
 
-@leaf
-def _of_date(data, start, end, this_year, plain, value):  # type: ignore[no-untyped-def]
-    """Bits of a date between 1900 and today's year, and its year (0 if it is none).
+@fused
+def _dated(data, start, end, digits_at, seps):  # type: ignore[no-untyped-def]
+    """What `read_date` says, without a look at each byte where ten bytes are a date in numbers and a time may follow.
 
-    `plain` is the lengths of its three numbers if it is nothing but these and two equal separators, else 0; `value` its
-    digits.
+    `digits_at` says which bytes of the cell are digits; 0 sends any cell the longer way.
     """
-    if plain:
-        form, year, first, second = date_of_digits(value, plain == _YEAR_FIRST)
+    head = digits_at & np.uint64(0x7FF)
+    year_first = head == _YEAR_FIRST
+    timed = end - start > 10
+    if end - start > 35 or seps & PLUS or (timed and seps & COLON == 0) or not (year_first or head == _YEAR_LAST):
+        return read_date(data, start, end)
+    mark = data[start + (4 if year_first else 2)]
+    if mark != data[start + (7 if year_first else 5)] or not (mark == 45 or mark == 46 or mark == 47):
+        return read_date(data, start, end)
+    if year_first:
+        four, two = number(load(data, start), np.int64(4)), number(load(data, start + 5), np.int64(2))
+        value = (four * 100 + two) * 100 + number(load(data, start + 8), np.int64(2))
     else:
-        form, year, first, second = read_date(data, start, end)
+        one, two = number(load(data, start), np.int64(2)), number(load(data, start + 3), np.int64(2))
+        value = (one * 100 + two) * 10_000 + number(load(data, start + 6), np.int64(4))
+    form, year, first, second = date_of_digits(value, year_first)
+    if form and timed:
+        behind = data[start + 10]
+        if not (behind == 84 or behind == 32):
+            return _EMPTY, _EMPTY, _EMPTY, _EMPTY
+        if (digits_at & ~places(data, start, end, np.uint8(48))) >> np.uint64(11):
+            form |= TIMED
+    return form, year, first, second
+
+
+@fused
+def _of_date(data, start, end, this_year, digits_at, seps):  # type: ignore[no-untyped-def]
+    """Bits of a date between 1900 and today's year, and its year (0 if it is none)."""
+    form, year, first, second = _dated(data, start, end, digits_at, seps)
     if form & DATED == 0 or year < 1900 or year > this_year:
         return _EMPTY, _EMPTY
     bits = np.int64(1) << Kind.DATE
@@ -307,14 +195,69 @@ def _of_date(data, start, end, this_year, plain, value):  # type: ignore[no-unty
     return bits, year
 
 
-@leaf
+@fused
 def _may_be_date(digits, letters, groups, bits):  # type: ignore[no-untyped-def]
     """A quick look before a cell is read as a date: three numbers, a month and two numbers, or eight digits."""
     if digits > 20 or bits & ((1 << Kind.SSN_DASHED) | (1 << Kind.PHONE)):
         return False
     if letters >= 3 and digits >= 3 and groups >= 0x10:
         return True
-    return (digits >= 4 and groups >= 0x100) or (groups == 8 and letters == 0)
+    return digits >= 4 and groups >= 0x100
+
+
+@fused
+def _of_address(data, start, end, fits, letters, ats, spaces):  # type: ignore[no-untyped-def]
+    """Bits of a cell with at signs; `fits` if all of it is one e-mail address."""
+    if fits:
+        return _EMPTY | (1 << Kind.EMAIL)
+    bits = _EMPTY
+    if end - start > letters + ats and holds_another(data, start, end):
+        bits |= 1 << Kind.EMAILS
+        if spaces > 1 and letters >= 5:
+            bits |= 1 << Kind.MIXED
+    return bits
+
+
+@fused
+def _of_parts(data, start, end, this_year, words, digits_at, digits, letters, spaces, commas, seps, groups, value):  # type: ignore[no-untyped-def]
+    """Bits and year of a cell without an at sign, from what it is made of (see `tally`).
+
+    `digits_at` as in `_dated`; `value` may be 0 for a cell with letters or fewer than nine or more than sixteen digits.
+    """
+    length = end - start
+    if letters == 0:
+        short = digits <= BARE
+        bits = of_digits(data, start, end, digits, groups, seps, value) if short else of_long(data, start, end)
+    elif digits == 0:
+        initial = length > 2 and data[end - 2] == 32
+        classes = word_classes(data, start, end, words)
+        return _of_letters(length, letters, seps, spaces, commas, initial, classes), _EMPTY
+    else:
+        any_word = any_class(data, start, end, words) if seps & SPACE and length <= 120 else np.uint8(0)
+        bits = _of_both(length, digits, letters, seps, data[start], any_word)
+        if not seps & SPACE and digits >= 18 and letters == 1 and (data[end - 1] | 32) == 102:
+            bits |= of_long(data, start, end - 1)
+        bits |= _identifiers(data, start, end, digits, letters, seps)
+    year = _EMPTY
+    if _may_be_date(digits, letters, groups, bits):
+        dated, year = _of_date(data, start, end, this_year, digits_at, seps)
+        bits |= dated
+    if digits >= 18:
+        bits |= of_sim(data, start, end, digits)
+    return bits, year
+
+
+@fused
+def _of_bare(data, start, end, this_year):  # type: ignore[no-untyped-def]
+    """Bits and year of a cell of nothing but 1 to `BARE` digits."""
+    length = end - start
+    bits, year = of_bare(data, start, end), _EMPTY
+    if length == 8:
+        dated, year = _of_date(data, start, end, this_year, np.uint64(0), _EMPTY)
+        bits |= dated
+    elif length == 18:
+        bits |= of_sim(data, start, end, length)
+    return bits, year
 
 
 @leaf
@@ -331,64 +274,31 @@ def judge(data, start, end, this_year, words):  # type: ignore[no-untyped-def]
     filled = _EMPTY | (1 << Kind.FILLED)
     if length > 254:
         return filled, _EMPTY
-    digits, letters, spaces, commas, ats, seps, at, value, groups = tally(data, start, end)
-    if ats:
-        if ats == 1 and email(data, start, end, at):
-            return filled | (1 << Kind.EMAIL), _EMPTY
-        if length > letters + ats and holds_another(data, start, end):
-            filled |= 1 << Kind.EMAILS
-            if spaces > 1 and letters >= 5:
-                filled |= 1 << Kind.MIXED
-        return filled, _EMPTY
-    bits = _EMPTY
-    if letters == 0:
-        bits = _of_digits(data, start, end, digits, groups, seps, value) if digits <= 18 else _long(data, start, end)
-    elif digits == 0 or (seps & SPACE and length <= 120):
-        classes = word_classes(data, start, end, words)
-        if digits == 0:
-            initial = length > 2 and data[end - 2] == 32
-            return filled | _of_letters(length, letters, seps, spaces, commas, initial, classes), _EMPTY
-        bits = _of_both(length, digits, letters, seps, data[start], classes[2])
+    digits_at = letters_at = rest = np.uint64(0)
+    if length <= SHORT:
+        digits_at, letters_at = maps(data, start, end)
+        rest = whole(length) & ~(digits_at | letters_at)
+        if rest | letters_at == 0 and length <= BARE:
+            bits, year = _of_bare(data, start, end, this_year)
+            return filled | bits, year
+        letters = count(letters_at)
+        ats_at = places(data, start, end, np.uint8(64)) if rest else rest
+        if ats_at:
+            fits = ats_at & (ats_at - np.uint64(1)) == 0 and email_of_marks(data, start, end, ats_at, rest, letters_at)
+            spaces = _EMPTY if fits else count(places(data, start, end, np.uint8(32)))
+            return filled | _of_address(data, start, end, fits, letters, count(ats_at), spaces), _EMPTY
+        spaces, commas, seps = separators(data, start, rest)
+        digits, groups = count(digits_at), runs(digits_at)
+        value = value_of(data, start, digits_at) if letters == 0 and 9 <= digits <= 16 else _EMPTY
     else:
-        bits = _of_both(length, digits, letters, seps, data[start], np.uint8(0))
-        if digits >= 18 and letters == 1 and (data[end - 1] | 32) == 102:
-            bits |= _long(data, start, end - 1)
-    if letters and digits:
-        bits |= _identifiers(data, start, end, digits, letters, seps)
-    year = _EMPTY
-    if _may_be_date(digits, letters, groups, bits):
-        plain = _EMPTY
-        if length == 10 and digits == 8 and (groups == _YEAR_FIRST or groups == _YEAR_BEHIND):
-            plain = groups if seps == DASH or seps == SLASH or seps == DOT else _EMPTY
-        dated, year = _of_date(data, start, end, this_year, plain, value)
-        bits |= dated
-    if digits >= 18:
-        bits |= _sim(data, start, end, digits)
+        digits, letters, spaces, commas, ats, seps, at, value, groups = tally(data, start, end)
+        if ats:
+            fits = ats == 1 and email(data, start, end, at)
+            return filled | _of_address(data, start, end, fits, letters, ats, spaces), _EMPTY
+    bits, year = _of_parts(
+        data, start, end, this_year, words, digits_at, digits, letters, spaces, commas, seps, groups, value
+    )  # fmt: skip
     return filled | bits, year
-
-
-@leaf
-def _long(data, start, end):  # type: ignore[no-untyped-def]
-    """Bits of a run of 19 digits or more."""
-    for i in range(start, end):
-        if data[i] < 48 or data[i] > 57:
-            return _EMPTY
-    bits = np.int64(1) << Kind.NUMBER
-    if end - start == 19 and data[start] == 52 and luhn(data, start, end):
-        bits |= 1 << Kind.CARD
-    return bits
-
-
-@leaf
-def _sim(data, start, end, digits):  # type: ignore[no-untyped-def]
-    """The ICCID bit: 18 to 20 digits that begin with 89 and pass Luhn, a final F of padding allowed."""
-    if digits < 18 or digits > 20 or data[start] != 56 or data[start + 1] != 57:
-        return _EMPTY
-    if end - start == digits + 1 and (data[end - 1] | 32) == 102:
-        end -= 1
-    if end - start != digits or not luhn_of_digits(data, start, end):
-        return _EMPTY
-    return np.int64(1) << Kind.ICCID
 
 
 def judge_text(text: str, this_year: int) -> int:
