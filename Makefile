@@ -18,7 +18,7 @@ $(READY): pyproject.toml constraints.txt
 # Kernels are compiled once, and again after any change: numba's cache does not see a change in a file that a kernel calls.
 $(KERNELS): $(READY) $(shell find src -name '*.py' -o -name '*.yaml')
 	@find src \( -name '*.nbi' -o -name '*.nbc' \) -delete
-	@echo "compiling kernels, about a minute …"
+	@echo "compiling kernels, a minute or two …"
 	@$(BIN)/amends demo --people 1000 --json > /dev/null
 	@touch $@
 

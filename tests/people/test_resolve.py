@@ -230,7 +230,7 @@ ROWS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(ROWS)
 def test_every_record_is_in_one_person_and_no_element_is_lost(rows: list[dict[str, Any]]) -> None:
     found = resolve(records(*rows))
@@ -243,7 +243,7 @@ def test_every_record_is_in_one_person_and_no_element_is_lost(rows: list[dict[st
     assert sum(value.bit_count() for value in by_person.values()) == found.exposures.num_rows
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(ROWS)
 def test_two_far_apart_ssns_never_stand_in_one_person(rows: list[dict[str, Any]]) -> None:
     found = resolve(records(*rows))

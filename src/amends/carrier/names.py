@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 
 import numpy as np
 import pyarrow as pa
-import yaml
 
 from amends.carrier.dice import Dice, Flags, Shares, Whole
+from amends.facts import facts_of
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Names:
 
 def load() -> Names:
     """The names of `names.yaml`."""
-    facts = yaml.safe_load(files(__package__).joinpath("names.yaml").read_text("utf-8"))
+    facts = facts_of(__package__, "names.yaml")
     origins = tuple(facts["origins"])
     given: dict[str, int] = {}
     family: dict[str, int] = {}

@@ -6,15 +6,14 @@ An address is a 64-bit key and a place; its text follows from the two, so a mill
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import yaml
 
 from amends.carrier.dice import Dice, Shares, Whole
 from amends.carrier.identifiers import picture, written_by_group
+from amends.facts import facts_of
 
 
 @dataclass(frozen=True)
@@ -76,8 +75,8 @@ class Places:
 
 def load() -> Places:
     """The places of `places.yaml` and the streets of `names.yaml`."""
-    facts = yaml.safe_load(files(__package__).joinpath("places.yaml").read_text("utf-8"))
-    streets = yaml.safe_load(files(__package__).joinpath("names.yaml").read_text("utf-8"))["streets"]
+    facts = facts_of(__package__, "places.yaml")
+    streets = facts_of(__package__, "names.yaml")["streets"]
     states, abroad = facts["states"], facts["abroad"]
     away = sum(country["share"] for country in abroad.values())
     total = sum(state["people"] for state in states.values())

@@ -7,13 +7,12 @@ announced populations had Social Security numbers, yet one state counted them fo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 
 import numpy as np
-import yaml
 
 from amends import elements
 from amends.carrier.dice import Dice, Flags, Shares, Whole
+from amends.facts import facts_of
 
 PLAN_SEGMENTS = ("postpaid_a", "postpaid_b", "device")
 """Populations whose accounts can have family members as named users."""
@@ -75,7 +74,7 @@ class Segments:
 
 def load() -> Segments:
     """The populations of `segments.yaml`."""
-    facts = yaml.safe_load(files(__package__).joinpath("segments.yaml").read_text("utf-8"))
+    facts = facts_of(__package__, "segments.yaml")
     affected, unaffected = facts["affected"], facts["unaffected"]
     total = sum(segment["people"] for segment in affected.values())
     names = (*affected, "unaffected")

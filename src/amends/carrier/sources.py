@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import Any, Final
 
 import numpy as np
-import yaml
 
 from amends.carrier.dice import Dice, Flags, Whole
 from amends.carrier.population import Population, World
+from amends.facts import facts_of
 
 REPEATED: Final = 0.03
 """Share of applicants who applied more than once."""
@@ -82,7 +81,7 @@ class Listing:
 
 def sheets() -> tuple[Sheet, ...]:
     """The taken files of `haul.yaml`."""
-    return tuple(_sheet(facts) for facts in yaml.safe_load(files(__package__).joinpath("haul.yaml").read_text("utf-8")))
+    return tuple(_sheet(facts) for facts in facts_of(__package__, "haul.yaml"))
 
 
 def _sheet(facts: dict[str, Any]) -> Sheet:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final
 
-import yaml
-
+from amends.facts import facts_of
 from amends.notices.texts import TemplateError, layout
 
 STANDARD: Final = "standard"
@@ -133,4 +131,4 @@ def _rules() -> Any:
 
 
 def _read(name: str) -> Any:
-    return yaml.safe_load(files(__package__).joinpath("templates", name).read_text(encoding="utf-8"))
+    return facts_of(__package__, "templates", name)

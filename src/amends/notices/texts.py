@@ -11,12 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
-import yaml
-
 from amends.errors import AmendsError
+from amends.facts import facts_of
 from amends.notices.element_lists import NAMES
 
 PERSONAL: Final = ("address_block", "name", "reference", "elements", "code", "months", "enrol_by")
@@ -151,7 +149,7 @@ def segments(text: str) -> Iterator[tuple[str, str | None]]:
 
 
 def _read(name: str) -> Any:
-    return yaml.safe_load(files(__package__).joinpath("templates", name).read_text(encoding="utf-8"))
+    return facts_of(__package__, "templates", name)
 
 
 def _language(code: str) -> Language:

@@ -19,7 +19,7 @@ from amends.people.profiles import Ints, Profiles
 
 LOOSEST, STRICTEST, STEP = -2.0, 6.0, 0.25
 _FIRST = 3.0
-BORNE_BARE, BORNE_KNOWN = 20.0, 120.0
+BORNE_BARE, BORNE_KNOWN = 20.0, 150.0
 """False joins without a referee per 1,000 persons that a file can bear: of people without, and with both SSN and
 birth date."""
 

@@ -59,7 +59,7 @@ WITH keyed AS (
         record_id,
         CASE WHEN empty_given.name IS NULL THEN name_key(split_part(trim(given_name), ' ', 1)) END AS given_raw,
         name_key(middle_name) AS middle,
-        CASE WHEN empty_family.name IS NULL THEN name_key(family_name) END AS family,
+        CASE WHEN empty_family.name IS NULL AND length(trim(family_name)) > 1 THEN name_key(family_name) END AS family,
         CASE upper(suffix) WHEN 'JR' THEN 1 WHEN 'SR' THEN 2 WHEN 'II' THEN 3 WHEN 'III' THEN 4 WHEN 'IV' THEN 5 ELSE 0
         END::TINYINT AS suffix,
         CASE WHEN dob BETWEEN DATE '1900-01-02' AND DATE '2100-01-01'

@@ -42,7 +42,7 @@ class SsnRates:
         """Natural log of the likelihood ratio of each pair's SSN level; 0 where an SSN is not known."""
         level = found.levels["ssn"]
         table = np.log((self.same + _LEAST) / (self.two + _LEAST))
-        place = (found.levels["address"] >= 1).astype(np.int64)
+        place = (found.levels["address"] != 0).astype(np.int64)
         return np.where(level >= 0, table[place, np.maximum(level, 0), found.borrowed.astype(np.int64)], 0.0)
 
 
@@ -60,7 +60,7 @@ def ssn_rates(profiles: Profiles, pairs: Pairs, found: Compared) -> SsnRates:
     same /= same.sum()
     two, strangers = [], _strangers(profiles)
     for place in (0, 1):
-        here = other & ((address >= 1) == bool(place))
+        here = other & (address >= 1 if place else address == 0)
         counts = _counts(level[here], lent[here])
         counts += _WEIGHT_TWO / 2 * (_TWO[place] + strangers)[:, None] * _shares()
         two.append(counts / counts.sum())

@@ -10,6 +10,7 @@ import pytest
 from amends.case import Case
 from amends.scan import harvest
 from amends.scan.files.unreadable import UnreadableError
+from amends.scan.text.find import Search
 from amends.scan.text.mentions import Found, read_document
 from amends.scan.verb import run
 from tests.scan.haul_of import PEOPLE, balance, files, put, rows, ssns, zipped
@@ -73,9 +74,9 @@ def test_documents_are_taken_over_like_tables(case: Case, monkeypatch: pytest.Mo
     before = rows(case, "mentions"), rows(case, "records")
     seen: list[int] = []
 
-    def noted(document: object, file_id: int, wave: str) -> Found:
+    def noted(document: object, file_id: int, wave: str, search: Search) -> Found:
         seen.append(file_id)
-        return read_document(document, file_id, wave)  # type: ignore[arg-type]
+        return read_document(document, file_id, wave, search)  # type: ignore[arg-type]
 
     monkeypatch.setattr(harvest, "read_document", noted)
     put(case, "w2/b.txt", NOTE)

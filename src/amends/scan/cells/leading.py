@@ -61,9 +61,11 @@ def _lead(data, begins, words, ends):  # type: ignore[no-untyped-def]
 
 
 def with_leading(hits: Hits, joined: Joined) -> Hits:
-    """The hits (in order of start), and the name each cell begins with unless one was found there already."""
+    """The hits (in order of start), and the name each cell begins with unless one as sure was found there already."""
     ends = np.zeros(len(joined.begins), np.int64)
     _lead(joined.data, joined.begins, CONTEXT, ends)
+    cell: Any = np.searchsorted(joined.begins, hits.start, side="right") - 1
+    hits = hits[(hits.element != _NAME) | (hits.confidence >= _CONFIDENCE) | (hits.end > ends[cell])]
     at: Any = np.searchsorted(hits.start, joined.begins)
     taken = np.zeros(len(ends), bool)
     inside = at < len(hits)

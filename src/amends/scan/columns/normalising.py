@@ -7,15 +7,14 @@ codes are byte work.
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import yaml
 
 from amends.elements import BY_ID
+from amends.facts import facts_of
 from amends.scan.columns import naming
 from amends.scan.columns.facts import buffers
 from amends.scan.values.compiled import leaf
@@ -124,7 +123,7 @@ def _each(cells: pa.Array, of: Any) -> pa.Array:
 
 @cache
 def _written() -> dict[str, dict[str, str]]:
-    raw = yaml.safe_load(files(__package__).joinpath("words.yaml").read_text(encoding="utf-8"))
+    raw = facts_of(__package__, "words.yaml")
     return {kind: {word: key for key, words in lists.items() for word in words} for kind, lists in raw.items()}
 
 

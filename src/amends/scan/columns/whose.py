@@ -10,11 +10,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from amends.facts import facts_of
 from amends.scan.columns.classify import ColumnVerdict
 from amends.scan.columns.facts import ColumnFacts
 from amends.scan.columns.undecided import REVIEWER
@@ -49,7 +47,7 @@ class _Claim:
 
 @cache
 def _roles() -> dict[str, frozenset[str]]:
-    raw: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("roles.yaml").read_text(encoding="utf-8"))
+    raw: dict[str, Any] = facts_of(__package__, "roles.yaml")
     return {key: frozenset(value.split() if isinstance(value, str) else value) for key, value in raw.items()}
 
 

@@ -6,12 +6,10 @@ import json
 import re
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from pathlib import PurePath
 from typing import Any
 
-import yaml
-
+from amends.facts import facts_of
 from amends.scan.files.encodings import Encoding, tell
 
 ARCHIVES = frozenset(("zip", "tar", "gzip", "bzip2", "xz", "zstd", "7z"))
@@ -109,7 +107,7 @@ def _json_kind(sample: bytes, encoding: Encoding) -> Format:
 
 @cache
 def _rules() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("formats.yaml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = facts_of(__package__, "formats.yaml")
     for rule in found["magic"]:
         rule["bytes"] = rule["bytes"].encode("latin-1")
     for rule in found["text"]:

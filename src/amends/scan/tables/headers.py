@@ -7,11 +7,9 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from amends.facts import facts_of
 from amends.scan.values.validators import Kind
 
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
@@ -263,7 +261,7 @@ def _kinds(names: Sequence[str]) -> tuple[Kind, ...]:
 
 @cache
 def _book() -> _Book:
-    raw: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("headers.yaml").read_text(encoding="utf-8"))
+    raw: dict[str, Any] = facts_of(__package__, "headers.yaml")
     found: dict[str, Rule] = {}
     phrases: dict[str, str] = {}
     for name, entry in raw["rules"].items():

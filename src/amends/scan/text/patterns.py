@@ -6,17 +6,16 @@ A new element is one row of patterns, its words, and a validator where shape alo
 from __future__ import annotations
 
 from enum import IntEnum
-from importlib.resources import files
 from typing import Any, Final
 
 import numpy as np
-import yaml
 
 from amends.elements import BY_ID
+from amends.facts import facts_of
 from amends.scan.text.vocabulary import Table, final_pairs, initial_pairs, vocabulary
 from amends.scan.values.compiled import fused
 
-_FACTS: Final[dict[str, Any]] = yaml.safe_load(files(__package__).joinpath("patterns.yaml").read_text(encoding="utf-8"))
+_FACTS: Final[dict[str, Any]] = facts_of(__package__, "patterns.yaml")
 
 _enumerate: Any = IntEnum
 Pattern: Final[Any] = _enumerate("Pattern", [(name, code) for code, name in enumerate(_FACTS["patterns"])])

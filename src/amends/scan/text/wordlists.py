@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib.resources import files
 from typing import Any, Final
 
 import numpy as np
-import yaml
 
+from amends.facts import facts_of
 from amends.scan.text.patterns import OFFSET, fold
 from amends.scan.values.compiled import leaf
 
@@ -35,7 +34,6 @@ EVERYDAY: Final = ORDINARY | NOT | TITLE | PARTICLE
 
 _SLOTS: Final = 1 << 17
 _PRIME: Final = np.uint64(0x9E3779B97F4A7C15)
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Table = np.ndarray[Any, np.dtype[np.uint32]]
 """Open addressing; a row is half of a word's hash and its mask, so that a look-up touches one line of cache."""
@@ -81,7 +79,7 @@ def _put(table: Table, bit: np.uint32, entries: Iterable[str]) -> None:
 
 
 def _read(*path: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.load(files("amends.scan").joinpath(*path).read_text(encoding="utf-8"), _LOADER)
+    found: dict[str, Any] = facts_of("amends.scan", *path)
     return found
 
 

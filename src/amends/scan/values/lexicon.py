@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
 import numpy as np
-import yaml
 
+from amends.facts import facts_of
 from amends.scan.values.compiled import woven
 
 GIVEN: Final = 1
@@ -112,8 +111,7 @@ def regions() -> dict[str, str]:
 
 @cache
 def _lexicon() -> dict[str, Any]:
-    text = files(__package__).joinpath("lexicon.yaml").read_text(encoding="utf-8")
-    found: dict[str, Any] = yaml.safe_load(text)
+    found: dict[str, Any] = facts_of(__package__, "lexicon.yaml")
     return found
 
 

@@ -9,13 +9,12 @@ country codes that ITU-T E.212 assigns.
 from __future__ import annotations
 
 import re
-from importlib.resources import files
 from itertools import product
 from typing import Any, Final
 
 import numpy as np
-import yaml
 
+from amends.facts import facts_of
 from amends.scan.values.byteclass import CLASS, DIGIT, LETTER
 from amends.scan.values.compiled import leaf
 
@@ -26,7 +25,7 @@ _SURE: Final = 0.7
 
 
 def _load(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    found: dict[str, Any] = facts_of(__package__, name)
     return found
 
 
