@@ -20,12 +20,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from amends.case import Balance, Case, Outcome
+from amends.case.decisions import decisions_file
 from amends.case.step import Step
 from amends.engine import Engine, open_engine, script
 from amends.errors import TableError
+from amends.people.answers import WEIGHTS, decided
+from amends.people.decided import NOTHING, Decided
 from amends.people.registry import NUMBERED, registry_rows
 from amends.people.resolve import NORMALISE, SURVIVE, Linkage, link, survive
 from amends.people.union import VETOES_KEPT
+from amends.people.waterfall import explained
 from amends.tables import TABLES
 
 __all__ = ["Resolution", "link_records", "resolve", "run"]
@@ -55,7 +59,7 @@ def run(case: Case) -> Outcome:
     step = case.step(
         _VERB,
         reads=("records",),
-        inputs=(case.settings.inputs.registry,),
+        inputs=(case.settings.inputs.registry, decisions_file(case, _VERB)),
         writes=_WRITES,
         settings=("incident", "policy"),
     )
@@ -66,29 +70,33 @@ def run(case: Case) -> Outcome:
         registered = _add_registry(db, case.settings.inputs.registry)
         db.run(ENTRIES["entries"])
         step.progress(1, 4, "joining")
-        linkage = link(db)
+        answers, stale = decided(case)
+        linkage = link(db, answers)
         step.progress(2, 4, "surviving")
         survive(db)
         has_before = _add_previous(db, step)
         incident, policy = case.settings.incident, case.settings.policy
         step.progress(3, 4, "writing")
         rows = {name: step.write(name, part) for name, part in _tables(db, incident.discovered, policy.minor_age)}
+        step.write_output(WEIGHTS, explained(db, linkage.links, step.staged("reviews").to_table()))
         balances = _balances(db, registered, rows)
-        findings = _findings(db, linkage, rows, registered, first=not has_before)
+        findings = [*_answer_findings(linkage, stale), *_findings(db, linkage, registered, first=not has_before)]
         step.progress(4, 4, "done")
         return step.commit(balances=balances, findings=findings)
 
 
-def resolve(records: pa.Table, previous: Resolution | None = None, engine: Engine | None = None) -> Resolution:
+def resolve(
+    records: pa.Table, previous: Resolution | None = None, engine: Engine | None = None, decided: Decided = NOTHING
+) -> Resolution:
     """Resolve a table of records without a case.
 
     `records` needs `record_id` (integer, unique, not negative) and any of the columns of table `records`: text but for
     `elements` (a mask) and `dob` (text as YYYY-MM-DD, or a date; what is no date is null). A column that is unknown, or
     no `record_id`, is a `TableError` that names it. `previous` is the resolution of an earlier wave, against which
-    `changes` is told.
+    `changes` is told; `decided` are the answers of a reviewer, which bind.
     """
     with _engine(engine) as db:
-        link_records(db, records)
+        link_records(db, records, decided)
         survive(db)
         db.add("earlier_persons", (previous.persons if previous else TABLES["persons"].schema.empty_table()))
         db.add(
@@ -99,13 +107,13 @@ def resolve(records: pa.Table, previous: Resolution | None = None, engine: Engin
     return Resolution(**{name: rows.cast(TABLES[name].schema) for name, rows in found.items()})
 
 
-def link_records(db: Engine, records: pa.Table) -> Linkage:
+def link_records(db: Engine, records: pa.Table, decided: Decided = NOTHING) -> Linkage:
     """Tie given records into sets and say how: makes tables `slim` and `belongs` and view `labels`. See `resolve`."""
     _add_given(db, records)
     db.add("registry_numbered", NUMBERED.empty_table())
     db.run(ENTRIES["registry_rows"])
     db.run(ENTRIES["entries"])
-    return link(db)
+    return link(db, decided)
 
 
 @contextmanager
@@ -177,15 +185,24 @@ def _balances(db: Engine, registered: int, rows: dict[str, int]) -> list[Balance
     ]
 
 
-def _findings(db: Engine, linkage: Linkage, rows: dict[str, int], registered: int, *, first: bool) -> list[str]:
+def _answer_findings(linkage: Linkage, stale: int) -> list[str]:
+    found = []
+    if linkage.at_odds:
+        found.append(f"{linkage.at_odds} answers would join persons called different elsewhere and were not followed")
+    if stale:
+        found.append(f"{stale} answers were left out: the records they are about are gone or changed")
+    return found
+
+
+def _findings(db: Engine, linkage: Linkage, registered: int, *, first: bool) -> list[str]:
     found = []
     if not registered:
         found.append("no registry was given: contacts and statuses are those of the taken files alone")
     if linkage.generic_ssns:
         found.append(f"{linkage.generic_ssns} SSNs stand under many names and were not used as a key")
-    if rows["reviews"]:
+    if open_reviews := db.value("SELECT count(*) FROM (" + SURVIVE["reviews"] + ") WHERE state = 'open'"):
         found.append(
-            f"{rows['reviews']} pairs of persons share identifiers but contradict each other: kept apart, see reviews"
+            f"{open_reviews} pairs of persons share identifiers but contradict each other: kept apart, see reviews"
         )
     if linkage.refused > VETOES_KEPT:
         found.append(f"{linkage.refused} joins were refused, and only the first {VETOES_KEPT} could become reviews")

@@ -27,6 +27,8 @@ _PRESUMED = 5
 """Pairs by which both referees are presumed right."""
 VETO = -1_000.0
 """Bits of a contradiction; no sum of weights makes up for it."""
+CALLED_DIFFERENT = -1e9
+"""Bits of a reviewer's word that two groups are two people."""
 REVIEWS_KEPT = 100_000
 
 
@@ -39,17 +41,28 @@ class Referees:
 
 
 class Across:
-    """The pairs between different groups: numbers of the two groups, smaller first, the weight, and what forbids it."""
+    """The pairs between different groups: numbers of the two groups, smaller first, the weight, and what forbids it.
 
-    __slots__ = ("forbidden", "left", "right", "weight")
+    The last `called` pairs are those that a reviewer called different, given as numbers of groups, shape (n, 2).
+    """
+
+    __slots__ = ("called", "forbidden", "left", "right", "weight")
 
     def __init__(
-        self, profiles: Profiles, candidates: Pairs, weight: NDArray[np.float32], forbidden: NDArray[np.bool_]
+        self,
+        profiles: Profiles,
+        candidates: Pairs,
+        weight: NDArray[np.float32],
+        forbidden: NDArray[np.bool_],
+        called: Ints,
     ) -> None:
         one, other = profiles.group[candidates.left], profiles.group[candidates.right]
         rows = np.flatnonzero(one != other)
-        self.left, self.right = np.minimum(one, other)[rows], np.maximum(one, other)[rows]
-        self.weight, self.forbidden = weight[rows], forbidden[rows]
+        self.called = len(called)
+        self.left = np.concatenate([np.minimum(one, other)[rows], called.min(axis=1)])
+        self.right = np.concatenate([np.maximum(one, other)[rows], called.max(axis=1)])
+        self.weight = np.concatenate([weight[rows], np.zeros(len(called), np.float32)])
+        self.forbidden = np.concatenate([forbidden[rows], np.ones(len(called), np.bool_)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +107,11 @@ class Links:
         return self.model.explain(self.found, pair)
 
 
-def link_groups(db: Engine) -> Links:
-    """Link the exact groups of views `slim` and `labels`. Makes table `profiles`."""
+def link_groups(db: Engine, apart: Ints) -> Links:
+    """Link the exact groups of views `slim` and `labels`. Makes table `profiles`.
+
+    `apart`, shape (n, 2), are first entries of groups that a reviewer called different.
+    """
     profiles = load(db)
     candidates = pairs(db)
     counted = frequencies(profiles)
@@ -103,7 +119,8 @@ def link_groups(db: Engine) -> Links:
     model = fit(profiles, candidates, found, counted)
     weight = model.weigh(found)
     known, trusted = known_of_groups(profiles), referees(found)
-    across = Across(profiles, candidates, weight, contradictions(found, trusted, model.taught_by))
+    called = np.searchsorted(profiles.label, apart).astype(np.int32)
+    across = Across(profiles, candidates, weight, contradictions(found, trusted, model.taught_by), called)
     margin = margin_of(across, known, lambda bits: joined(across, known, trusted, bits))
     label = joined(across, known, trusted, margin)
     return Links(
@@ -164,6 +181,7 @@ def joined(across: Across, known: Groups, trusted: Referees, margin: float) -> I
     """The number of the first group of every group's person, with each pair lowered by `margin` bits."""
     weight = np.clip(across.weight - np.float32(margin), -_MOST, _MOST)
     weight[across.forbidden] = VETO
+    weight[len(weight) - across.called :] = CALLED_DIFFERENT
     nothing = np.zeros(known.count, np.int32)
     ssn, dob = known.ssn if trusted.ssn else nothing, known.dob if trusted.dob else nothing
     return contract(known.count, across.left, across.right, weight, ssn, dob, known.suffix)

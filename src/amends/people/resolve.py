@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from amends.elements import ELEMENTS
 from amends.engine import Engine, script
+from amends.people.decided import NOTHING, Decided, united
 from amends.people.linkage import Links, link_groups
 from amends.people.union import Forest
 from amends.people.whole_groups import whole_groups
@@ -25,8 +26,8 @@ from amends.people.whole_groups import whole_groups
 NORMALISE = script(__package__, "normalise.sql")
 KEYS = script(__package__, "keys.sql")
 SURVIVE = script(__package__, "survivorship.sql")
-BY_WEIGHT = "match_weight"
-"""The reason of an entry that no composite key joined to its person."""
+BY_WEIGHT, BY_REVIEWER = "match_weight", "reviewer"
+"""The reasons of an entry that no composite key joined to its person."""
 _NORMALISED = (
     "name_key",
     "line_key",
@@ -43,17 +44,22 @@ GENERIC_SSN_NAMES = 4
 
 @dataclass(frozen=True, slots=True)
 class Linkage:
-    """What linking did: SSNs demoted as generic, joins refused because the two contradict each other,
-    the first entry of every entry's exact group, and the links between groups."""
+    """What linking did: SSNs demoted as generic, joins refused because the two contradict each other, the first entry
+    of every entry's exact group, the links between groups, and answers of a reviewer that contradict each other."""
 
     generic_ssns: int
     refused: int
     exact: NDArray[np.int32]
     links: Links
+    at_odds: int = 0
 
 
-def link(db: Engine) -> Linkage:
-    """Tie the rows of view `entries` into sets: makes tables `slim`, `belongs` and views `labels`, `refused`."""
+def link(db: Engine, decided: Decided = NOTHING) -> Linkage:
+    """Tie the rows of view `entries` into sets: makes tables `slim`, `belongs` and views `labels`, `refused`.
+
+    What a reviewer `decided` binds: two called different are never joined, two called the same are, unless that would
+    join two called different.
+    """
     for name in ("nicknames", "placeholder_words"):
         db.add(
             name, csv.read_csv(BytesIO(files(__package__).joinpath(f"{name}.csv").read_bytes()), convert_options=_FLAGS)
@@ -62,26 +68,28 @@ def link(db: Engine) -> Linkage:
         db.run(NORMALISE[name])
     db.run(NORMALISE["generic_ssns"], names=GENERIC_SSN_NAMES)
     db.run(NORMALISE["demote_generic_ssns"])
-    forest = _forest(db)
+    same, different = decided.numbers(db)
+    forest = _forest(db, different)
     for number, (name, query) in enumerate(KEYS.items()):
         for keys, numbers in whole_groups(db.stream(query)):
             forest.join(keys, numbers, number, strong=name.startswith("ssn_"))
     refused = forest.refused()
     labels = forest.labels()
     db.add("labels", _labels(labels, forest.why))
-    links = link_groups(db)
-    persons = links.label[np.searchsorted(links.groups, labels)]
-    db.add(
-        "labels", _labels(persons, np.where((forest.why < 0) & _shared(persons), len(KEYS), forest.why).astype(np.int8))
-    )
+    links = link_groups(db, labels[different])
+    linked = links.label[np.searchsorted(links.groups, labels)]
+    persons, at_odds = united(linked, same, different)
+    why = np.where((forest.why < 0) & _shared(linked), len(KEYS), forest.why)
+    why = np.where((why < 0) & _shared(persons), len(KEYS) + 1, why)
+    db.add("labels", _labels(persons, why.astype(np.int8)))
     both = np.concatenate([refused, links.doubtful])
     doubts = np.arange(len(both)) >= len(refused)
     db.add("refused", pa.table({"first": both[:, 0].copy(), "second": both[:, 1].copy(), "doubt": doubts}))
-    reasons = [*KEYS, BY_WEIGHT]
+    reasons = [*KEYS, BY_WEIGHT, BY_REVIEWER]
     db.add("reasons", pa.table({"number": pa.array(range(len(reasons)), pa.int8()), "why": reasons}))
     db.run(SURVIVE["belongs"])
     generic = db.value("SELECT count(*) FROM generic_ssns")
-    return Linkage(generic, int(forest.veto_count[0]), labels, links)
+    return Linkage(generic, int(forest.veto_count[0]), labels, links, at_odds)
 
 
 def _labels(label: NDArray[np.int32], why: NDArray[np.int8]) -> pa.Table:
@@ -102,7 +110,7 @@ def survive(db: Engine) -> None:
         db.run(SURVIVE[name])
 
 
-def _forest(db: Engine) -> Forest:
+def _forest(db: Engine, apart: NDArray[np.int32]) -> Forest:
     count = db.value("SELECT count(*) FROM slim")
     ssn, dob, initial = np.zeros(count, np.int32), np.zeros(count, np.int32), np.zeros(count, np.int32)
     given, suffix = np.zeros(count, np.uint64), np.zeros(count, np.int8)
@@ -112,4 +120,4 @@ def _forest(db: Engine) -> Forest:
         for target, name in ((ssn, "ssn"), (dob, "dob"), (given, "given"), (initial, "initial"), (suffix, "suffix")):
             target[part] = batch.column(name).to_numpy()
         at += batch.num_rows
-    return Forest(ssn, dob, given, initial, suffix)
+    return Forest(ssn, dob, given, initial, suffix, apart)

@@ -157,8 +157,14 @@ FROM proofs JOIN numbered ON numbered.place = proofs.place LEFT JOIN waves ON wa
 ORDER BY proofs.person_id, proofs.place
 
 -- name: reviews
--- Pairs that agree on a key but contradict each other, and pairs likely one but in doubt, once per pair of persons.
-WITH pairs AS (
+-- Pairs that agree on a key but contradict each other, and pairs likely one but in doubt, once per pair of persons; and
+-- what was answered. An answer is about the records whose numbers the two persons had; `called` says where they are now.
+WITH called AS (
+    SELECT decided.review_id, decided.answer, a.person_id AS one_id, b.person_id AS other_id
+    FROM decided
+    JOIN belongs AS a ON a.record_id = decided.first
+    JOIN belongs AS b ON b.record_id = decided.second
+), pairs AS (
     SELECT least(a.person_id, b.person_id) AS person_id, greatest(a.person_id, b.person_id) AS other_person_id,
         bool_and(doubt) AS doubt
     FROM refused
@@ -168,6 +174,9 @@ WITH pairs AS (
     JOIN belongs AS b ON b.record_id = second.record_id
     WHERE a.person_id <> b.person_id
     GROUP BY ALL
+), settled AS (
+    SELECT least(one_id, other_id) AS person_id, greatest(one_id, other_id) AS other_person_id FROM called
+    WHERE answer = 'different'
 )
 SELECT
     'same-person-' || person_id || '-' || other_person_id AS review_id,
@@ -191,6 +200,22 @@ LEFT JOIN chosen AS birth ON birth.number = one.dob
 LEFT JOIN chosen AS other_birth ON other_birth.number = two.dob
 LEFT JOIN chosen AS names ON names.number = one.name
 LEFT JOIN chosen AS other_names ON other_names.number = two.name
+WHERE NOT EXISTS (
+    FROM settled WHERE settled.person_id = pairs.person_id AND settled.other_person_id = pairs.other_person_id
+) AND NOT EXISTS (
+    FROM called WHERE review_id = 'same-person-' || pairs.person_id || '-' || pairs.other_person_id
+)
+UNION ALL BY NAME
+SELECT review_id, 'same_person' AS kind, NULL::INTEGER AS file_id, NULL::INTEGER AS "column",
+    one_id AS person_id, other_id AS other_person_id,
+    CASE WHEN at_odds THEN 'Are these two one person? The answer contradicts another answer.'
+        ELSE 'Are these two one person?' END AS question,
+    least(one.records, two.records)::BIGINT AS records,
+    CASE WHEN at_odds THEN 'open' ELSE 'decided' END AS state,
+    CASE WHEN NOT at_odds THEN answer END AS decision
+FROM (SELECT *, (answer = 'same') <> (one_id = other_id) AS at_odds FROM called) AS called
+JOIN best AS one ON one.person_id = called.one_id
+JOIN best AS two ON two.person_id = called.other_id
 ORDER BY review_id
 
 -- name: moved
