@@ -1,6 +1,7 @@
 """people: records and the registry become one row per human, with proof of each exposed element.
 
-Reads: records; the registry (an input). Writes: persons, memberships, exposures, reviews, changes.
+Reads: records; the registry (an input). Writes: persons, memberships, exposures, relations,
+reviews, changes.
 
 Composite identifiers first, then match weights that the case itself teaches, vetoes, survivorship, stable ids. It errs
 on the side of apart: a human told twice costs a letter, a human merged into another is lost.
@@ -34,9 +35,12 @@ from amends.tables import TABLES
 
 __all__ = ["Resolution", "link_records", "resolve", "run"]
 
+RELATE = script(__package__, "relations.sql")
 ENTRIES = script(__package__, "entries.sql")
 _VERB = "people"
-_WRITES = ("persons", "memberships", "exposures", "reviews", "changes")
+_WRITES = ("persons", "memberships", "exposures", "relations", "reviews", "changes")
+HOUSEHOLD = 12
+"""More persons than this at one address are no household."""
 _STATES = (
     "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR"
     "|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|PR|GU|VI|AS|MP"
@@ -45,11 +49,12 @@ _STATES = (
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The five tables of a resolution, as in `tables.py`."""
+    """The tables of a resolution, as in `tables.py`."""
 
     memberships: pa.Table
     persons: pa.Table
     exposures: pa.Table
+    relations: pa.Table
     reviews: pa.Table
     changes: pa.Table
 
@@ -170,6 +175,8 @@ def _add_previous(db: Engine, step: Step) -> bool:
 def _tables(db: Engine, discovered: date | None, minor_age: int) -> Iterator[tuple[str, pa.RecordBatchReader]]:
     """Each table by name as a stream, to be drained before the next is asked for."""
     yield "persons", db.stream(SURVIVE["persons"], states=_STATES, minor_age=minor_age, discovered=discovered)
+    db.run(RELATE["relatives"], minor_age=minor_age, discovered=discovered)
+    yield "relations", db.stream(RELATE["relations"], household=HOUSEHOLD)
     for name in ("memberships", "exposures", "reviews", "changes"):
         yield name, db.stream(SURVIVE[name])
 
