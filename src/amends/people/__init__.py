@@ -26,6 +26,7 @@ from amends.case.step import Step
 from amends.engine import Engine, open_engine, script
 from amends.errors import TableError
 from amends.people.answers import WEIGHTS, decided
+from amends.people.charts import charts
 from amends.people.decided import NOTHING, Decided
 from amends.people.registry import NUMBERED, registry_rows
 from amends.people.resolve import NORMALISE, SURVIVE, Linkage, link, survive
@@ -84,6 +85,8 @@ def run(case: Case) -> Outcome:
         step.progress(3, 4, "writing")
         rows = {name: step.write(name, part) for name, part in _tables(db, incident.discovered, policy.minor_age)}
         step.write_output(WEIGHTS, explained(db, linkage.links, step.staged("reviews").to_table()))
+        for name, chart in charts(db, linkage.links).items():
+            step.write_text(name, chart)
         balances = _balances(db, registered, rows)
         findings = [*_answer_findings(linkage, stale), *_findings(db, linkage, registered, first=not has_before)]
         step.progress(4, 4, "done")
