@@ -23,6 +23,8 @@ _MOST = 20.0
 """Bits a single pair may weigh: repeated evidence of one kind is not independent."""
 _TAUGHT = 1000
 """Labelled pairs from which on a case's own weights are believed about names alone."""
+_CROWD = 2_500
+"""Groups of one full name from which on a birth date that agrees is chance: people are born on some 25,000 days."""
 _PRESUMED = 5
 """Pairs by which both referees are presumed right."""
 VETO = -1_000.0
@@ -163,7 +165,8 @@ def contradictions(found: Compared, trusted: Referees, taught_by: int) -> NDArra
 
     Birth dates too far apart without SSNs that agree; SSNs too far apart of which none is borrowed; two given names
     with two middle names, or with one birth date and no SSN (twins); two suffixes. Names that agree and nothing else
-    that does are believed only where the case itself taught the weights (`taught_by` labelled pairs).
+    that does are believed only where the case itself taught the weights (`taught_by` labelled pairs). A name that
+    thousands have and a birth date are never enough.
     """
     levels = found.levels
     given, dob, ssn = levels["given"], levels["dob"], levels["ssn"]
@@ -174,6 +177,8 @@ def contradictions(found: Compared, trusted: Referees, taught_by: int) -> NDArra
     agreeing = [levels[name] >= 1 for name in ("middle", "dob", "ssn", "address", "phone", "email", "number")]
     if taught_by < _TAUGHT:
         named_apart = named_apart | ~np.logical_or.reduce(agreeing)
+    placed = [levels[name] >= 1 for name in ("middle", "ssn", "address", "phone", "email", "number")]
+    named_apart = named_apart | ((found.others >= _CROWD) & ~np.logical_or.reduce(placed))
     return born_apart | numbered_apart | named_apart | twins | found.suffix_conflict
 
 
