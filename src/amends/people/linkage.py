@@ -15,7 +15,7 @@ from amends.engine import Engine
 from amends.people.blocking import Pairs, Rule, pairs
 from amends.people.cluster import contract
 from amends.people.compare import Compared, compare, frequencies
-from amends.people.margin import Groups, known_of_groups, margin_of
+from amends.people.margin import STRICTEST, Groups, known_of_groups, margin_of
 from amends.people.profiles import Ints, Profiles, load
 from amends.people.weights import Model, fit
 
@@ -23,6 +23,10 @@ _MOST = 20.0
 """Bits a single pair may weigh: repeated evidence of one kind is not independent."""
 _TAUGHT = 1000
 """Labelled pairs from which on a case's own weights are believed about names alone."""
+_ONE_SIDED, _ONE_SIDED_BY_NAME = 1.0, 3.0
+"""Bits that a pair loses where one group alone has an SSN, so that none could contradict it; and where, besides,
+nothing but names agrees. People who are lost mostly stand in one record with an SSN, joined to others' without."""
+_BESIDES_NAMES = ("dob", "address", "phone", "email", "number")
 _PRESUMED = 5
 """Pairs by which both referees are presumed right."""
 VETO = -1_000.0
@@ -38,18 +42,15 @@ class Referees:
     ssn: bool
 
 
+@dataclass(frozen=True, slots=True)
 class Across:
-    """The pairs between different groups: numbers of the two groups, smaller first, the weight, and what forbids it."""
+    """The pairs between different groups: numbers of the two groups, smaller first, the weight less `caution`, and
+    what forbids it."""
 
-    __slots__ = ("forbidden", "left", "right", "weight")
-
-    def __init__(
-        self, profiles: Profiles, candidates: Pairs, weight: NDArray[np.float32], forbidden: NDArray[np.bool_]
-    ) -> None:
-        one, other = profiles.group[candidates.left], profiles.group[candidates.right]
-        rows = np.flatnonzero(one != other)
-        self.left, self.right = np.minimum(one, other)[rows], np.maximum(one, other)[rows]
-        self.weight, self.forbidden = weight[rows], forbidden[rows]
+    left: Ints
+    right: Ints
+    weight: NDArray[np.float32]
+    forbidden: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,9 @@ def link_groups(db: Engine) -> Links:
     model = fit(profiles, candidates, found, counted)
     weight = model.weigh(found)
     known, trusted = known_of_groups(profiles), referees(found)
-    across = Across(profiles, candidates, weight, contradictions(found, trusted, model.taught_by))
-    margin = margin_of(across, known, lambda bits: joined(across, known, trusted, bits))
+    across = _across(profiles, candidates, found, known, weight, contradictions(found, trusted, model.taught_by))
+    persons = len(np.unique(joined(across, known, trusted, STRICTEST)))
+    margin = margin_of(across, known.count, persons, taught=model.taught_by >= _TAUGHT)
     label = joined(across, known, trusted, margin)
     return Links(
         groups=profiles.label,
@@ -121,6 +123,25 @@ def link_groups(db: Engine) -> Links:
         known=known,
         across=across,
     )
+
+
+def _across(
+    profiles: Profiles,
+    candidates: Pairs,
+    found: Compared,
+    known: Groups,
+    weight: NDArray[np.float32],
+    forbidden: NDArray[np.bool_],
+) -> Across:
+    one, other = profiles.group[candidates.left], profiles.group[candidates.right]
+    rows = np.flatnonzero(one != other)
+    one, other = one[rows], other[rows]
+    agreeing = found.levels["ssn"][rows] >= 2
+    for name in _BESIDES_NAMES:
+        agreeing |= found.levels[name][rows] >= 1
+    one_sided = (known.ssn[one] > 0) != (known.ssn[other] > 0)
+    caution = one_sided * np.where(agreeing, np.float32(_ONE_SIDED), np.float32(_ONE_SIDED_BY_NAME))
+    return Across(np.minimum(one, other), np.maximum(one, other), weight[rows] - caution, forbidden[rows])
 
 
 def referees(found: Compared) -> Referees:
