@@ -19,6 +19,7 @@ _NEVER = np.float32(-1e6)
 _VETO = np.float32(-500)
 _GAP = np.float32(1)
 """A set that fits two others, which are two people, within so many bits joins neither."""
+_AT_A_TIME = 4096
 _MULTIPLIER = np.int64(-7046029254386353131)
 
 
@@ -30,8 +31,77 @@ def contract(
     `left`, `right` and `weight` are pairs of nodes, repeated pairs add up. `ssn`, `dob` (0 unknown) and `suffix` (0
     none) hold a node's value where a conflict with it forbids a join; a set keeps the first that is known.
     """
-    order = np.lexsort((right, left))
-    return _contract(nodes, left[order], right[order], weight[order], ssn.copy(), dob.copy(), suffix.copy())
+    seat, held, first = _places(nodes, left, right, weight)
+    rows = np.flatnonzero((first[left] == first[right]) & (left != right))
+    one, other = seat[left[rows]], seat[right[rows]]
+    one, other = np.minimum(one, other), np.maximum(one, other)
+    order = np.argsort(one.astype(np.int64) << 32 | other, kind="stable")
+    starts = seat[first[held]]
+    return _by_component(
+        nodes, one[order], other[order], weight[rows[order]], held, starts, ssn[held], dob[held], suffix[held]
+    )
+
+
+@njit(cache=True, nogil=True)
+def _places(nodes, left, right, weight):  # type: ignore[no-untyped-def]
+    """Components of the pairs that speak for a join, beside each other: what lies between two is never looked at.
+
+    The seat of every node (-1 alone), the node of every seat, and the first node of every node's component.
+    """
+    first, size = np.arange(nodes).astype(np.int32), np.zeros(nodes, np.int32)
+    for e in range(len(left)):
+        if weight[e] > 0:
+            a, b = _root(first, left[e]), _root(first, right[e])
+            first[max(a, b)] = min(a, b)
+    seated = 0
+    for i in range(nodes):
+        first[i] = first[first[i]]
+        size[first[i]] += 1
+    at = np.empty(nodes, np.int32)
+    for i in range(nodes):
+        if first[i] == i:
+            at[i] = seated
+            seated += size[i] if size[i] > 1 else 0
+    seat, held = np.full(nodes, -1, np.int32), np.empty(seated, np.int32)
+    for i in range(nodes):
+        root = first[i]
+        if size[root] > 1:
+            seat[i], held[at[root]] = at[root], i
+            at[root] += 1
+    return seat, held, first
+
+
+@njit(cache=True, nogil=True)
+def _root(first, i):  # type: ignore[no-untyped-def]
+    while first[i] != i:
+        first[i] = first[first[i]]
+        i = first[i]
+    return i
+
+
+@njit(cache=True, nogil=True)
+def _by_component(nodes, left, right, weight, held, starts, ssn, dob, suffix):  # type: ignore[no-untyped-def]
+    """Contract whole components, as many at a time as lie in a processor's cache."""
+    label = np.arange(nodes).astype(np.int32)
+    begin = 0
+    while begin < len(left):
+        low, end = starts[left[begin]], min(begin + _AT_A_TIME, len(left))
+        while end < len(left) and starts[left[end]] == starts[left[end - 1]]:
+            end += 1
+        high = starts[left[end]] if end < len(left) else len(held)
+        parent = _contract(
+            high - low,
+            (left[begin:end] - low).astype(np.int32),
+            (right[begin:end] - low).astype(np.int32),
+            weight[begin:end].copy(),
+            ssn[low:high].copy(),
+            dob[low:high].copy(),
+            suffix[low:high].copy(),
+        )
+        for i in range(high - low):
+            label[held[low + i]] = held[low + parent[i]]
+        begin = end
+    return label
 
 
 @njit(cache=True, nogil=True)
@@ -162,7 +232,6 @@ def _ambiguous(a, b, e, weight, node, after, head, dead, keys, edges, ssn, dob, 
 @njit(cache=True, nogil=True)
 def _contract(nodes, left, right, weight, ssn, dob, suffix):  # type: ignore[no-untyped-def]
     count = len(left)
-    weight = weight.copy()
     node, after = np.empty(2 * count, np.int32), np.full(2 * count, -1, np.int32)
     head, degree = np.full(nodes, -1, np.int32), np.zeros(nodes, np.int32)
     version, dead = np.zeros(count, np.int32), np.zeros(count, np.bool_)

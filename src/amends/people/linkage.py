@@ -15,7 +15,7 @@ from amends.engine import Engine
 from amends.people.blocking import Pairs, Rule, pairs
 from amends.people.cluster import contract
 from amends.people.compare import Compared, compare, frequencies
-from amends.people.margin import Groups, known_of_groups, margin_of
+from amends.people.margin import STRICTEST, Groups, known_of_groups, margin_of
 from amends.people.profiles import Ints, Profiles, load
 from amends.people.weights import Model, fit
 
@@ -25,6 +25,10 @@ _TAUGHT = 1000
 """Labelled pairs from which on a case's own weights are believed about names alone."""
 _CROWD = 2_500
 """Groups of one full name from which on a birth date that agrees is chance: people are born on some 25,000 days."""
+_ONE_SIDED, _ONE_SIDED_BY_NAME = 1.0, 3.0
+"""Bits that a pair loses where one group alone has an SSN, so that none could contradict it; and where, besides,
+nothing but names agrees. People who are lost mostly stand in one record with an SSN, joined to others' without."""
+_BESIDES_NAMES = ("dob", "address", "phone", "email", "number")
 _PRESUMED = 5
 """Pairs by which both referees are presumed right."""
 VETO = -1_000.0
@@ -42,29 +46,16 @@ class Referees:
     ssn: bool
 
 
+@dataclass(frozen=True, slots=True)
 class Across:
-    """The pairs between different groups: numbers of the two groups, smaller first, the weight, and what forbids it.
+    """The pairs between different groups: numbers of the two groups, smaller first, the weight less `caution`, and
+    what forbids it. The last `called` pairs are those that a reviewer called different."""
 
-    The last `called` pairs are those that a reviewer called different, given as numbers of groups, shape (n, 2).
-    """
-
-    __slots__ = ("called", "forbidden", "left", "right", "weight")
-
-    def __init__(
-        self,
-        profiles: Profiles,
-        candidates: Pairs,
-        weight: NDArray[np.float32],
-        forbidden: NDArray[np.bool_],
-        called: Ints,
-    ) -> None:
-        one, other = profiles.group[candidates.left], profiles.group[candidates.right]
-        rows = np.flatnonzero(one != other)
-        self.called = len(called)
-        self.left = np.concatenate([np.minimum(one, other)[rows], called.min(axis=1)])
-        self.right = np.concatenate([np.maximum(one, other)[rows], called.max(axis=1)])
-        self.weight = np.concatenate([weight[rows], np.zeros(len(called), np.float32)])
-        self.forbidden = np.concatenate([forbidden[rows], np.ones(len(called), np.bool_)])
+    left: Ints
+    right: Ints
+    weight: NDArray[np.float32]
+    forbidden: NDArray[np.bool_]
+    called: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +112,10 @@ def link_groups(db: Engine, apart: Ints) -> Links:
     model = fit(profiles, candidates, found, counted)
     weight = model.weigh(found)
     known, trusted = known_of_groups(profiles), referees(found)
-    called = np.searchsorted(profiles.label, apart).astype(np.int32)
-    across = Across(profiles, candidates, weight, contradictions(found, trusted, model.taught_by), called)
-    margin = margin_of(across, known, lambda bits: joined(across, known, trusted, bits))
+    across = _across(profiles, candidates, found, known, weight, contradictions(found, trusted, model.taught_by))
+    across = _with_called(across, np.searchsorted(profiles.label, apart).astype(np.int32))
+    persons = len(np.unique(joined(across, known, trusted, STRICTEST)))
+    margin = margin_of(across, known.count, persons, taught=model.taught_by >= _TAUGHT)
     label = joined(across, known, trusted, margin)
     return Links(
         groups=profiles.label,
@@ -139,6 +131,36 @@ def link_groups(db: Engine, apart: Ints) -> Links:
         weight=weight,
         known=known,
         across=across,
+    )
+
+
+def _across(
+    profiles: Profiles,
+    candidates: Pairs,
+    found: Compared,
+    known: Groups,
+    weight: NDArray[np.float32],
+    forbidden: NDArray[np.bool_],
+) -> Across:
+    one, other = profiles.group[candidates.left], profiles.group[candidates.right]
+    rows = np.flatnonzero(one != other)
+    one, other = one[rows], other[rows]
+    agreeing = found.levels["ssn"][rows] >= 2
+    for name in _BESIDES_NAMES:
+        agreeing |= found.levels[name][rows] >= 1
+    one_sided = (known.ssn[one] > 0) != (known.ssn[other] > 0)
+    caution = one_sided * np.where(agreeing, np.float32(_ONE_SIDED), np.float32(_ONE_SIDED_BY_NAME))
+    return Across(np.minimum(one, other), np.maximum(one, other), weight[rows] - caution, forbidden[rows])
+
+
+def _with_called(across: Across, called: Ints) -> Across:
+    """The pairs with those that a reviewer called different, as numbers of groups, shape (n, 2)."""
+    return Across(
+        left=np.concatenate([across.left, called.min(axis=1)]),
+        right=np.concatenate([across.right, called.max(axis=1)]),
+        weight=np.concatenate([across.weight, np.zeros(len(called), np.float32)]),
+        forbidden=np.concatenate([across.forbidden, np.ones(len(called), np.bool_)]),
+        called=len(called),
     )
 
 

@@ -1,14 +1,13 @@
 """How much more than even the evidence must be before two groups are joined.
 
 The weights are calibrated: of pairs that weigh w bits one in 1 + 2^w is false. So the false joins that a margin lets
-through can be counted before anything is joined, and the margin is the smallest that keeps them within what the file
-can bear. A join of two groups that both carry an SSN, or both a birth date, has a referee, and is not counted. A file
-in which most people have both can bear more of the others: a wrong record among a person's right ones loses nobody.
+through can be counted before anything is joined, and the margin is the smallest that keeps them within what a file
+bears: one false join in thirty loses a person, the others add a wrong record to a person's right ones. Beyond a bound
+a margin costs many letters and saves hardly anybody; where the weights are not the case's own the bound is higher.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,11 +16,10 @@ from numpy.typing import NDArray
 
 from amends.people.profiles import Ints, Profiles
 
-LOOSEST, STRICTEST, STEP = -2.0, 6.0, 0.25
-_FIRST = 3.0
-BORNE_BARE, BORNE_KNOWN = 20.0, 150.0
-"""False joins without a referee per 1,000 persons that a file can bear: of people without, and with both SSN and
-birth date."""
+LOOSEST, STRICTEST, STEP = -2.0, 1.0, 0.25
+STRICTEST_UNTAUGHT = 3.0
+BORNE, BORNE_UNTAUGHT = 16.0, 8.0
+"""False joins per 1,000 persons that a file bears: with weights of its own, and with those of the package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +59,17 @@ def known_of_groups(profiles: Profiles) -> Groups:
     return Groups(first(profiles.ssn), first(profiles.dob), suffix)
 
 
-def margin_of(across: Weighed, known: Groups, joined: Callable[[float], Ints]) -> float:
-    """The smallest margin that the file can bear, in bits; `joined` labels the groups at a margin."""
-    label = joined(_FIRST)
-    persons = len(np.unique(label))
-    has_ssn = np.bincount(label, weights=known.ssn > 0, minlength=known.count) > 0
-    has_dob = np.bincount(label, weights=known.dob > 0, minlength=known.count) > 0
-    both = float((has_ssn & has_dob)[label].mean()) if known.count else 0.0
-    borne = (BORNE_BARE + (BORNE_KNOWN - BORNE_BARE) * both) * persons / 1000
-    margin = LOOSEST
-    weight = _without_referee(across, known)
-    while margin < STRICTEST and (1 / (1 + np.exp2(weight[weight > margin]))).sum() > borne:
+def margin_of(across: Weighed, groups: int, persons: int, *, taught: bool) -> float:
+    """The smallest margin that the file can bear, in bits; `taught`: the case taught its own weights."""
+    best = np.full(groups, -np.inf)
+    rows = np.flatnonzero(~across.forbidden & (across.weight > LOOSEST))
+    np.maximum.at(best, across.left[rows], across.weight[rows])
+    np.maximum.at(best, across.right[rows], across.weight[rows])
+    best = best[best > LOOSEST]
+    false = 1 / (1 + np.exp2(np.minimum(best, 40)))
+    margin, strictest, borne = LOOSEST, STRICTEST, BORNE
+    if not taught:
+        strictest, borne = STRICTEST_UNTAUGHT, BORNE_UNTAUGHT
+    while margin < strictest and false[best > margin].sum() > borne * persons / 1000:
         margin += STEP
     return margin
-
-
-def _without_referee(across: Weighed, known: Groups) -> NDArray[np.float64]:
-    """The best weight of each pair of groups that no SSN and no birth date could contradict."""
-    left, right = across.left, across.right
-    refereed = ((known.ssn[left] > 0) & (known.ssn[right] > 0)) | ((known.dob[left] > 0) & (known.dob[right] > 0))
-    rows = np.flatnonzero(~refereed & ~across.forbidden)
-    packed = left[rows].astype(np.int64) << 32 | right[rows]
-    order = np.lexsort((-across.weight[rows], packed))
-    first = np.unique(packed[order], return_index=True)[1]
-    return np.clip(across.weight[rows][order][first].astype(np.float64), -40, 40)
