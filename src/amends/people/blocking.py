@@ -62,15 +62,28 @@ def pairs(db: Engine) -> Pairs:
             made, over, over_members = _paired(keys, profiles, BLOCK_CAP, NEIGHBOURS)
             new.append(made)
             blocks, members = blocks + over, members + over_members
-        fresh = np.unique(np.concatenate(new))
-        at = np.searchsorted(found, fresh)
-        known = found[np.minimum(at, len(found) - 1)] == fresh if len(found) else np.zeros(len(fresh), np.bool_)
-        fresh, at = fresh[~known], at[~known]
-        found = np.insert(found, at, fresh)
-        by = np.insert(by, at, np.int8(number))
-        counts.append(Rule(name, len(fresh), blocks, members))
+        before = len(found)
+        found, by = _merged(found, by, np.sort(np.concatenate(new)), np.int8(number))
+        counts.append(Rule(name, len(found) - before, blocks, members))
     left, right = (found >> np.uint64(32)).astype(np.int32), (found & np.uint64(0xFFFFFFFF)).astype(np.int32)
     return Pairs(left, right, by, tuple(counts))
+
+
+@njit(cache=True, nogil=True)
+def _merged(found, by, new, number):  # type: ignore[no-untyped-def]
+    """Both, ascending and each once; `new` may repeat itself, and what `found` holds stays by its own rule."""
+    size = len(found) + len(new)
+    out, out_by = np.empty(size, np.uint64), np.empty(size, np.int8)
+    i, j, at = 0, 0, 0
+    while i < len(found) or j < len(new):
+        old = j == len(new) or (i < len(found) and found[i] <= new[j])
+        pair = found[i] if old else new[j]
+        out[at], out_by[at] = pair, by[i] if old else number
+        at += 1
+        i += old
+        while j < len(new) and new[j] == pair:
+            j += 1
+    return out[:at].copy(), out_by[:at].copy()
 
 
 @njit(cache=True, nogil=True)

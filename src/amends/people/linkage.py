@@ -57,6 +57,14 @@ class Across:
     forbidden: NDArray[np.bool_]
     called: int = 0
 
+    def best(self, groups: int) -> NDArray[np.float32]:
+        """The best weight of each group with another that nothing forbids; -inf where there is none."""
+        out = np.full(groups, -np.inf, np.float32)
+        rows = np.flatnonzero(~self.forbidden)
+        np.maximum.at(out, self.left[rows], self.weight[rows])
+        np.maximum.at(out, self.right[rows], self.weight[rows])
+        return out
+
 
 @dataclass(frozen=True, slots=True)
 class Links:
@@ -115,7 +123,7 @@ def link_groups(db: Engine, apart: Ints) -> Links:
     across = _across(profiles, candidates, found, known, weight, contradictions(found, trusted, model.taught_by))
     across = _with_called(across, np.searchsorted(profiles.label, apart).astype(np.int32))
     persons = len(np.unique(joined(across, known, trusted, STRICTEST)))
-    margin = margin_of(across, known.count, persons, taught=model.taught_by >= _TAUGHT)
+    margin = margin_of(across.best(known.count), persons, taught=model.taught_by >= _TAUGHT)
     label = joined(across, known, trusted, margin)
     return Links(
         groups=profiles.label,

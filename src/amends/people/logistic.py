@@ -14,6 +14,8 @@ from amends.people.features import COLUMNS, Features
 
 _HALVINGS = 12
 _STILL = 0.02
+_SURE = 2e-4
+"""Rows that are surer than this bend nothing that counts: they are left out of the curvature, not of the gradient."""
 
 
 def scores(features: Features, coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -106,9 +108,10 @@ def _sums(columns, numbers, target, weight, coefficients, first):  # type: ignor
         error, spread = weight[i] * (target[i] - p), weight[i] * p * (1 - p) + 1e-9
         for j in range(count):
             gradient[at[j]] += error * value[j]
-            part = spread * value[j]
-            for k in range(j + 1):
-                curvature[at[j], at[k]] += part * value[k]
+            if spread > _SURE:
+                part = spread * value[j]
+                for k in range(j + 1):
+                    curvature[at[j], at[k]] += part * value[k]
     for j in range(size):
         for k in range(j):
             curvature[k, j] = curvature[j, k]

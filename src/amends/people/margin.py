@@ -9,7 +9,6 @@ a margin costs many letters and saves hardly anybody; where the weights are not 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,15 +36,6 @@ class Groups:
         return len(self.ssn)
 
 
-class Weighed(Protocol):
-    """Pairs of groups with their weights in bits."""
-
-    left: Ints
-    right: Ints
-    weight: NDArray[np.float32]
-    forbidden: NDArray[np.bool_]
-
-
 def known_of_groups(profiles: Profiles) -> Groups:
     """The first SSN, birth date and suffix of each group."""
 
@@ -59,13 +49,13 @@ def known_of_groups(profiles: Profiles) -> Groups:
     return Groups(first(profiles.ssn), first(profiles.dob), suffix)
 
 
-def margin_of(across: Weighed, groups: int, persons: int, *, taught: bool) -> float:
-    """The smallest margin that the file can bear, in bits; `taught`: the case taught its own weights."""
-    best = np.full(groups, -np.inf)
-    rows = np.flatnonzero(~across.forbidden & (across.weight > LOOSEST))
-    np.maximum.at(best, across.left[rows], across.weight[rows])
-    np.maximum.at(best, across.right[rows], across.weight[rows])
-    best = best[best > LOOSEST]
+def margin_of(best: NDArray[np.float32], persons: int, *, taught: bool) -> float:
+    """The smallest margin that the file can bear, in bits.
+
+    `best` is each group's best weight with another (-inf without one), `taught` whether the case taught its own
+    weights.
+    """
+    best = best[best > LOOSEST].astype(np.float64)
     false = 1 / (1 + np.exp2(np.minimum(best, 40)))
     margin, strictest, borne = LOOSEST, STRICTEST, BORNE
     if not taught:

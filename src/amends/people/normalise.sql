@@ -13,11 +13,10 @@ CREATE OR REPLACE MACRO any_date(written) AS coalesce(
 
 -- name: line_key
 CREATE OR REPLACE MACRO line_key(line) AS
-    nullif(trim(regexp_replace(
+    nullif(trim(
         regexp_replace(' ' || regexp_replace(lower(strip_accents(line)), '[^a-z0-9]+', ' ', 'g') || ' ',
             ' (street|avenue|road|drive|lane|court|boulevard|place|apartment|unit|suite|ste|apt|st|ave|rd|dr|ln|ct|blvd|pl) ',
-            ' ', 'g'),
-        '\s+', ' ', 'g')), '')
+            ' ', 'g')), '')
 
 -- name: ssn_key
 -- Nine digits that can be issued, as an integer: SSA POMS RM 10201.035 for SSNs, IRM 3.21.263 for ITINs (9xx).

@@ -30,6 +30,7 @@ _STRENGTH = 1.0
 _ROUNDS = 5
 _FIRST_STEPS, _STEPS = 6, 2
 _REPEATS = 10
+_PART = 1 << 15
 _SEED = 20_210_812
 
 
@@ -43,18 +44,23 @@ class Model:
 
     def weigh(self, found: Compared) -> NDArray[np.float32]:
         """The weight of every pair in bits."""
-        total = scores(features(found), self.coefficients) + self.rates.odds(found)
-        return (total / np.log(2)).astype(np.float32)
+        out = np.empty(len(found), np.float32)
+        for start in range(0, len(found), _PART):
+            part = take(found, slice(start, start + _PART))
+            total = scores(features(part), self.coefficients) + self.rates.odds(part)
+            out[start : start + _PART] = total / np.log(2)
+        return out
 
     def explain(self, found: Compared, pair: int) -> list[tuple[str, float]]:
         """The contributions to the weight of one pair, in bits, largest first; they add up to its weight."""
+        found = take(found, slice(pair, pair + 1))
         seen = features(found)
-        parts = [(describe(int(c)), float(self.coefficients[c])) for c in seen.columns[pair]]
-        for number, value in enumerate(seen.numbers[pair]):
+        parts = [(describe(int(c)), float(self.coefficients[c])) for c in seen.columns[0]]
+        for number, value in enumerate(seen.numbers[0]):
             if value:
                 parts.append((NUMBERS[number], float(self.coefficients[COLUMNS + number] * value)))
-        if found.levels["ssn"][pair] >= 0:
-            parts.append(("SSN", float(self.rates.odds(found)[pair])))
+        if found.levels["ssn"][0] >= 0:
+            parts.append(("SSN", float(self.rates.odds(found)[0])))
         return sorted(((name, bits / np.log(2)) for name, bits in parts), key=lambda part: (-abs(part[1]), part[0]))
 
     def to_json(self) -> str:
@@ -114,7 +120,7 @@ def _lesson(
     return features(both), rates.odds(both), weight
 
 
-def take(found: Compared, rows: NDArray[np.int64]) -> Compared:
+def take(found: Compared, rows: NDArray[np.int64] | slice) -> Compared:
     """Some of the pairs."""
     return Compared(
         levels={name: levels[rows] for name, levels in found.levels.items()},
