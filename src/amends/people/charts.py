@@ -12,7 +12,7 @@ from amends.engine import Engine
 from amends.people.linkage import Links
 from amends.people.waterfall import contributions
 
-_WIDTH, _LABEL, _BAR, _ROW = 860, 380, 400, 22
+_WIDTH, _LABEL, _BAR, _ROW = 960, 380, 400, 22
 _FOR, _AGAINST = "#2a6f97", "#c1121f"
 _SIZES = (1, 2, 3, 4, 5, 10, 20, 50, 100, 1_000, 10_000)
 """Records a person, upper ends of the bars; more are one bar."""
@@ -34,12 +34,12 @@ def charts(db: Engine, links: Links) -> dict[str, str]:
     """The four charts by file name. Reads tables `belongs`, `best` and `reasons`."""
     return {
         "people-weights.svg": _svg(
-            f"Pairs of groups by match weight in bits (joined above {links.margin:g} where nothing contradicts)",
+            f"Pairs of groups by match weight in bits (logarithmic; the margin is {links.margin:g})",
             _by_weight(links),
         ),
-        "people-sizes.svg": _svg("Persons by number of taken records", _by_size(db)),
+        "people-sizes.svg": _svg("Persons by number of taken records (logarithmic)", _by_size(db)),
         "people-rules.svg": _svg(
-            "Records by the key that tied them; pairs by the rule that found them", _by_rule(db, links)
+            "Records by the key that tied them; pairs by the rule that found them (logarithmic)", _by_rule(db, links)
         ),
         "people-pair.svg": _svg("The heaviest pair of records that are written differently, in bits", _pair(links)),
     }
