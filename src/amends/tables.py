@@ -317,6 +317,7 @@ _TABLES: Final = (
             _c("elements_after", _LONG, "mask after"),
             _c("other_person_id", _LONG, "the person it was merged into or split from"),
             _c("wave", _TEXT, "last wave of the run that brought it"),
+            _c("why", _TEXT, "new_records, reviewer, weights (of the whole case, taught anew) or records_gone"),
         ),
     ),
     Table(

@@ -225,27 +225,46 @@ SELECT DISTINCT earlier.person_id AS before_id, belongs.person_id AS after_id
 FROM earlier_memberships AS earlier JOIN belongs ON belongs.record_id = earlier.record_id
 
 -- name: changes
-WITH now AS (
+-- `touched` are persons with a record that is new since the last run, `told` those a reviewer answered about.
+WITH touched AS (
+    SELECT DISTINCT person_id FROM belongs
+    WHERE record_id >= 0 AND NOT EXISTS (FROM earlier_memberships AS earlier WHERE earlier.record_id = belongs.record_id)
+), told AS (
+    SELECT DISTINCT person_id FROM belongs WHERE record_id IN (SELECT unnest([first, second]) FROM decided)
+), reasons AS (
+    SELECT person_id, CASE WHEN touched.person_id IS NOT NULL THEN 'new_records' WHEN told.person_id IS NOT NULL
+        THEN 'reviewer' ELSE 'weights' END AS why
+    FROM best LEFT JOIN touched USING (person_id) LEFT JOIN told USING (person_id)
+), came AS (
+    SELECT after_id AS person_id, min(before_id) AS came_from FROM moved WHERE before_id <> after_id GROUP BY after_id
+), went AS (
+    SELECT before_id AS person_id, min(after_id) AS went_to FROM moved GROUP BY before_id
+), now AS (
     SELECT best.person_id, best.elements, waves.wave AS last_wave, earlier.person_id IS NOT NULL AS was_known,
-        earlier.elements AS elements_before,
-        (SELECT min(before_id) FROM moved WHERE after_id = best.person_id AND before_id <> best.person_id) AS came_from
-    FROM best LEFT JOIN earlier_persons AS earlier ON earlier.person_id = best.person_id
+        earlier.elements AS elements_before, came.came_from,
+        CASE WHEN reasons.why = 'weights' THEN coalesce(others.why, 'weights') ELSE reasons.why END AS why
+    FROM best
+    JOIN reasons ON reasons.person_id = best.person_id
+    LEFT JOIN came ON came.person_id = best.person_id
+    LEFT JOIN reasons AS others ON others.person_id = came.came_from
+    LEFT JOIN earlier_persons AS earlier ON earlier.person_id = best.person_id
     LEFT JOIN waves ON waves.number = best.last_wave
 ), gone AS (
-    SELECT earlier.person_id, earlier.elements, earlier.last_wave,
-        (SELECT min(after_id) FROM moved WHERE before_id = earlier.person_id) AS went_to
+    SELECT earlier.person_id, earlier.elements, earlier.last_wave, went.went_to, coalesce(reasons.why, 'records_gone') AS why
     FROM earlier_persons AS earlier
+    LEFT JOIN went ON went.person_id = earlier.person_id
+    LEFT JOIN reasons ON reasons.person_id = went.went_to
     WHERE NOT EXISTS (FROM best WHERE best.person_id = earlier.person_id)
 )
 SELECT person_id, CASE WHEN came_from IS NULL THEN 'new' ELSE 'split' END AS change,
-    0::BIGINT AS elements_before, elements AS elements_after, came_from AS other_person_id, last_wave AS wave
+    0::BIGINT AS elements_before, elements AS elements_after, came_from AS other_person_id, last_wave AS wave, why
 FROM now WHERE NOT was_known
 UNION ALL BY NAME
 SELECT person_id, 'grown' AS change, elements_before, elements AS elements_after, NULL::BIGINT AS other_person_id,
-    last_wave AS wave
+    last_wave AS wave, why
 FROM now WHERE was_known AND elements & ~elements_before <> 0
 UNION ALL BY NAME
 SELECT person_id, CASE WHEN went_to IS NULL THEN 'withdrawn' ELSE 'merged' END AS change, elements AS elements_before,
-    0::BIGINT AS elements_after, went_to AS other_person_id, last_wave AS wave
+    0::BIGINT AS elements_after, went_to AS other_person_id, last_wave AS wave, why
 FROM gone
 ORDER BY person_id, change
