@@ -77,9 +77,8 @@ def _resolved(db: Engine, path: Path) -> dict[str, object]:
 
 def _scored(db: Engine, path: Path) -> dict[str, float]:
     """How right it was; read after the memory was measured."""
-    table = db.fetch(
-        f"SELECT person_id, person FROM belongs JOIN read_parquet('{path}') AS made ON made.record_id = belongs.record_id"
-    )
+    made = f"read_parquet('{path}') AS made"
+    table = db.fetch(f"SELECT person_id, person FROM belongs JOIN {made} ON made.record_id = belongs.record_id")
     return scores(table["person"].to_numpy(), table["person_id"].to_numpy()).rounded()
 
 

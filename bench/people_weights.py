@@ -2,8 +2,8 @@
 
 The files are records with SSNs, as the census simulator pseudopeople makes them of its sample population (seed 11: once
 with its default noise, once with every cell probability five times as large). No truth is read: as in a case, the SSN
-teaches. Each file is read three times: whole, with 60% of the SSNs missing, and without birth dates, so that the weights
-hold where these are rare. They start at weights written by hand, which remain for what the files do not have.
+teaches. Each file is read three times: whole, with 60% of the SSNs missing, and without birth dates, so that the
+weights hold where these are rare. They start at weights written by hand, which remain for what the files do not have.
 """
 
 from __future__ import annotations
