@@ -9,8 +9,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from amends import people
 from amends.carrier.names import load
-from amends.engine import script
+from amends.engine import Engine, script
+from amends.tables import TABLES
 
 SQL = script(__package__, "made_people.sql")
 SEED = 1
@@ -26,6 +28,17 @@ def write(records: int, path: Path) -> None:
             filled = text.replace("$records", str(int(records))).replace("$seed", str(SEED))
             db.execute(filled)
         db.execute(f"COPY (SELECT * FROM written) TO '{path}' (FORMAT parquet, COMPRESSION lz4_raw)")
+
+
+def attach(db: Engine, path: Path) -> None:
+    """Make view `entries` of such a file and an empty registry, without reading it whole."""
+    contract = TABLES["records"].schema
+    have = set(db.fetch(f"SELECT * FROM read_parquet('{path}') LIMIT 0").column_names)
+    columns = ", ".join(name if name in have else f"NULL::VARCHAR AS {name}" for name in contract.names)
+    db.run(f"CREATE TEMP VIEW records AS SELECT {columns} FROM read_parquet('{path}')")
+    db.add("registry_numbered", people.NUMBERED.empty_table())
+    db.run(people.ENTRIES["registry_rows"])
+    db.run(people.ENTRIES["entries"])
 
 
 if __name__ == "__main__":

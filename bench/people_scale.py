@@ -17,11 +17,11 @@ import time
 from collections import Counter
 from pathlib import Path
 
-
 from amends import people
 from amends.engine import Engine
 from amends.people.resolve import link, survive
 from amends.tables import TABLES
+from bench.made_people import attach
 from bench.person_scores import scores
 
 
@@ -48,14 +48,8 @@ def _warm() -> None:
 
 
 def _resolved(db: Engine, path: Path) -> dict[str, object]:
-    contract = TABLES["records"].schema
-    have = set(db.fetch(f"SELECT * FROM read_parquet('{path}') LIMIT 0").column_names)
-    columns = ", ".join(name if name in have else f"NULL::VARCHAR AS {name}" for name in contract.names)
-    db.run(f"CREATE TEMP VIEW records AS SELECT {columns} FROM read_parquet('{path}')")
-    db.add("registry_numbered", people.NUMBERED.empty_table())
     started, cpu = time.perf_counter(), time.process_time()
-    db.run(people.ENTRIES["registry_rows"])
-    db.run(people.ENTRIES["entries"])
+    attach(db, path)
     linkage = link(db)
     linked = time.perf_counter()
     survive(db)
@@ -83,9 +77,8 @@ def _resolved(db: Engine, path: Path) -> dict[str, object]:
 
 def _scored(db: Engine, path: Path) -> dict[str, float]:
     """How right it was; read after the memory was measured."""
-    table = db.fetch(
-        f"SELECT person_id, person FROM belongs JOIN read_parquet('{path}') AS made ON made.record_id = belongs.record_id"
-    )
+    made = f"read_parquet('{path}') AS made"
+    table = db.fetch(f"SELECT person_id, person FROM belongs JOIN {made} ON made.record_id = belongs.record_id")
     return scores(table["person"].to_numpy(), table["person_id"].to_numpy()).rounded()
 
 

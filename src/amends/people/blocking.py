@@ -20,6 +20,8 @@ RULES = script(__package__, "blocking.sql")
 BLOCK_CAP = 40
 """Blocks of more members pair each member with its next neighbours only."""
 NEIGHBOURS = 12
+PAIRS_A_RULE = 12_000_000
+"""In a case so large that a rule could give more pairs than this, fewer neighbours are compared, at least two."""
 _BY_SSN = "ssn"
 
 
@@ -56,10 +58,11 @@ def pairs(db: Engine) -> Pairs:
     found = np.empty(0, np.uint64)
     by = np.empty(0, np.int8)
     counts = []
+    cap, neighbours = _reach(int(db.value("SELECT count(*) FROM profiles")))
     for number, (name, query) in enumerate(RULES.items()):
         new, blocks, members = [np.empty(0, np.uint64)], 0, 0
         for keys, profiles in whole_groups(db.stream(query)):
-            made, over, over_members = _paired(keys, profiles, BLOCK_CAP, NEIGHBOURS)
+            made, over, over_members = _paired(keys, profiles, cap, neighbours)
             new.append(made)
             blocks, members = blocks + over, members + over_members
         before = len(found)
@@ -67,6 +70,12 @@ def pairs(db: Engine) -> Pairs:
         counts.append(Rule(name, len(found) - before, blocks, members))
     left, right = (found >> np.uint64(32)).astype(np.int32), (found & np.uint64(0xFFFFFFFF)).astype(np.int32)
     return Pairs(left, right, by, tuple(counts))
+
+
+def _reach(profiles: int) -> tuple[int, int]:
+    """The largest block that is compared whole, and how many neighbours a member of a larger one is compared with."""
+    neighbours = max(2, min(NEIGHBOURS, PAIRS_A_RULE // max(1, profiles)))
+    return (BLOCK_CAP if neighbours == NEIGHBOURS else 2 * neighbours), neighbours
 
 
 @njit(cache=True, nogil=True)

@@ -49,6 +49,16 @@ ORDER BY key, given, dob, line, profile
 SELECT hash(left(family, 4), given) AS key, profile FROM profiles WHERE family IS NOT NULL AND given IS NOT NULL
 ORDER BY key, family, dob, line, profile
 
+-- name: postcode_family_initial
+SELECT hash(postcode, family, left(given, 1)) AS key, profile FROM profiles
+WHERE postcode IS NOT NULL AND family IS NOT NULL AND given IS NOT NULL
+ORDER BY key, given, dob, profile
+
+-- name: postcode_given_initial
+SELECT hash(postcode, given, left(family, 1)) AS key, profile FROM profiles
+WHERE postcode IS NOT NULL AND family IS NOT NULL AND given IS NOT NULL
+ORDER BY key, family, dob, profile
+
 -- name: dob
 SELECT hash(dob) AS key, profile FROM profiles WHERE dob IS NOT NULL
 ORDER BY key, family, given, profile

@@ -15,7 +15,7 @@ from amends.engine import Engine
 from amends.people.blocking import Pairs, Rule, pairs
 from amends.people.cluster import contract
 from amends.people.compare import Compared, compare, frequencies
-from amends.people.margin import STRICTEST, Groups, known_of_groups, margin_of
+from amends.people.margin import USUAL, Groups, known_of_groups, margin_of
 from amends.people.profiles import Ints, Profiles, load
 from amends.people.weights import Model, fit
 
@@ -122,8 +122,10 @@ def link_groups(db: Engine, apart: Ints) -> Links:
     known, trusted = known_of_groups(profiles), referees(found)
     across = _across(profiles, candidates, found, known, weight, contradictions(found, trusted, model.taught_by))
     across = _with_called(across, np.searchsorted(profiles.label, apart).astype(np.int32))
-    persons = len(np.unique(joined(across, known, trusted, STRICTEST)))
-    margin = margin_of(across.best(known.count), persons, taught=model.taught_by >= _TAUGHT)
+    persons = len(np.unique(joined(across, known, trusted, USUAL)))
+    margin = margin_of(
+        across.best(known.count), persons, taught=model.taught_by >= _TAUGHT, refereed=trusted.dob or trusted.ssn
+    )
     label = joined(across, known, trusted, margin)
     return Links(
         groups=profiles.label,
@@ -193,14 +195,14 @@ def _trusted(conflict: NDArray[np.bool_], confirmed: NDArray[np.bool_]) -> bool:
 def contradictions(found: Compared, trusted: Referees, taught_by: int) -> NDArray[np.bool_]:
     """Pairs that say of themselves that they are two people, or too little, whatever their weight.
 
-    Birth dates too far apart without SSNs that agree; SSNs too far apart of which none is borrowed; two given names
-    with two middle names, or with one birth date and no SSN (twins); two suffixes. Names that agree and nothing else
-    that does are believed only where the case itself taught the weights (`taught_by` labelled pairs). A name that
-    thousands have and a birth date are never enough.
+    Birth dates too far apart without an equal SSN (among many people near ones are chance); SSNs too far apart of
+    which none is borrowed; two given names with two middle names, or with one birth date and no SSN (twins); two
+    suffixes. Names that agree and nothing else that does are believed only where the case itself taught the weights
+    (`taught_by` labelled pairs). A name that thousands have and a birth date are never enough.
     """
     levels = found.levels
     given, dob, ssn = levels["given"], levels["dob"], levels["ssn"]
-    born_apart = (dob == 0) & (ssn < 3) & trusted.dob
+    born_apart = (dob == 0) & (ssn < 4) & trusted.dob
     numbered_apart = (ssn == 0) & ~found.borrowed & trusted.ssn
     named_apart = (given == 0) & (levels["middle"] == 0)
     twins = (given == 0) & (dob == 4) & (ssn < 3) & trusted.dob

@@ -23,7 +23,7 @@ _CONFLICTS_AMONG_HARDER = 1.3
 _SAME = np.array([0.08, 0.005, 0.02, 0.045, 0.85])
 _TWO = np.array([[0.996, 2e-4, 2e-4, 6e-4, 0.003], [0.987, 8e-4, 2e-4, 1e-3, 0.011]])
 """What is expected where a file has few anchors: rates of the levels if one person, if two (other, same address)."""
-_WEIGHT_SAME, _WEIGHT_TWO = 20.0, 50.0
+_WEIGHT_SAME, _WEIGHT_TWO = 100.0, 50.0
 _COMMON = 3
 _LEAST = 1e-6
 _DRAWS, _SEED = 4096, 1936
