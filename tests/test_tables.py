@@ -11,8 +11,8 @@ from amends.errors import TableError
 from amends.tables import REGISTRY, TABLES, Table, conform
 
 DESIGN = (
-    "systems reach accesses files columns mentions records persons memberships exposures reviews changes duties "
-    "filings codes authenticators notices pieces"
+    "systems reach accesses files columns mentions records persons memberships exposures relations reviews changes "
+    "duties filings codes authenticators notices pieces"
 )
 ANY_TABLE = st.sampled_from(list(TABLES.values()))
 

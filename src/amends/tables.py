@@ -269,6 +269,23 @@ _TABLES: Final = (
         ),
     ),
     Table(
+        "relations",
+        "what one person is to another; never a reason to merge the two",
+        "people",
+        "notices, console",
+        ("person_id", "relation", "other_person_id"),
+        (
+            _c("person_id", _LONG, "the person"),
+            _c(
+                "relation",
+                _TEXT,
+                "household (lives at one address with), account_holder (whose account it uses) or guardian (presumed)",
+            ),
+            _c("other_person_id", _LONG, "the other person; of a household the one with the smallest id"),
+            _c("basis", _TEXT, "what says so: address, account, or address and family name"),
+        ),
+    ),
+    Table(
         "reviews",
         "a question only a human should answer",
         "scan, people",
@@ -300,6 +317,7 @@ _TABLES: Final = (
             _c("elements_after", _LONG, "mask after"),
             _c("other_person_id", _LONG, "the person it was merged into or split from"),
             _c("wave", _TEXT, "last wave of the run that brought it"),
+            _c("why", _TEXT, "new_records, reviewer, weights (of the whole case, taught anew) or records_gone"),
         ),
     ),
     Table(

@@ -107,6 +107,13 @@ class Step:
         schema = pa.schema([pa.field(part.name, plain_type(part.type)) for part in rows.schema])
         return self._stage(f"outputs/{name}", name, matched(rows, schema), TEXT_GROUP)
 
+    def write_text(self, name: str, text: str) -> None:
+        """Stage a file `outputs/<name>` in the clear, as a chart: it may hold no personal value."""
+        path = self._staging / "outputs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, text.encode())
+        self._note(f"outputs/{name}", name, None)
+
     def previous(self, table: str) -> ds.Dataset | None:
         """The table as this verb last committed it, or None."""
         path = self._case.path / self._case.table_file(table, self._verb)
@@ -136,7 +143,7 @@ class Step:
         missing = [table for table in self._writes if table not in {facts["table"] for facts in self._staged.values()}]
         if missing:
             raise EvidenceError(f"{self._verb} did not write {', '.join(missing)}")
-        rows = {facts["table"]: facts["rows"] for facts in self._staged.values()}
+        rows = {facts["table"]: facts["rows"] for facts in self._staged.values() if facts["rows"] is not None}
         seconds = round(time.monotonic() - self._began, 3)
         outcome = Outcome(self._verb, rows, tuple(balances), tuple(findings), seconds)
         journal = {
@@ -153,13 +160,17 @@ class Step:
     def _stage(self, name: str, table: str, rows: Rows, group: int) -> int:
         path = self._staging / name
         count = self._case.store.write(path, rows, group=group)
+        self._note(name, table, count)
+        return count
+
+    def _note(self, name: str, table: str, rows: int | None) -> None:
+        path = self._staging / name
         self._staged[name] = {
             "table": table,
-            "rows": count,
+            "rows": rows,
             "bytes": path.stat().st_size,
             "sha256": sha256_file(path),
         }
-        return count
 
 
 def finish(case: Case, verb: str) -> None:

@@ -118,9 +118,19 @@ def scan(
 
 
 @app.command()
-def people(case: CaseFolder, json: Json = False) -> None:
+def people(
+    case: CaseFolder,
+    json: Json = False,
+    review: Annotated[bool, typer.Option("--review", help="Answer the open questions about persons instead.")] = False,
+    answer: Annotated[
+        list[str] | None, typer.Option(metavar="ID=ANSWER", help="Answer one question: same, different or unsure.")
+    ] = None,
+) -> None:
     """Whose data it is: one row per human."""
-    _run_verb("people", case, json)
+    if review or answer:
+        reviewing.persons(case, answer or (), as_json=json)
+    else:
+        _run_verb("people", case, json)
 
 
 @app.command()

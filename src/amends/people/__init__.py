@@ -1,9 +1,10 @@
 """people: records and the registry become one row per human, with proof of each exposed element.
 
-Reads: records; the registry (an input). Writes: persons, memberships, exposures, reviews, changes.
+Reads: records; the registry (an input). Writes: persons, memberships, exposures, relations,
+reviews, changes.
 
-This is the exact pass: composite identifiers, vetoes, survivorship, stable ids. It errs on the side of apart: a human
-told twice costs a letter, a human merged into another is lost.
+Composite identifiers first, then match weights that the case itself teaches, vetoes, survivorship, stable ids. It errs
+on the side of apart: a human told twice costs a letter, a human merged into another is lost.
 """
 
 from __future__ import annotations
@@ -17,21 +18,30 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from amends.case import Balance, Case, Outcome
+from amends.case.decisions import decisions_file
 from amends.case.step import Step
 from amends.engine import Engine, open_engine, script
 from amends.errors import TableError
+from amends.people.answers import WEIGHTS, decided
+from amends.people.charts import charts
+from amends.people.decided import NOTHING, Decided
 from amends.people.registry import NUMBERED, registry_rows
-from amends.people.resolve import SURVIVE, Linkage, link, survive
+from amends.people.resolve import NORMALISE, SURVIVE, Linkage, link, survive
 from amends.people.union import VETOES_KEPT
+from amends.people.waterfall import explained
 from amends.tables import TABLES
 
-__all__ = ["Resolution", "resolve", "run"]
+__all__ = ["Resolution", "link_records", "resolve", "run"]
 
+RELATE = script(__package__, "relations.sql")
 ENTRIES = script(__package__, "entries.sql")
 _VERB = "people"
-_WRITES = ("persons", "memberships", "exposures", "reviews", "changes")
+_WRITES = ("persons", "memberships", "exposures", "relations", "reviews", "changes")
+HOUSEHOLD = 12
+"""More persons than this at one address are no household."""
 _STATES = (
     "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR"
     "|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|PR|GU|VI|AS|MP"
@@ -40,11 +50,12 @@ _STATES = (
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The five tables of a resolution, as in `tables.py`."""
+    """The tables of a resolution, as in `tables.py`."""
 
     memberships: pa.Table
     persons: pa.Table
     exposures: pa.Table
+    relations: pa.Table
     reviews: pa.Table
     changes: pa.Table
 
@@ -54,7 +65,7 @@ def run(case: Case) -> Outcome:
     step = case.step(
         _VERB,
         reads=("records",),
-        inputs=(case.settings.inputs.registry,),
+        inputs=(case.settings.inputs.registry, decisions_file(case, _VERB)),
         writes=_WRITES,
         settings=("incident", "policy"),
     )
@@ -65,33 +76,35 @@ def run(case: Case) -> Outcome:
         registered = _add_registry(db, case.settings.inputs.registry)
         db.run(ENTRIES["entries"])
         step.progress(1, 4, "joining")
-        linkage = link(db)
+        answers, stale = decided(case)
+        linkage = link(db, answers)
         step.progress(2, 4, "surviving")
         survive(db)
         has_before = _add_previous(db, step)
         incident, policy = case.settings.incident, case.settings.policy
         step.progress(3, 4, "writing")
         rows = {name: step.write(name, part) for name, part in _tables(db, incident.discovered, policy.minor_age)}
+        step.write_output(WEIGHTS, explained(db, linkage.links, step.staged("reviews").to_table()))
+        for name, chart in charts(db, linkage.links).items():
+            step.write_text(name, chart)
         balances = _balances(db, registered, rows)
-        findings = _findings(db, linkage, rows, registered, first=not has_before)
+        findings = [*_answer_findings(linkage, stale), *_findings(db, linkage, registered, first=not has_before)]
         step.progress(4, 4, "done")
         return step.commit(balances=balances, findings=findings)
 
 
-def resolve(records: pa.Table, previous: Resolution | None = None, engine: Engine | None = None) -> Resolution:
+def resolve(
+    records: pa.Table, previous: Resolution | None = None, engine: Engine | None = None, decided: Decided = NOTHING
+) -> Resolution:
     """Resolve a table of records without a case.
 
     `records` needs `record_id` (integer, unique, not negative) and any of the columns of table `records`: text but for
     `elements` (a mask) and `dob` (text as YYYY-MM-DD, or a date; what is no date is null). A column that is unknown, or
     no `record_id`, is a `TableError` that names it. `previous` is the resolution of an earlier wave, against which
-    `changes` is told.
+    `changes` is told; `decided` are the answers of a reviewer, which bind.
     """
     with _engine(engine) as db:
-        _add_given(db, records)
-        db.add("registry_numbered", NUMBERED.empty_table())
-        db.run(ENTRIES["registry_rows"])
-        db.run(ENTRIES["entries"])
-        link(db)
+        link_records(db, records, decided)
         survive(db)
         db.add("earlier_persons", (previous.persons if previous else TABLES["persons"].schema.empty_table()))
         db.add(
@@ -100,6 +113,15 @@ def resolve(records: pa.Table, previous: Resolution | None = None, engine: Engin
         db.run(SURVIVE["moved"])
         found = {name: part.read_all() for name, part in _tables(db, None, 18)}
     return Resolution(**{name: rows.cast(TABLES[name].schema) for name, rows in found.items()})
+
+
+def link_records(db: Engine, records: pa.Table, decided: Decided = NOTHING) -> Linkage:
+    """Tie given records into sets and say how: makes tables `slim` and `belongs` and view `labels`. See `resolve`."""
+    _add_given(db, records)
+    db.add("registry_numbered", NUMBERED.empty_table())
+    db.run(ENTRIES["registry_rows"])
+    db.run(ENTRIES["entries"])
+    return link(db, decided)
 
 
 @contextmanager
@@ -122,9 +144,17 @@ def _add_given(db: Engine, records: pa.Table) -> None:
             where="records",
             mend=f"the columns are {', '.join(contract.names)}",
         )
+    if pc.count_distinct(records["record_id"]).as_py() != records.num_rows:
+        raise TableError(
+            "record_id stands more than once, or is empty", where="records", mend="number the records anew, each once"
+        )
     kinds = {pa.string(): "VARCHAR", pa.int64(): "BIGINT", pa.int32(): "INTEGER", pa.date32(): "DATE"}
+    db.run(NORMALISE["any_date"])
     columns = ", ".join(
-        f'TRY_CAST({f.name if f.name in given else "NULL"} AS {kinds[f.type]}) AS "{f.name}"' for f in contract
+        f'any_date("{f.name}"::VARCHAR) AS "{f.name}"'
+        if f.type == pa.date32() and f.name in given
+        else f'TRY_CAST({f.name if f.name in given else "NULL"} AS {kinds[f.type]}) AS "{f.name}"'
+        for f in contract
     )
     db.add("given_records", records)
     db.run(f"CREATE OR REPLACE TEMP VIEW records AS SELECT {columns} FROM given_records")
@@ -148,6 +178,8 @@ def _add_previous(db: Engine, step: Step) -> bool:
 def _tables(db: Engine, discovered: date | None, minor_age: int) -> Iterator[tuple[str, pa.RecordBatchReader]]:
     """Each table by name as a stream, to be drained before the next is asked for."""
     yield "persons", db.stream(SURVIVE["persons"], states=_STATES, minor_age=minor_age, discovered=discovered)
+    db.run(RELATE["relatives"], minor_age=minor_age, discovered=discovered)
+    yield "relations", db.stream(RELATE["relations"], household=HOUSEHOLD)
     for name in ("memberships", "exposures", "reviews", "changes"):
         yield name, db.stream(SURVIVE[name])
 
@@ -163,18 +195,34 @@ def _balances(db: Engine, registered: int, rows: dict[str, int]) -> list[Balance
     ]
 
 
-def _findings(db: Engine, linkage: Linkage, rows: dict[str, int], registered: int, *, first: bool) -> list[str]:
+def _answer_findings(linkage: Linkage, stale: int) -> list[str]:
+    found = []
+    if linkage.at_odds:
+        found.append(f"{linkage.at_odds} answers would join persons called different elsewhere and were not followed")
+    if stale:
+        found.append(f"{stale} answers were left out: the records they are about are gone or changed")
+    return found
+
+
+def _findings(db: Engine, linkage: Linkage, registered: int, *, first: bool) -> list[str]:
     found = []
     if not registered:
         found.append("no registry was given: contacts and statuses are those of the taken files alone")
     if linkage.generic_ssns:
         found.append(f"{linkage.generic_ssns} SSNs stand under many names and were not used as a key")
-    if rows["reviews"]:
+    if open_reviews := db.value("SELECT count(*) FROM (" + SURVIVE["reviews"] + ") WHERE state = 'open'"):
         found.append(
-            f"{rows['reviews']} pairs of persons share identifiers but contradict each other: kept apart, see reviews"
+            f"{open_reviews} pairs of persons share identifiers but contradict each other: kept apart, see reviews"
         )
     if linkage.refused > VETOES_KEPT:
         found.append(f"{linkage.refused} joins were refused, and only the first {VETOES_KEPT} could become reviews")
+    if linkage.links.merged:
+        found.append(f"{linkage.links.merged} groups of records written differently were joined by match weight")
+    if linkage.links.capped:
+        found.append(
+            f"{linkage.links.capped} values stand under too many records to compare each with each:"
+            " neighbours were compared"
+        )
     if not first:
         counts = db.fetch("SELECT count(*) FILTER (before_id <> after_id) FROM moved").column(0)[0].as_py()
         if counts:

@@ -5,18 +5,50 @@
 CREATE OR REPLACE MACRO name_key(name) AS
     nullif(coalesce(nullif(regexp_replace(lower(strip_accents(name)), '[^a-z]', '', 'g'), ''), lower(trim(name))), '')
 
--- name: address_key
-CREATE OR REPLACE MACRO address_key(line, postcode, city) AS
-    nullif(regexp_replace(
+-- name: any_date
+-- A date in any of the ways files write it; month before day where both could be, as in the United States.
+CREATE OR REPLACE MACRO any_date(written) AS coalesce(
+    TRY_CAST(written AS DATE),
+    try_strptime(written, ['%m/%d/%Y', '%Y%m%d', '%m%d%Y', '%m-%d-%Y', '%d/%m/%Y', '%d.%m.%Y', '%Y/%m/%d'])::DATE)
+
+-- name: line_key
+CREATE OR REPLACE MACRO line_key(line) AS
+    nullif(trim(
         regexp_replace(' ' || regexp_replace(lower(strip_accents(line)), '[^a-z0-9]+', ' ', 'g') || ' ',
             ' (street|avenue|road|drive|lane|court|boulevard|place|apartment|unit|suite|ste|apt|st|ave|rd|dr|ln|ct|blvd|pl) ',
-            ' ', 'g'),
-        '\s+', ' ', 'g'), ' ')
-    || '|' || coalesce(left(postcode, 5), lower(city))
+            ' ', 'g')), '')
+
+-- name: ssn_key
+-- Nine digits that can be issued, as an integer: SSA POMS RM 10201.035 for SSNs, IRM 3.21.263 for ITINs (9xx).
+CREATE OR REPLACE MACRO ssn_key(digits) AS
+    CASE WHEN length(digits) = 9 AND left(digits, 3) NOT IN ('000', '666') AND substr(digits, 4, 2) <> '00'
+        AND right(digits, 4) <> '0000' AND digits NOT IN ('123456789', '111111111', '078051120')
+        AND (digits < '9' OR substr(digits, 4, 2)::INTEGER BETWEEN 50 AND 99)
+        THEN digits::INTEGER END
+
+-- name: government_key
+-- Another government's number, where it is digits alone, stands in for an SSN that is not there.
+CREATE OR REPLACE MACRO government_key(number) AS
+    CASE WHEN length(number) BETWEEN 6 AND 8 AND regexp_full_match(number, '[0-9]+')
+        AND NOT regexp_full_match(number, '0+|1+|9+') THEN number::INTEGER END
 
 -- name: phone_key
 CREATE OR REPLACE MACRO phone_key(phone) AS
     nullif(right(regexp_replace(phone, '[^0-9]', '', 'g'), 10), '')
+
+-- name: placeholder_names
+-- Names that stand for "nobody we know by name": only words of the list, or one word that says so alone.
+CREATE OR REPLACE TABLE placeholder_names AS
+WITH names AS (
+    SELECT DISTINCT unnest([given_name, family_name]) AS name FROM entries
+), words AS (
+    SELECT name, trim(regexp_replace(lower(name), '[^a-z]+', ' ', 'g')) AS plain FROM names WHERE name IS NOT NULL
+), listed AS (
+    SELECT list(word) AS every, list(word) FILTER (alone) AS alone FROM placeholder_words
+)
+SELECT name FROM words, listed
+WHERE list_contains(alone, plain)
+    OR (contains(plain, ' ') AND list_has_all(every, string_split(plain, ' ')))
 
 -- name: entries_numbered
 -- `number` is dense and registry rows come first, so that a group's first member is the registry's row where there is one.
@@ -24,27 +56,30 @@ CREATE OR REPLACE TABLE slim AS
 WITH keyed AS (
     SELECT
         record_id,
-        name_key(split_part(trim(given_name), ' ', 1)) AS given_raw,
+        CASE WHEN empty_given.name IS NULL THEN name_key(split_part(trim(given_name), ' ', 1)) END AS given_raw,
         name_key(middle_name) AS middle,
-        name_key(family_name) AS family,
+        CASE WHEN empty_family.name IS NULL AND length(trim(family_name)) > 1 THEN name_key(family_name) END AS family,
         CASE upper(suffix) WHEN 'JR' THEN 1 WHEN 'SR' THEN 2 WHEN 'II' THEN 3 WHEN 'III' THEN 4 WHEN 'IV' THEN 5 ELSE 0
         END::TINYINT AS suffix,
         CASE WHEN dob BETWEEN DATE '1900-01-02' AND DATE '2100-01-01'
             THEN (year(dob) * 10000 + month(dob) * 100 + day(dob))::INTEGER END AS dob,
-        CASE WHEN regexp_full_match(ssn, '[0-9]{9}') AND left(ssn, 3) NOT IN ('000', '666') AND ssn < '9'
-            AND substr(ssn, 4, 2) <> '00' AND right(ssn, 4) <> '0000' AND ssn NOT IN ('123456789', '111111111', '078051120')
-            THEN ssn::INTEGER END AS ssn,
-        address_key(address_line, postcode, city) AS address,
+        coalesce(ssn_key(regexp_replace(ssn, '[^0-9]', '', 'g')), government_key(trim(government_id))) AS ssn,
+        line_key(address_line) AS line,
+        left(trim(postcode), 5) AS postcode,
+        nullif(lower(trim(city)), '') AS city,
         phone_key(phone) AS phone,
         lower(trim(email)) AS email,
         account_number AS account,
         upper(driver_license) AS license,
         imei, imsi
     FROM entries
+    LEFT JOIN placeholder_names AS empty_given ON empty_given.name = given_name
+    LEFT JOIN placeholder_names AS empty_family ON empty_family.name = family_name
 )
 SELECT
     (row_number() OVER (ORDER BY record_id >= 0, abs(record_id)) - 1)::INTEGER AS number,
     keyed.*,
+    line || '|' || coalesce(postcode, city) AS address,
     coalesce(nicknames.given_name, given_raw) AS given
 FROM keyed LEFT JOIN nicknames ON nicknames.nickname = keyed.given_raw
 

@@ -2,8 +2,8 @@
 
 Every entry carries its SSN, birth date, given name and suffix; the root of a set carries the first that is known in the
 set. Joining is refused when the two sets contradict each other: two SSNs or birth dates further apart than a typing
-error, two given names, two suffixes. A group of a weak key (one without the SSN) that contradicts itself is ambiguous:
-only members that share an SSN or birth date are joined in it.
+error, two given names, two suffixes, or a reviewer who called them different. A group of a weak key (one without the
+SSN) that contradicts itself is ambiguous: only members that share an SSN or birth date are joined in it.
 """
 
 from __future__ import annotations
@@ -22,14 +22,19 @@ _WINDOW = 64
 
 @dataclass(slots=True)
 class Forest:
-    """The sets so far. All arrays have one slot an entry; SSN and birth date are integers, 0 when unknown."""
+    """The sets so far. All arrays have one slot an entry; SSN and birth date are integers, 0 when unknown.
+
+    `apart`, shape (n, 2), are pairs of entries that a reviewer called different; `bound` marks the sets they are in.
+    """
 
     ssn: Ints
     dob: Ints
     given: NDArray[np.uint64]
     initial: Ints
     suffix: NDArray[np.int8]
+    apart: Ints = field(default_factory=lambda: np.empty((0, 2), np.int32))
     parent: Ints = field(init=False)
+    bound: NDArray[np.bool_] = field(init=False)
     why: NDArray[np.int8] = field(init=False)
     vetoes: NDArray[np.int32] = field(init=False)
     veto_count: NDArray[np.int64] = field(init=False)
@@ -37,6 +42,8 @@ class Forest:
     def __post_init__(self) -> None:
         count = len(self.ssn)
         self.parent = np.arange(count, dtype=np.int32)
+        self.bound = np.zeros(count, np.bool_)
+        self.bound[self.apart.ravel()] = True
         self.why = np.full(count, NO_WHY, np.int8)
         self.vetoes = np.empty((VETOES_KEPT, 2), np.int32)
         self.veto_count = np.zeros(1, np.int64)
@@ -54,6 +61,8 @@ class Forest:
             self.given,
             self.initial,
             self.suffix,
+            self.apart,
+            self.bound,
             self.why,
             self.vetoes,
             self.veto_count,
@@ -126,6 +135,17 @@ def _agree(a, b, strong, ssn, dob, given, initial, suffix):  # type: ignore[no-u
 
 
 @njit(cache=True, nogil=True)
+def _called_different(a, b, parent, apart, bound):  # type: ignore[no-untyped-def]
+    """Whether a reviewer called a member of one set and a member of the other different."""
+    if bound[a] and bound[b]:
+        for i in range(len(apart)):
+            x, y = _find(parent, apart[i, 0]), _find(parent, apart[i, 1])
+            if (x == a and y == b) or (x == b and y == a):
+                return True
+    return False
+
+
+@njit(cache=True, nogil=True)
 def _unite(a, b, parent, ssn, dob, given, initial, suffix):  # type: ignore[no-untyped-def]
     """Make one set of two roots; the smaller number stays root and learns what the other knows."""
     if b < a:
@@ -169,7 +189,7 @@ def _ambiguous(numbers, parent, ssn, dob, given, suffix):  # type: ignore[no-unt
 
 @njit(cache=True, nogil=True)
 def _join_one(  # type: ignore[no-untyped-def]
-    i, start, unclear, numbers, why, strong, parent, ssn, dob, given, initial, suffix, whys
+    i, start, unclear, numbers, why, strong, parent, ssn, dob, given, initial, suffix, apart, bound, whys
 ):
     """Join member `i` with the group's first member or one of the last before it that it agrees with."""
     for step in range(min(i - start, _WINDOW)):
@@ -178,8 +198,13 @@ def _join_one(  # type: ignore[no-untyped-def]
         if a == b:
             return True
         shared = (ssn[a] and ssn[a] == ssn[b]) or (dob[a] and dob[a] == dob[b])
-        if (not unclear or shared) and _agree(a, b, strong, ssn, dob, given, initial, suffix):
+        if (
+            (not unclear or shared)
+            and _agree(a, b, strong, ssn, dob, given, initial, suffix)
+            and not _called_different(a, b, parent, apart, bound)
+        ):
             _unite(a, b, parent, ssn, dob, given, initial, suffix)
+            bound[min(a, b)] |= bound[max(a, b)]
             for member in (numbers[i], numbers[j]):
                 if whys[member] == NO_WHY:
                     whys[member] = why
@@ -189,7 +214,7 @@ def _join_one(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _join_groups(  # type: ignore[no-untyped-def]
-    keys, numbers, why, strong, parent, ssn, dob, given, initial, suffix, whys, vetoes, veto_count
+    keys, numbers, why, strong, parent, ssn, dob, given, initial, suffix, apart, bound, whys, vetoes, veto_count
 ):
     start = 0
     count = len(keys)
@@ -201,7 +226,21 @@ def _join_groups(  # type: ignore[no-untyped-def]
             unclear = not strong and _ambiguous(numbers[start:end], parent, ssn, dob, given, suffix)
             for i in range(start + 1, end):
                 joined = _join_one(
-                    i, start, unclear, numbers, why, strong, parent, ssn, dob, given, initial, suffix, whys
+                    i,
+                    start,
+                    unclear,
+                    numbers,
+                    why,
+                    strong,
+                    parent,
+                    ssn,
+                    dob,
+                    given,
+                    initial,
+                    suffix,
+                    apart,
+                    bound,
+                    whys,
                 )
                 if not joined:
                     if veto_count[0] < len(vetoes):

@@ -1,0 +1,74 @@
+"""What reviewers decided about pairs of persons, as constraints on the next run.
+
+A question names two persons by their ids, and an id is that of a record. So an answer is about two records, and holds
+wherever these come to lie: a later wave cannot move it to other people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from amends.engine import Engine
+from amends.people.profiles import Ints
+
+SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
+_SCHEMA = pa.schema(
+    [("review_id", pa.string()), ("answer", pa.string()), ("first", pa.int64()), ("second", pa.int64())]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Answers `same` and `different` in the order of their questions: review_id, answer, first and second record."""
+
+    answers: pa.Table = field(default_factory=_SCHEMA.empty_table)
+
+    @classmethod
+    def of(cls, rows: list[tuple[str, str, int, int]]) -> Decided:
+        """From rows of (review_id, answer, first record, second record)."""
+        return cls(pa.Table.from_pylist([dict(zip(_SCHEMA.names, row, strict=True)) for row in sorted(rows)], _SCHEMA))
+
+    def numbers(self, db: Engine) -> tuple[Ints, Ints]:
+        """The pairs called the same and those called different, as numbers of entries; makes view `decided`."""
+        db.add("decided", self.answers)
+        found = db.fetch(
+            "SELECT answer, a.number AS one, b.number AS other FROM decided JOIN slim AS a ON a.record_id = first"
+            " JOIN slim AS b ON b.record_id = second ORDER BY review_id"
+        )
+        pairs = np.stack([found["one"].to_numpy(), found["other"].to_numpy()], axis=1).astype(np.int32)
+        same = np.array(found["answer"].to_pylist(), dtype=object) == SAME
+        return pairs[same], pairs[~same]
+
+
+NOTHING = Decided()
+
+
+def united(label: Ints, same: Ints, different: Ints) -> tuple[Ints, int]:
+    """Labels with the sets of every pair in `same` made one; the number of answers refused because they contradict.
+
+    `label` is the first entry of every entry's set; pairs are entries, shape (n, 2). A pair is refused when its union
+    would hold a pair of `different`.
+    """
+    to = np.arange(len(label), dtype=np.int32)
+    refused = 0
+
+    def root(entry: int) -> int:
+        at = int(label[entry])
+        while to[at] != at:
+            at = int(to[at])
+        return at
+
+    for one, other in same:
+        a, b = sorted((root(one), root(other)))
+        if a == b:
+            continue
+        if any({root(x), root(y)} == {a, b} for x, y in different):
+            refused += 1
+        else:
+            to[b] = a
+    while not np.array_equal(to, to[to]):
+        to = to[to]
+    return to[label], refused

@@ -1,0 +1,145 @@
+"""Logistic regression on sparse features by Newton's method, with a Gaussian prior on the coefficients.
+
+Sums run in a fixed order and the equations are solved here, so that the result has the same bytes on every machine
+and any number of threads.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from amends.people.features import COLUMNS, Features
+
+_HALVINGS = 12
+_STILL = 0.02
+_SURE = 2e-4
+"""Rows that are surer than this bend nothing that counts: they are left out of the curvature, not of the gradient."""
+
+
+def scores(features: Features, coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log-odds (natural) of every row."""
+    return _scores(features.columns, features.numbers, coefficients, COLUMNS)
+
+
+def newton(
+    features: Features,
+    target: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    start: NDArray[np.float64],
+    prior: NDArray[np.float64],
+    *,
+    strength: float,
+    steps: int,
+) -> NDArray[np.float64]:
+    """Coefficients that fit `target` (probabilities), starting at `start`, drawn to `prior` with `strength`.
+
+    A step that does not better the fit is halved: from a start that is sure of wrong labels Newton's steps overshoot.
+    """
+
+    def fit_of(trial: NDArray[np.float64]) -> float:
+        found = _likelihood(features.columns, features.numbers, target, weight, trial, COLUMNS)
+        return float(found - strength / 2 * ((trial - prior) ** 2).sum())
+
+    coefficients = start.copy()
+    best = fit_of(coefficients)
+    for _ in range(steps):
+        gradient, curvature = _sums(features.columns, features.numbers, target, weight, coefficients, COLUMNS)
+        gradient -= strength * (coefficients - prior)
+        curvature[np.arange(len(prior)), np.arange(len(prior))] += strength
+        step = _solve(curvature, gradient)
+        for _ in range(_HALVINGS):
+            trial = fit_of(coefficients + step)
+            if trial >= best:
+                break
+            step /= 2
+        else:
+            break
+        best = trial
+        coefficients = coefficients + step
+        if np.abs(step).max() < _STILL:
+            break
+    return coefficients
+
+
+@njit(cache=True, nogil=True)
+def _scores(columns, numbers, coefficients, first):  # type: ignore[no-untyped-def]
+    out = np.zeros(len(columns))
+    for i in range(len(columns)):
+        total = 0.0
+        for j in range(columns.shape[1]):
+            total += coefficients[columns[i, j]]
+        for j in range(numbers.shape[1]):
+            total += coefficients[first + j] * numbers[i, j]
+        out[i] = total
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _likelihood(columns, numbers, target, weight, coefficients, first):  # type: ignore[no-untyped-def]
+    """Log-likelihood of the target probabilities."""
+    odds = _scores(columns, numbers, coefficients, first)
+    total = 0.0
+    for i in range(len(odds)):
+        z = odds[i]
+        total += weight[i] * (target[i] * z - max(z, 0.0) - np.log1p(np.exp(-abs(z))))
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _sums(columns, numbers, target, weight, coefficients, first):  # type: ignore[no-untyped-def]
+    """Gradient of the log-likelihood and the negative of its curvature."""
+    size = len(coefficients)
+    gradient, curvature = np.zeros(size), np.zeros((size, size))
+    at, value = np.empty(columns.shape[1] + numbers.shape[1], np.int64), np.empty(columns.shape[1] + numbers.shape[1])
+    for i in range(len(columns)):
+        count, total = 0, 0.0
+        for j in range(columns.shape[1]):
+            at[count], value[count] = columns[i, j], 1.0
+            total += coefficients[columns[i, j]]
+            count += 1
+        for j in range(numbers.shape[1]):
+            if numbers[i, j] != 0:
+                at[count], value[count] = first + j, numbers[i, j]
+                total += coefficients[first + j] * numbers[i, j]
+                count += 1
+        p = 1 / (1 + np.exp(-min(35.0, max(-35.0, total))))
+        error, spread = weight[i] * (target[i] - p), weight[i] * p * (1 - p) + 1e-9
+        for j in range(count):
+            gradient[at[j]] += error * value[j]
+            if spread > _SURE:
+                part = spread * value[j]
+                for k in range(j + 1):
+                    curvature[at[j], at[k]] += part * value[k]
+    for j in range(size):
+        for k in range(j):
+            curvature[k, j] = curvature[j, k]
+    return gradient, curvature
+
+
+@njit(cache=True, nogil=True)
+def _solve(matrix, right):  # type: ignore[no-untyped-def]
+    """Solve a symmetric positive definite system by Cholesky's method; overwrites `matrix`."""
+    n = len(right)
+    for j in range(n):
+        for k in range(j):
+            factor = matrix[j, k]
+            if factor != 0:
+                matrix[j, j] -= factor * factor
+        matrix[j, j] = np.sqrt(matrix[j, j])
+        for i in range(j + 1, n):
+            total = matrix[i, j]
+            for k in range(j):
+                total -= matrix[i, k] * matrix[j, k]
+            matrix[i, j] = total / matrix[j, j]
+    out = right.copy()
+    for i in range(n):
+        for k in range(i):
+            out[i] -= matrix[i, k] * out[k]
+        out[i] /= matrix[i, i]
+    for i in range(n - 1, -1, -1):
+        for k in range(i + 1, n):
+            out[i] -= matrix[k, i] * out[k]
+        out[i] /= matrix[i, i]
+    return out

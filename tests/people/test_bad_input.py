@@ -1,0 +1,73 @@
+"""Whatever comes in, each record has a person, and strangers are not made one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from amends.case import new_case
+from amends.elements import mask
+from amends.people import Resolution, resolve, run
+from tests.people.test_relations import commit_records
+
+COUNT = 6_000
+DAYS = [f"{1930 + i % 70}-{1 + i % 12:02}-{1 + i % 28:02}" for i in range(COUNT)]
+OTHER_NAMES = [f"n{chr(97 + i % 26)}{chr(97 + i // 26 % 26)}{chr(97 + i // 676 % 26)}" for i in range(COUNT)]
+ANA = {"given_name": ["Ana"] * COUNT, "family_name": ["Diaz"] * COUNT}
+
+
+def table(**columns: list[Any]) -> pa.Table:
+    size = len(next(iter(columns.values()), [None] * COUNT))
+    return pa.table(
+        {"record_id": pa.array(range(1, size + 1)), "elements": pa.array([mask(["name"])] * size), **columns}
+    )
+
+
+def resolved(given: pa.Table) -> Resolution:
+    found = resolve(given)
+    assert found.memberships["record_id"].to_pylist() == given["record_id"].to_pylist()
+    assert set(found.memberships["person_id"].to_pylist()) == set(found.persons["person_id"].to_pylist())
+    assert sum(found.persons["records"].to_pylist()) == given.num_rows
+    return found
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {},
+        ANA,
+        {**ANA, "dob": DAYS},
+        {"phone": [f"+1206{i // 2:07}" for i in range(COUNT)]},
+        {"ssn": ["219091234"] * COUNT, "given_name": OTHER_NAMES, "family_name": OTHER_NAMES[::-1]},
+        {"ssn": ["219091234"] * COUNT},
+        {"given_name": ["Customer"] * COUNT, "family_name": ["Unknown"] * COUNT, "phone": ["+12065550101"] * COUNT},
+    ],
+    ids=["nothing", "one name", "one name, birth dates", "phones by twos", "one SSN", "one SSN alone", "placeholders"],
+)
+def test_records_that_prove_nothing_stay_as_many_people(columns: dict[str, list[Any]]) -> None:
+    assert resolved(table(**columns)).persons.num_rows == COUNT
+
+
+def test_a_shared_ssn_does_not_hide_those_who_agree_otherwise() -> None:
+    crowd = {"ssn": ["219091234"] * COUNT, "given_name": OTHER_NAMES, "family_name": OTHER_NAMES[::-1]}
+    twice = {name: [*values, *values[:50]] for name, values in crowd.items()}
+    phones = [f"+1206555{i:04}" for i in range(COUNT)]
+    found = resolved(table(**twice, phone=[*phones, *phones[:50]]))
+    assert found.persons.num_rows == COUNT
+
+
+def test_a_case_without_registry_or_identifiers_has_a_person_a_record_and_says_so(tmp_path: Path) -> None:
+    with new_case(tmp_path / "case", encryption="volume") as case:
+        commit_records(case, table().slice(0, 40))
+        outcome = run(case)
+        assert outcome.rows["persons"] == 40
+        assert any("no registry" in finding for finding in outcome.findings)
+
+
+def test_a_case_without_records_has_no_person(tmp_path: Path) -> None:
+    with new_case(tmp_path / "case", encryption="volume") as case:
+        commit_records(case, table().slice(0, 0))
+        assert run(case).rows["persons"] == 0
