@@ -112,7 +112,10 @@ def link_groups(db: Engine) -> Links:
     model = fit(profiles, candidates, found, counted)
     weight = model.weigh(found)
     known, trusted = known_of_groups(profiles), referees(found)
-    across = _across(profiles, candidates, found, known, weight, contradictions(found, trusted, model.taught_by))
+    forbidden = contradictions(found, trusted, model.taught_by)
+    if trusted.ssn:
+        forbidden |= _near_by_chance(candidates, found)
+    across = _across(profiles, candidates, found, known, weight, forbidden)
     persons = len(np.unique(joined(across, known, trusted, USUAL)))
     margin = margin_of(
         across.best(known.count), persons, taught=model.taught_by >= _TAUGHT, refereed=trusted.dob or trusted.ssn
@@ -190,6 +193,12 @@ def contradictions(found: Compared, trusted: Referees, taught_by: int) -> NDArra
     if taught_by < _TAUGHT:
         named_apart = named_apart | ~np.logical_or.reduce(agreeing)
     return born_apart | numbered_apart | named_apart | twins | found.suffix_conflict
+
+
+def _near_by_chance(candidates: Pairs, found: Compared) -> NDArray[np.bool_]:
+    """Pairs with a name that differs which only a search for near SSNs found: among many people all have near ones."""
+    ssn, given, family = found.levels["ssn"], found.levels["given"], found.levels["family"]
+    return ~candidates.fair & (ssn >= 1) & (ssn < 4) & ((given == 0) | (family == 0))
 
 
 def joined(across: Across, known: Groups, trusted: Referees, margin: float) -> Ints:
