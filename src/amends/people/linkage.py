@@ -120,7 +120,10 @@ def link_groups(db: Engine, apart: Ints) -> Links:
     model = fit(profiles, candidates, found, counted)
     weight = model.weigh(found)
     known, trusted = known_of_groups(profiles), referees(found)
-    across = _across(profiles, candidates, found, known, weight, contradictions(found, trusted, model.taught_by))
+    forbidden = contradictions(found, trusted, model.taught_by)
+    if trusted.ssn:
+        forbidden |= _near_by_chance(candidates, found)
+    across = _across(profiles, candidates, found, known, weight, forbidden)
     across = _with_called(across, np.searchsorted(profiles.label, apart).astype(np.int32))
     persons = len(np.unique(joined(across, known, trusted, USUAL)))
     margin = margin_of(
@@ -212,6 +215,12 @@ def contradictions(found: Compared, trusted: Referees, taught_by: int) -> NDArra
     placed = [levels[name] >= 1 for name in ("middle", "ssn", "address", "phone", "email", "number")]
     named_apart = named_apart | ((found.others >= _CROWD) & ~np.logical_or.reduce(placed))
     return born_apart | numbered_apart | named_apart | twins | found.suffix_conflict
+
+
+def _near_by_chance(candidates: Pairs, found: Compared) -> NDArray[np.bool_]:
+    """Pairs with a name that differs which only a search for near SSNs found: among many people all have near ones."""
+    ssn, given, family = found.levels["ssn"], found.levels["given"], found.levels["family"]
+    return ~candidates.fair & (ssn >= 1) & (ssn < 4) & ((given == 0) | (family == 0))
 
 
 def joined(across: Across, known: Groups, trusted: Referees, margin: float) -> Ints:

@@ -122,24 +122,21 @@ def _sums(columns, numbers, target, weight, coefficients, first):  # type: ignor
 def _solve(matrix, right):  # type: ignore[no-untyped-def]
     """Solve a symmetric positive definite system by Cholesky's method; overwrites `matrix`."""
     n = len(right)
-    for j in range(n):
-        for k in range(j):
-            factor = matrix[j, k]
-            if factor != 0:
-                matrix[j, j] -= factor * factor
-        matrix[j, j] = np.sqrt(matrix[j, j])
-        for i in range(j + 1, n):
-            total = matrix[i, j]
-            for k in range(j):
-                total -= matrix[i, k] * matrix[j, k]
-            matrix[i, j] = total / matrix[j, j]
     out = right.copy()
-    for i in range(n):
-        for k in range(i):
-            out[i] -= matrix[i, k] * out[k]
-        out[i] /= matrix[i, i]
+    for k in range(n):
+        root = np.sqrt(matrix[k, k])
+        for j in range(k, n):
+            matrix[k, j] /= root
+        for i in range(k + 1, n):
+            factor = matrix[k, i]
+            if factor != 0:
+                for j in range(i, n):
+                    matrix[i, j] -= factor * matrix[k, j]
+        out[k] /= matrix[k, k]
+        for i in range(k + 1, n):
+            out[i] -= matrix[k, i] * out[k]
     for i in range(n - 1, -1, -1):
         for k in range(i + 1, n):
-            out[i] -= matrix[k, i] * out[k]
+            out[i] -= matrix[i, k] * out[k]
         out[i] /= matrix[i, i]
     return out
