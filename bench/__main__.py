@@ -23,6 +23,8 @@ CLAIMS = (
     "scan_text_rate",
     "scan_memory",
     "people_rate",
+    "people_cluster",
+    "people_exact",
     "duties_rate",
     "duties_scale",
     "protect_rate",

@@ -41,7 +41,8 @@ LEVELS = {
     "email": ("different", "equal"),
     "number": ("different", "equal"),
 }
-"""What each level of a field means, from 0; -1 is "not known on both". `number` is any account, licence or device."""
+"""What each level of a field means, from 0; -1 is "not known on both". `number` is any licence, device or SIM; families share
+accounts."""
 RARE = 3
 """A name in fewer groups than this that is near another is a misspelling of it."""
 _MEMORY = 1 << 17
@@ -138,7 +139,7 @@ def compare(profiles: Profiles, pairs: Pairs, counted: Frequencies) -> Compared:
         ),
         "phone": _equal(left, right, codes["phone"]),
         "email": _equal(left, right, codes["email"]),
-        "number": np.maximum.reduce([_equal(left, right, codes[n]) for n in ("account", "license", "imei", "imsi")]),
+        "number": np.maximum.reduce([_equal(left, right, codes[n]) for n in ("license", "imei", "imsi")]),
     }
     suffix, is_lent = profiles.suffix, lent(profiles, pairs, levels)
     return Compared(

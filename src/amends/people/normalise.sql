@@ -100,6 +100,7 @@ SELECT
     coalesce(dob, 0)::INTEGER AS dob,
     CASE WHEN given IS NULL THEN 0::UBIGINT ELSE hash(given) END AS given,
     CASE WHEN given IS NULL THEN 0 ELSE ascii(given) END::INTEGER AS initial,
-    suffix
+    suffix,
+    CASE WHEN middle IS NULL OR ascii(middle) > 127 THEN 0 ELSE ascii(middle) END::TINYINT AS middle
 FROM slim
 ORDER BY number

@@ -113,11 +113,12 @@ def survive(db: Engine) -> None:
 def _forest(db: Engine, apart: NDArray[np.int32]) -> Forest:
     count = db.value("SELECT count(*) FROM slim")
     ssn, dob, initial = np.zeros(count, np.int32), np.zeros(count, np.int32), np.zeros(count, np.int32)
-    given, suffix = np.zeros(count, np.uint64), np.zeros(count, np.int8)
+    given, suffix, middle = np.zeros(count, np.uint64), np.zeros(count, np.int8), np.zeros(count, np.int8)
+    targets = {"ssn": ssn, "dob": dob, "given": given, "initial": initial, "suffix": suffix, "middle": middle}
     at = 0
     for batch in db.stream(NORMALISE["attributes"]):
         part = slice(at, at + batch.num_rows)
-        for target, name in ((ssn, "ssn"), (dob, "dob"), (given, "given"), (initial, "initial"), (suffix, "suffix")):
+        for name, target in targets.items():
             target[part] = batch.column(name).to_numpy()
         at += batch.num_rows
-    return Forest(ssn, dob, given, initial, suffix, apart)
+    return Forest(ssn, dob, given, initial, suffix, middle, apart)

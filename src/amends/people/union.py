@@ -1,9 +1,10 @@
 """Union-find over composite-key groups, with vetoes: what must never be one human is never joined.
 
-Every entry carries its SSN, birth date, given name and suffix; the root of a set carries the first that is known in the
-set. Joining is refused when the two sets contradict each other: two SSNs or birth dates further apart than a typing
-error, two given names, two suffixes, or a reviewer who called them different. A group of a weak key (one without the
-SSN) that contradicts itself is ambiguous: only members that share an SSN or birth date are joined in it.
+Every entry carries its SSN, birth date, given name, suffix and middle initial; the root of a set carries the first that
+is known in the set. Joining is refused when the two sets contradict each other: two SSNs or birth dates further apart
+than a typing error, two given names, two suffixes, two middle initials without an equal SSN or birth date, or a
+reviewer who called them different. A group of a weak key (one without the SSN) that contradicts itself is ambiguous:
+only members that share an SSN or birth date are joined in it.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Forest:
     given: NDArray[np.uint64]
     initial: Ints
     suffix: NDArray[np.int8]
+    middle: NDArray[np.int8]
     apart: Ints = field(default_factory=lambda: np.empty((0, 2), np.int32))
     parent: Ints = field(init=False)
     bound: NDArray[np.bool_] = field(init=False)
@@ -61,6 +63,7 @@ class Forest:
             self.given,
             self.initial,
             self.suffix,
+            self.middle,
             self.apart,
             self.bound,
             self.why,
@@ -121,7 +124,7 @@ def _dob_agrees(a, b):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _agree(a, b, strong, ssn, dob, given, initial, suffix):  # type: ignore[no-untyped-def]
+def _agree(a, b, strong, ssn, dob, given, initial, suffix, middle):  # type: ignore[no-untyped-def]
     """Whether two sets, by their roots, may be one human."""
     if ssn[a] and ssn[b] and ssn[a] != ssn[b]:
         named = given[a] != 0 and given[a] == given[b]
@@ -130,6 +133,9 @@ def _agree(a, b, strong, ssn, dob, given, initial, suffix):  # type: ignore[no-u
     if dob[a] and dob[b] and not _dob_agrees(dob[a], dob[b]):
         return False
     if given[a] and given[b] and given[a] != given[b] and not (strong and initial[a] == initial[b]):
+        return False
+    same = (ssn[a] and ssn[a] == ssn[b]) or (dob[a] and dob[a] == dob[b])
+    if middle[a] and middle[b] and middle[a] != middle[b] and not same:
         return False
     return not (suffix[a] and suffix[b] and suffix[a] != suffix[b])
 
@@ -146,7 +152,7 @@ def _called_different(a, b, parent, apart, bound):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
-def _unite(a, b, parent, ssn, dob, given, initial, suffix):  # type: ignore[no-untyped-def]
+def _unite(a, b, parent, ssn, dob, given, initial, suffix, middle):  # type: ignore[no-untyped-def]
     """Make one set of two roots; the smaller number stays root and learns what the other knows."""
     if b < a:
         a, b = b, a
@@ -160,12 +166,14 @@ def _unite(a, b, parent, ssn, dob, given, initial, suffix):  # type: ignore[no-u
         initial[a] = initial[b]
     if not suffix[a]:
         suffix[a] = suffix[b]
+    if not middle[a]:
+        middle[a] = middle[b]
 
 
 @njit(cache=True, nogil=True)
-def _ambiguous(numbers, parent, ssn, dob, given, suffix):  # type: ignore[no-untyped-def]
+def _ambiguous(numbers, parent, ssn, dob, given, suffix, middle):  # type: ignore[no-untyped-def]
     """Whether some members of a weak group contradict what the members before them said."""
-    known_ssn, known_dob, known_given, known_suffix = 0, 0, np.uint64(0), 0
+    known_ssn, known_dob, known_given, known_suffix, known_middle = 0, 0, np.uint64(0), 0, 0
     for number in numbers:
         root = _find(parent, number)
         if ssn[root]:
@@ -189,7 +197,7 @@ def _ambiguous(numbers, parent, ssn, dob, given, suffix):  # type: ignore[no-unt
 
 @njit(cache=True, nogil=True)
 def _join_one(  # type: ignore[no-untyped-def]
-    i, start, unclear, numbers, why, strong, parent, ssn, dob, given, initial, suffix, apart, bound, whys
+    i, start, unclear, numbers, why, strong, parent, ssn, dob, given, initial, suffix, middle, apart, bound, whys
 ):
     """Join member `i` with the group's first member or one of the last before it that it agrees with."""
     for step in range(min(i - start, _WINDOW)):
@@ -200,10 +208,10 @@ def _join_one(  # type: ignore[no-untyped-def]
         shared = (ssn[a] and ssn[a] == ssn[b]) or (dob[a] and dob[a] == dob[b])
         if (
             (not unclear or shared)
-            and _agree(a, b, strong, ssn, dob, given, initial, suffix)
+            and _agree(a, b, strong, ssn, dob, given, initial, suffix, middle)
             and not _called_different(a, b, parent, apart, bound)
         ):
-            _unite(a, b, parent, ssn, dob, given, initial, suffix)
+            _unite(a, b, parent, ssn, dob, given, initial, suffix, middle)
             bound[min(a, b)] |= bound[max(a, b)]
             for member in (numbers[i], numbers[j]):
                 if whys[member] == NO_WHY:
@@ -214,7 +222,7 @@ def _join_one(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _join_groups(  # type: ignore[no-untyped-def]
-    keys, numbers, why, strong, parent, ssn, dob, given, initial, suffix, apart, bound, whys, vetoes, veto_count
+    keys, numbers, why, strong, parent, ssn, dob, given, initial, suffix, middle, apart, bound, whys, vetoes, veto_count
 ):
     start = 0
     count = len(keys)
@@ -223,7 +231,7 @@ def _join_groups(  # type: ignore[no-untyped-def]
         while end < count and keys[end] == keys[start]:
             end += 1
         if end - start > 1:
-            unclear = not strong and _ambiguous(numbers[start:end], parent, ssn, dob, given, suffix)
+            unclear = not strong and _ambiguous(numbers[start:end], parent, ssn, dob, given, suffix, middle)
             for i in range(start + 1, end):
                 joined = _join_one(
                     i,
@@ -238,6 +246,7 @@ def _join_groups(  # type: ignore[no-untyped-def]
                     given,
                     initial,
                     suffix,
+                    middle,
                     apart,
                     bound,
                     whys,
