@@ -41,8 +41,10 @@ LEVELS = {
     "email": ("different", "equal"),
     "number": ("different", "equal"),
 }
-"""What each level of a field means, from 0; -1 is "not known on both". `number` is any licence, device or SIM; families share
-accounts."""
+"""What each level of a field means, from 0; -1 is "not known on both".
+
+`number` is any licence, device or SIM; an account is none, for families share it.
+"""
 RARE = 3
 """A name in fewer groups than this that is near another is a misspelling of it."""
 _MEMORY = 1 << 17

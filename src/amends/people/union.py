@@ -171,9 +171,9 @@ def _unite(a, b, parent, ssn, dob, given, initial, suffix, middle):  # type: ign
 
 
 @njit(cache=True, nogil=True)
-def _ambiguous(numbers, parent, ssn, dob, given, suffix, middle):  # type: ignore[no-untyped-def]
+def _ambiguous(numbers, parent, ssn, dob, given, suffix):  # type: ignore[no-untyped-def]
     """Whether some members of a weak group contradict what the members before them said."""
-    known_ssn, known_dob, known_given, known_suffix, known_middle = 0, 0, np.uint64(0), 0, 0
+    known_ssn, known_dob, known_given, known_suffix = 0, 0, np.uint64(0), 0
     for number in numbers:
         root = _find(parent, number)
         if ssn[root]:
@@ -231,7 +231,7 @@ def _join_groups(  # type: ignore[no-untyped-def]
         while end < count and keys[end] == keys[start]:
             end += 1
         if end - start > 1:
-            unclear = not strong and _ambiguous(numbers[start:end], parent, ssn, dob, given, suffix, middle)
+            unclear = not strong and _ambiguous(numbers[start:end], parent, ssn, dob, given, suffix)
             for i in range(start + 1, end):
                 joined = _join_one(
                     i,
