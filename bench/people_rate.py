@@ -5,7 +5,7 @@ from amends.people.registry import registry_rows
 from bench.rehearsed_case import again, rehearsed
 from bench.scan_of_rows import rate, seconds_to_touch
 
-BAR = 0.02
+BAR = 0.008
 
 
 def main() -> None:
