@@ -18,7 +18,6 @@ CLAIMS = (
     "trace_rate",
     "scan_rate",
     "scan_csv_rate",
-    "scan_two_threads",
     "scan_parquet_rate",
     "scan_text_rate",
     "scan_memory",
