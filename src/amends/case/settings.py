@@ -44,7 +44,10 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """`[organisation]`: who answers to the people concerned, as printed in notices and filings."""
+    """`[organisation]`: who answers to the people concerned, as printed in notices and filings.
+
+    `mailer_id` and `mail_service` are the digits that USPS gave for the barcode of letters; without them it is left out.
+    """
 
     name: str = ""
     address_line: str = ""
@@ -54,6 +57,8 @@ class Organisation:
     phone: str = ""
     website: str = ""
     email: str = ""
+    mailer_id: str = ""
+    mail_service: str = ""
 
 
 @dataclass(frozen=True, slots=True)

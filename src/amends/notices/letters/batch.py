@@ -14,9 +14,9 @@ from typing import Any, BinaryIO, Final
 
 import numpy as np
 
-from amends.notices.letters.glyphs import Glyphs, glyphs
+from amends.notices.letters.glyphs import glyphs
 from amends.notices.letters.pdf import Document, renumbered, stream_of
-from amends.notices.letters.sheets import HEIGHT, SIZE, Sheet
+from amends.notices.letters.sheets import HEIGHT, Sheet
 from amends.notices.letters.stamp import FIXED, LEAF, cross_reference, joined, write_letters
 
 _HEAD: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
@@ -63,7 +63,7 @@ class LetterFile:
     def add(self, letters: Letters) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
         """Write letters; the bytes written, and the first byte and the end of each letter in the file: int64 (n, 2)."""
         count = len(letters.sheet)
-        first_page, first_stamp = self._tables[0], self._tables[1]
+        first_page = self._tables[0]
         most = int(np.max(np.diff(first_page))) if len(first_page) > 1 else 0
         self._reserve(count * 2 * most + count // LEAF + 2)
         size = 4 * len(letters.data) + 48 * len(letters.offsets) + count * (400 * most + 200) + 4096
@@ -73,7 +73,13 @@ class LetterFile:
         written = write_letters(
             (letters.sheet, letters.bars),
             (letters.data, letters.offsets, letters.first_line, glyphs().glyph),
-            _WORDS, self._tables, self._state, out, self._places, spans, nodes,
+            _WORDS,
+            self._tables,
+            self._state,
+            out,
+            self._places,
+            spans,
+            nodes,
         )
         self.file.write(out[:written].data)
         self._nodes.append(nodes)
@@ -91,7 +97,9 @@ class LetterFile:
         mark = sha256(b"%d %d" % (count, start)).hexdigest()[:32].encode()
         self._write(b"xref\n0 %d\n0000000000 65535 f \n" % count)
         self._write(table.tobytes())
-        self._write(b"trailer<</Size %d/Root 1 0 R/ID[<%b><%b>]>>\nstartxref\n%d\n%%%%EOF\n" % (count, mark, mark, start))
+        self._write(
+            b"trailer<</Size %d/Root 1 0 R/ID[<%b><%b>]>>\nstartxref\n%d\n%%%%EOF\n" % (count, mark, mark, start)
+        )
 
     def _write(self, content: bytes) -> None:
         self.file.write(content)
@@ -163,10 +171,11 @@ class LetterFile:
             self._state[0] += 1
         for number in fresh:
             self._object(numbers[number], renumbered(document.objects[number], numbers))
-        body = zlib.compress(stream_of(document, document.reference(page, "Contents")), 9)
+        body = zlib.compress(stream_of(document, document.reference(page, "Contents")))
         return self._new(
-            b"<</Type/XObject/Subtype/Form/BBox[0 0 612 %d]/Resources %b/Filter/FlateDecode/Length %d>>stream\n%b\nendstream"
-            % (HEIGHT, renumbered(needed, numbers), len(body), body)
+            b"<</Type/XObject/Subtype/Form/BBox[0 0 612 %d]/Resources %b/Filter/FlateDecode/Length %d>>"
+            % (HEIGHT, renumbered(needed, numbers), len(body))
+            + b"stream\n%b\nendstream" % body
         )
 
 

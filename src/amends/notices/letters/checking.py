@@ -7,22 +7,24 @@ reads one letter in a hundred in full.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
-import pypdfium2 as pdfium
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
 from amends.engine import Engine
 from amends.errors import EvidenceError
+from amends.notices.letters.printing import SQL, barcodes
 from amends.notices.letters.reading import Reader, Said
 
 _SHARE: Final = 100
 _DEFECT: Final = "the letters must not be sent; please report this as a defect"
-_FOOT: Final = re.compile(r"\s+")
+_TOUCH: Final = 0.8
+"""Points by which the boxes of two lines may reach into each other: descenders under accents do, words do not."""
 
 
 def check_files(db: Engine, folder: Path, files: list[str], expected: Iterator[pa.Table]) -> None:
@@ -30,46 +32,65 @@ def check_files(db: Engine, folder: Path, files: list[str], expected: Iterator[p
 
     Raises `EvidenceError` with the first letter that is wrong and what is wrong with it.
     """
-    rows = (row for table in expected for row in table.to_pylist())
+    letters = _letters(expected)
+    waiting = next(letters, None)
     for name in files:
-        printed = db.fetch(
-            "select piece_id, first_page, pages, tracking is not null as barred from printed where file = $file"
-            " order by first_page", file=name,
-        ).to_pylist()
-        with _Pages(folder / name) as pages:
-            seen: dict[tuple[int, ...], tuple[str, tuple[str, ...]]] = {}
-            for place, said in zip(printed, Reader(folder / name).letters([row["pages"] for row in printed]), strict=True):
-                row = next((row for row in rows if row["piece_id"] == place["piece_id"]), None)
-                wrong = _wrong(row, place, said, seen, pages)
+        pages = db.fetch(SQL["pages"], file=name).column("pages").to_pylist()
+        sheets: dict[tuple[int, ...], tuple[str, ...]] = {}
+        with _Pages(folder / name) as reader:
+            for said in Reader(folder / name).letters(pages):
+                if waiting is None or waiting["file"] != name:
+                    raise EvidenceError("there are more letters than texts", where=name, mend=_DEFECT)
+                wrong = _wrong(waiting, said, sheets) or _wrong_page(waiting, said, reader, sheets)
                 if wrong:
                     raise EvidenceError(
-                        f"{wrong} of piece {place['piece_id']} is not what its text says", where=name, mend=_DEFECT
+                        f"{wrong} of piece {waiting['piece_id']} is not what its text says", where=name, mend=_DEFECT
                     )
+                waiting = next(letters, None)
+    if waiting is not None:
+        raise EvidenceError(f"piece {waiting['piece_id']} is in no file", where=str(folder.name), mend=_DEFECT)
 
 
-def _wrong(
-    row: dict[str, Any] | None, place: dict[str, Any], said: Said,
-    seen: dict[tuple[int, ...], tuple[str, tuple[str, ...]]], pages: _Pages,
-) -> str | None:
-    """What is wrong with a letter, or None. `seen`: the variant and set lines of each sheet that pypdfium2 has read."""
-    if row is None:
-        return "the order"
-    if list(said.lines) != [line for line in row["lines"] if line]:
+def _letters(expected: Iterator[pa.Table]) -> Iterator[dict[str, Any]]:
+    for table in expected:
+        rows = table.combine_chunks().to_batches()
+        for batch in rows:
+            bars = barcodes(batch.column("tracking"), batch.column("routing"))
+            for row, drawn in zip(batch.to_pylist(), bars, strict=True):
+                yield {**row, "bars": bytes(drawn).decode() if drawn[0] else ""}
+
+
+def _wrong(row: dict[str, Any], said: Said, sheets: dict[tuple[int, ...], tuple[str, ...]]) -> str | None:
+    """What is wrong with a letter's own lines, barcode or sheet, or None. `sheets`: what each sheet so far says."""
+    if list(said.lines) != row["lines"]:
         return "a line"
-    if bool(said.bars) != place["barred"]:
+    if said.bars != row["bars"]:
         return "the barcode"
-    key = (row["variant"], tuple(row["typeset"]))
-    fresh = said.resources not in seen
-    if seen.setdefault(said.resources, key) != key:
+    if sheets.get(said.resources, _key(row)) != _key(row):
         return "the sheet"
-    if fresh or place["piece_id"] % _SHARE == 0:
-        words = pages.words(place["first_page"] - 1, place["pages"])
-        if said.bars:
-            words.subtract([said.bars])
-        words.subtract(str(number) for number in range(1, place["pages"] + 1))
-        if +words != Counter(row["text"].split()) or -words:
-            return "the whole text"
     return None
+
+
+def _wrong_page(
+    row: dict[str, Any], said: Said, pages: _Pages, sheets: dict[tuple[int, ...], tuple[str, ...]]
+) -> str | None:
+    """What is wrong with a letter as pypdfium2 reads it: the first on its sheet, and one in a hundred."""
+    if said.resources in sheets and row["piece_id"] % _SHARE:
+        return None
+    words = pages.words(row["first_page"] - 1, row["pages"])
+    words.subtract([said.bars] if said.bars else [])
+    words.subtract(str(number) for number in range(1, row["pages"] + 1))
+    words.subtract(row["text"].split())
+    if any(words.values()):
+        return "the whole text"
+    if said.resources not in sheets and pages.overlapping(row["first_page"] - 1, row["pages"]):
+        return "the place of a line, which lies over another,"
+    sheets[said.resources] = _key(row)
+    return None
+
+
+def _key(row: dict[str, Any]) -> tuple[str, ...]:
+    return row["variant"], *row["typeset"]
 
 
 class _Pages:
@@ -94,3 +115,17 @@ class _Pages:
             text.close()
             page.close()
         return found
+
+    def overlapping(self, first: int, count: int) -> bool:
+        """Whether two stretches of text on one of these pages lie over each other."""
+        for number in range(first, first + count):
+            page = self._document[number]
+            text = page.get_textpage()
+            boxes = np.array([text.get_rect(index) for index in range(text.count_rects())]).reshape(-1, 4)
+            text.close()
+            page.close()
+            low, high = boxes[:, None, :2] + _TOUCH, boxes[:, None, 2:] - _TOUCH
+            crossing = ((low < boxes[None, :, 2:]) & (boxes[None, :, :2] < high)).all(axis=2)
+            if np.triu(crossing, 1).any():
+                return True
+        return False

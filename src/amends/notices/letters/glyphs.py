@@ -22,7 +22,9 @@ from amends.notices.letters.pdf import Document, stream_of, to_unicode
 
 FACE: Final = "Libertinus Serif"
 _RANGES: Final = ((0x20, 0x300), (0x370, 0x530), (0x1E00, 0x2000), (0x2010, 0x2040), (0x20A0, 0x20C0), (0x2116, 0x2123))
-_LETTERS: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "No", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Zs"})
+_LETTERS: Final = frozenset(
+    {"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "No", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Zs"}
+)
 _SETTING: Final = """#set page(width: auto, height: auto)
 #set text(font: "%s", fallback: false, ligatures: false, kerning: false, features: ("calt": 0, "locl": 0, "ccmp": 0))
 #for one in json(bytes(sys.inputs.characters)) { text(one) + linebreak() }
@@ -48,9 +50,7 @@ def fonts() -> typst.Fonts:
 def glyphs() -> Glyphs:
     """The font of stamped lines with every character of `_RANGES` that it has."""
     wanted = [chr(code) for first, end in _RANGES for code in range(first, end) if _plain(chr(code))]
-    made = typst.compile(
-        (_SETTING % FACE).encode(), font_paths=fonts(), sys_inputs={"characters": json.dumps(wanted)}
-    )
+    made = typst.compile((_SETTING % FACE).encode(), font_paths=fonts(), sys_inputs={"characters": json.dumps(wanted)})
     document = Document(made)
     font = document.font_named("LibertinusSerif-Regular")
     glyph = np.zeros(0x110000, np.uint16)

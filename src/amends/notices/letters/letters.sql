@@ -44,16 +44,27 @@ insert into printed select piece_id, file, first_page, pages, tracking, first_by
 insert into held select * from unprinted;
 
 -- name: expected
--- What each letter must say, from its finished text alone.
+-- What each printed letter must say, from its finished text and the address in `pieces` alone.
 select
-    piece_id,
+    split.piece_id,
     split.variant,
     text,
     list_transform(typeset, lambda place: lines[place]) as typeset,
-    list_transform(
+    list_filter(list_transform(
         lines[window_first:window_last] || list_transform(stamped, lambda place: lines[place]),
         lambda line: nfc_normalize(line)
-    ) as lines
+    ), lambda line: line <> '') as lines,
+    printed.file,
+    printed.first_page,
+    printed.pages,
+    printed.tracking,
+    coalesce(regexp_replace(pieces.postcode, '[^0-9]', '', 'g'), '') as routing
 from (select piece_id, variant, nfc_normalize(text) as text, string_split(text, chr(10)) as lines from finished) as split
 join stamp_plans using (variant)
-order by piece_id;
+join printed using (piece_id)
+join pieces using (piece_id)
+order by split.piece_id;
+
+-- name: pages
+-- The number of pages of each letter of a file, in the order of the file.
+select pages from printed where file = $file order by first_page;

@@ -7,7 +7,7 @@ line has a character without a glyph, or does not fit its place, is held back wi
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +21,8 @@ from amends.engine import Engine, script
 from amends.errors import SettingError
 from amends.notices.letters.batch import LetterFile, Letters
 from amends.notices.letters.glyphs import glyphs
-from amends.notices.letters.imb import BARS, encode
-from amends.notices.letters.sheets import SIZE, Plan, Sheet, plan_of, set_sheets
+from amends.notices.letters.imb import BARS, ROUTINGS, TRACKING, encode
+from amends.notices.letters.sheets import SIZE, Plan, Sheet, set_sheets
 from amends.notices.letters.stamp import measure
 
 SQL: Final = script(__package__, "letters.sql")
@@ -58,47 +58,46 @@ class Postage:
         digits = _SERIAL_DIGITS[len(self.mailer_id)]
         if len(piece_ids) and pc.max(piece_ids).as_py() >= 10**digits:
             raise SettingError(
-                f"a mailer id of {len(self.mailer_id)} digits numbers {10**digits:,} pieces", where="case.toml",
+                f"a mailer id of {len(self.mailer_id)} digits numbers {10**digits:,} pieces",
+                where="case.toml",
                 mend="use a mailer id of 6 digits",
             )
         serial = pc.utf8_lpad(piece_ids.cast(pa.string()), digits, "0")
         return pc.binary_join_element_wise(f"00{self.service_type}{self.mailer_id}", serial, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """The sheets of every variant: their plan, the wording of each, and the set pages."""
-
-    plans: dict[str, Plan]
-    sheets: dict[str, list[Sheet]]
-    table: pa.Table
+Sheets = Mapping[str, Sequence[Sheet]]
+"""The sheets of each variant, by number."""
 
 
-def set_variants(variants: Iterable[dict[str, Any]], wanted: Sequence[dict[str, Any]]) -> Setting:
-    """Set every sheet. `variants`: rows of mail/variants.parquet; `wanted`: rows of `sheets` in letters.sql."""
-    texts = {row["variant"]: row["text"] for row in variants}
-    plans = {row["variant"]: plan_of(row["variant"], row["language"], row["text"]) for row in variants}
-    made = set_sheets([(plans[row["variant"]], texts[row["variant"]], row["typeset"]) for row in wanted])
+def set_sheets_of(
+    plans: Mapping[str, Plan], texts: Mapping[str, str], wanted: Sequence[Mapping[str, Any]]
+) -> tuple[Sheets, pa.Table]:
+    """Set every sheet (`wanted`: rows of `sheets` in letters.sql); the sheets, and their numbers for `lines`."""
     sheets: dict[str, list[Sheet]] = {}
     numbers = []
+    made = set_sheets([(plans[row["variant"]], texts[row["variant"]], row["typeset"]) for row in wanted])
     for row, sheet in zip(wanted, made, strict=True):
         of_variant = sheets.setdefault(row["variant"], [])
         numbers.append(len(of_variant))
         of_variant.append(sheet)
-    table = pa.Table.from_pylist(
-        [{**row, "sheet": number} for row, number in zip(wanted, numbers, strict=True)],
-        pa.schema([("variant", pa.string()), ("typeset", pa.list_(pa.string())), ("sheet", pa.int32())]),
+    table = pa.table(
+        {
+            "variant": pa.array([row["variant"] for row in wanted], pa.string()),
+            "typeset": pa.array([row["typeset"] for row in wanted], pa.list_(pa.string())),
+            "sheet": pa.array(numbers, pa.int32()),
+        }
     )
-    return Setting(plans, sheets, table)
+    return sheets, table
 
 
-def plans_table(plans: Iterable[Plan]) -> pa.Table:
+def plans_table(plans: Collection[Plan]) -> pa.Table:
     """What `lines` joins: where each variant's text is stamped."""
     return pa.table(
         {
-            "variant": [plan.variant for plan in plans],
-            "window_first": [plan.window[0] for plan in plans],
-            "window_last": [plan.window[1] for plan in plans],
+            "variant": pa.array([plan.variant for plan in plans], pa.string()),
+            "window_first": pa.array([plan.window[0] for plan in plans], pa.int64()),
+            "window_last": pa.array([plan.window[1] for plan in plans], pa.int64()),
             "stamped": pa.array([plan.stamped for plan in plans], pa.list_(pa.int64())),
             "typeset": pa.array([plan.typeset for plan in plans], pa.list_(pa.int64())),
         }
@@ -108,9 +107,9 @@ def plans_table(plans: Iterable[Plan]) -> pa.Table:
 class Printing:
     """Letters on their way into files, variant by variant. Use as a context manager; the last file ends with it."""
 
-    def __init__(self, folder: Path, setting: Setting, postage: Postage) -> None:
+    def __init__(self, folder: Path, sheets: Sheets, postage: Postage) -> None:
         self.files: list[str] = []
-        self._folder, self._setting, self._postage = folder, setting, postage
+        self._folder, self._sheets, self._postage = folder, sheets, postage
         self._stack = ExitStack()
         self._open: tuple[str, LetterFile] | None = None
         self._letters = self._pages = 0
@@ -136,30 +135,21 @@ class Printing:
 
     def _hold(self, db: Engine, variant: str, rows: pa.RecordBatch) -> pa.RecordBatch:
         """The rows that can be stamped; the others go to `held`."""
-        lines = rows.column("lines")
-        texts = lines.flatten()
-        width = np.empty(len(texts), np.float32)
-        data, offsets = _buffers(texts)
-        made = glyphs()
-        measure(data, offsets, made.glyph, made.width, width)
-        slots = len(texts) // rows.num_rows
-        sheets = self._setting.sheets[variant]
-        most = np.array([[stamp.width for stamp in sheet.stamps] for sheet in sheets], np.float32)
-        width = width.reshape(-1, slots)
-        reasons = []
-        bad = (width < 0) | (width * (SIZE / 1000) > most[rows.column("sheet").to_numpy()])
+        width = widths(rows.column("lines").flatten()).reshape(rows.num_rows, -1)
+        places = np.array([[stamp.width for stamp in sheet.stamps] for sheet in self._sheets[variant]], np.float32)
+        bad = (width < 0) | (width > places[rows.column("sheet").to_numpy()])
         wrong = np.flatnonzero(bad.any(axis=1))
-        for row in wrong:
-            line = int(np.flatnonzero(bad[row])[0])
-            form = _NO_GLYPH if width[row, line] < 0 else _TOO_WIDE
-            reasons.append(form.format(line=line + 1))
-        if len(wrong):
-            held = pa.table({"piece_id": rows.column("piece_id").take(pa.array(wrong)), "reason": reasons})
-            db.add("unprinted", held)
-            db.run(SQL["hold"])
-            db.drop("unprinted")
-            rows = rows.filter(pa.array(~bad.any(axis=1)))
-        return rows
+        if not len(wrong):
+            return rows
+        line = bad[wrong].argmax(axis=1)
+        reasons = [
+            (_NO_GLYPH if without else _TOO_WIDE).format(line=number + 1)
+            for number, without in zip(line.tolist(), (width[wrong, line] < 0).tolist(), strict=True)
+        ]
+        db.add("unprinted", pa.table({"piece_id": rows.column("piece_id").take(pa.array(wrong)), "reason": reasons}))
+        db.run(SQL["hold"])
+        db.drop("unprinted")
+        return rows.filter(pa.array(~bad.any(axis=1)))
 
     def _file(self, variant: str) -> LetterFile:
         if self._open and self._open[0] == variant and self._letters < PER_FILE:
@@ -168,7 +158,7 @@ class Printing:
         number = sum(name.startswith(f"letters_{variant}_") for name in self.files) + 1
         name = f"letters_{variant}_{number:03}.pdf"
         descriptor = os.open(self._folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        file = LetterFile(self._stack.enter_context(os.fdopen(descriptor, "wb")), self._setting.sheets[variant])
+        file = LetterFile(self._stack.enter_context(os.fdopen(descriptor, "wb")), self._sheets[variant])
         self.files.append(name)
         self._open = (variant, file)
         return file
@@ -181,12 +171,12 @@ class Printing:
 
     def _stamp(self, db: Engine, variant: str, file: LetterFile, rows: pa.RecordBatch) -> None:
         texts = rows.column("lines").flatten()
-        data, offsets = _buffers(texts)
+        data, offsets = utf8(texts)
         sheet = rows.column("sheet").to_numpy().astype(np.int64)
         first_line = np.arange(rows.num_rows, dtype=np.int64) * (len(texts) // rows.num_rows)
         tracking, bars = self._barcodes(rows)
         body, spans = file.add(Letters(sheet, bars, data, offsets, first_line))
-        pages = np.array([len(one.pages) for one in self._setting.sheets[variant]], np.int64)[sheet]
+        pages = np.array([len(one.pages) for one in self._sheets[variant]], np.int64)[sheet]
         first = self._pages + 1 + np.cumsum(pages) - pages
         db.add("stamped", _stamped(rows, self.files[-1], first, pages, tracking, body, spans))
         db.run(SQL["print"])
@@ -197,9 +187,8 @@ class Printing:
     def _barcodes(self, rows: pa.RecordBatch) -> tuple[pa.Array, np.ndarray[Any, Any]]:
         if not self._postage.mailer_id:
             return pa.nulls(rows.num_rows, pa.string()), np.zeros((rows.num_rows, BARS), np.uint8)
-        tracking = self._postage.tracking(rows.column("piece_id"))
-        bars = encode(fixed_width(tracking, 20), fixed_width(rows.column("routing"), 11))
-        bars[~rows.column("domestic").to_numpy(zero_copy_only=False)] = 0
+        tracking = pc.if_else(rows.column("domestic"), self._postage.tracking(rows.column("piece_id")), None)
+        bars = barcodes(tracking, rows.column("routing"))
         return pc.if_else(pa.array(bars[:, 0] != 0), tracking, None), bars
 
 
@@ -231,10 +220,23 @@ def runs(batch: pa.RecordBatch, column: str) -> Iterator[tuple[str, pa.RecordBat
         start = end
 
 
+def barcodes(tracking: pa.Array, routing: pa.Array) -> np.ndarray[Any, Any]:
+    """The bars of each piece: uint8 (n, 65); zeros where it has no tracking digits."""
+    return encode(fixed_width(pc.fill_null(tracking, ""), TRACKING), fixed_width(routing, max(ROUTINGS)))
+
+
+def widths(texts: pa.Array) -> np.ndarray[Any, Any]:
+    """The width of each line in points, negative where a character has no glyph: float32 (n)."""
+    found = np.empty(len(texts), np.float32)
+    made = glyphs()
+    measure(*utf8(texts), made.glyph, made.width, found)
+    return found * np.float32(SIZE / 1000)
+
+
 def fixed_width(texts: pa.Array, width: int) -> np.ndarray[Any, Any]:
     """Texts of ASCII as uint8 (n, width), padded with zero bytes; a longer one becomes zeros."""
     found = np.zeros((len(texts), width), np.uint8)
-    data, offsets = _buffers(texts)
+    data, offsets = utf8(texts)
     lengths = np.diff(offsets)
     lengths[lengths > width] = 0
     column = np.arange(width)
@@ -243,7 +245,7 @@ def fixed_width(texts: pa.Array, width: int) -> np.ndarray[Any, Any]:
     return found
 
 
-def _buffers(texts: pa.Array) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def utf8(texts: pa.Array) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """The UTF-8 of texts without nulls, and their offsets from its start."""
     texts = texts.cast(pa.large_string())
     _, offsets, data = texts.buffers()

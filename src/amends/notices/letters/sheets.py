@@ -87,7 +87,7 @@ def set_sheets(wanted: Sequence[tuple[Plan, str, Sequence[str]]]) -> Iterator[Sh
     source = (files(__package__) / "sheet.typ").read_bytes()
     for start in range(0, len(wanted), _AT_ONCE):
         chosen = wanted[start : start + _AT_ONCE]
-        inputs = {"sheets": json.dumps([_sheet(*one) for one in chosen], ensure_ascii=False)}
+        inputs = {"sheets": json.dumps([described(*one) for one in chosen], ensure_ascii=False)}
         document = Document(typst.compile(source, font_paths=fonts(), sys_inputs=inputs))
         told = json.loads(typst.query(source, "<stamp>", field="value", font_paths=fonts(), sys_inputs=inputs))
         yield from _taken_apart(document, told, len(chosen))
@@ -96,9 +96,7 @@ def set_sheets(wanted: Sequence[tuple[Plan, str, Sequence[str]]]) -> Iterator[Sh
 def _taken_apart(document: Document, told: list[dict[str, Any]], count: int) -> Iterator[Sheet]:
     firsts = [entry["first"] for entry in told if "first" in entry] + [len(document.pages) + 1]
     for number in range(count):
-        places = sorted(
-            (entry["slot"], entry["at"]) for entry in told if entry["sheet"] == number and "slot" in entry
-        )
+        places = sorted((entry["slot"], entry["at"]) for entry in told if entry["sheet"] == number and "slot" in entry)
         yield Sheet(
             document,
             tuple(document.pages[firsts[number] - 1 : firsts[number + 1] - 1]),
@@ -118,8 +116,8 @@ def _points(length: str) -> float:
     return float(length.removesuffix("pt"))
 
 
-def _sheet(plan: Plan, text: str, typeset: Sequence[str]) -> dict[str, Any]:
-    """The paragraphs of a sheet for sheet.typ."""
+def described(plan: Plan, text: str, typeset: Sequence[str]) -> dict[str, Any]:
+    """A sheet as sheet.typ reads it: its paragraphs with their roles and lines."""
     lines: list[str | None] = list(text.split("\n"))
     for place, line in zip(plan.typeset, typeset, strict=True):
         lines[place] = line
@@ -132,7 +130,9 @@ def _sheet(plan: Plan, text: str, typeset: Sequence[str]) -> dict[str, Any]:
     while number < len(lines):
         end = next((place for place in range(number, len(lines)) if lines[place] == ""), len(lines))
         if end > number:
-            role = "letterhead" if not paragraphs else "window" if number == window else roles.get(str(lines[number]), "text")
+            role = roles.get(str(lines[number]), "text")
+            if number <= window:
+                role = "window" if number == window else "dateline" if paragraphs else "letterhead"
             entries = [
                 {"text": None if place in slots else lines[place], "slot": slots.get(place)}
                 for place in range(number, end)
@@ -145,7 +145,11 @@ def _sheet(plan: Plan, text: str, typeset: Sequence[str]) -> dict[str, Any]:
 
 
 def _roles(language: Language) -> dict[str, str]:
-    named = {text: "heading" for name, text in language.blocks.items() if name.startswith("heading_") and isinstance(text, str)}
+    named = {
+        text: "heading"
+        for name, text in language.blocks.items()
+        if name.startswith("heading_") and isinstance(text, str)
+    }
     title = language.blocks["title"]
     titles = [title] if isinstance(title, str) else [text for text in title.values() if isinstance(text, str)]
     return named | dict.fromkeys(titles, "title")

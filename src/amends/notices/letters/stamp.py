@@ -184,8 +184,15 @@ def write_letters(rows, lines, words, sheets, state, out, places, spans, nodes):
                     places[state[0]] = state[1] + at
                     barred = page == first and bars[row, 0] != 0
                     at, line = _stream(
-                        out, at, state[0], first_stamp[page : page + 2], line, lines, words,
-                        (stamp_at, stamp_words), bars[row] if barred else bars[row, :0],
+                        out,
+                        at,
+                        state[0],
+                        first_stamp[page : page + 2],
+                        line,
+                        lines,
+                        words,
+                        (stamp_at, stamp_words),
+                        bars[row] if barred else bars[row, :0],
                     )
                     state[0] += 1
             for page in range(first, end):
