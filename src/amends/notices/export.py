@@ -46,9 +46,10 @@ def export(case: Case, folder: Path) -> Exported:
     `letters_<variant>_<number>.pdf` are ready to print, `emails_<variant>.txt` the texts of e-mails, each but the
     first of a file after a form feed; `mail_<variant>.csv` says who gets what in the same order, `held_back.csv` which
     letters could not be printed and why, `counts.csv` how many pieces there are. A manifest cell that a spreadsheet
-    would run as a formula gets an apostrophe in front. Reads: pieces, persons, codes. Raises `CaseError` when the folder holds
-    something or notices has not run, `EvidenceError` when a finished letter does not say what its text says,
-    `StorageError` when the disk is full.
+    would run as a formula gets an apostrophe in front. Reads: pieces, persons, codes.
+
+    Raises `CaseError` when the folder holds something or notices has not run, `EvidenceError` when a finished letter
+    does not say what its text says, `StorageError` when the disk is full.
     """
     if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
         raise CaseError("there is something already", where=str(folder), mend="choose a new folder for the export")
