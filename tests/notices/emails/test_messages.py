@@ -65,11 +65,8 @@ def made(names: list[str]) -> list[bytes]:
 
 
 def whole(name: str) -> str:
-    lines = TEXT.split("\n")
-    for line in filled(name):
-        place = next(place for place, old in enumerate(lines) if "{" in old)
-        lines[place] = line
-    return "\n".join(lines)
+    values = iter(filled(name))
+    return "\n".join(next(values) if "{" in line else line for line in TEXT.split("\n"))
 
 
 def parsed(message: bytes) -> EmailMessage:
