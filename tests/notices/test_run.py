@@ -284,6 +284,7 @@ def test_a_lost_piece_stops_the_run(new_case: NewCase, monkeypatch: pytest.Monke
 def test_the_export_is_plain_files_that_only_the_owner_can_read(new_case: NewCase, tmp_path: Any) -> None:
     people = [person(1, given_name="=HYPERLINK(1)"), person(2), person(3, **EMAIL), person(4, deceased=True)]
     case = run(new_case, people)
+    notices.approve(case, ["all"])
     folder = tmp_path / "mail"
     exported = notices.export(case, folder)
     assert exported.pieces == 4

@@ -23,6 +23,7 @@ from amends.evidence.files import disk_errors, sha256_file
 from amends.notices.letters import Postage, print_letters
 from amends.notices.letters.printing import runs
 from amends.notices.mail import FILES, element_lists
+from amends.notices.proofs import require_approved
 
 SQL: Final = script(__package__, "export.sql")
 _PLAN: Final = script(__package__, "plan.sql")
@@ -48,9 +49,10 @@ def export(case: Case, folder: Path) -> Exported:
     letters could not be printed and why, `counts.csv` how many pieces there are. A manifest cell that a spreadsheet
     would run as a formula gets an apostrophe in front. Reads: pieces, persons, codes.
 
-    Raises `CaseError` when the folder holds something or notices has not run, `EvidenceError` when a finished letter
-    does not say what its text says, `StorageError` when the disk is full.
+    Raises `CaseError` when a proof is not approved, the folder holds something or notices has not run, `EvidenceError`
+    when a finished letter does not say what its text says, `StorageError` when the disk is full.
     """
+    require_approved(case)
     if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
         raise CaseError("there is something already", where=str(folder), mend="choose a new folder for the export")
     with open_engine(case) as db, disk_errors(folder.name):
