@@ -28,6 +28,7 @@ CLAIMS = (
     "protect_rate",
     "notices_rate",
     "notices_letters",
+    "notices_emails",
     "memory_at_1m",
 )
 

@@ -27,12 +27,13 @@ _RENDERING: Final = {
     "literals": pa.list_(pa.string()),
     "sequence": pa.list_(pa.int64()),
 }
-_MARKS: Final[dict[str, pa.DataType]] = {"variant": pa.string()} | {
-    f"{slot}_{part}": pa.int64() if part == "line" else pa.string()
-    for slot in CHECKED
-    for part in ("line", "before", "after")
-}
-_MARKS |= {
+_MARKS: Final[dict[str, pa.DataType]] = {
+    "variant": pa.string(),
+    **{
+        f"{slot}_{part}": pa.int64() if part == "line" else pa.string()
+        for slot in CHECKED
+        for part in ("line", "before", "after")
+    },
     "window_first": pa.int64(),
     "window_last": pa.int64(),
     "own_lines": pa.list_(pa.int64()),

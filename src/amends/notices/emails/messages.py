@@ -61,6 +61,7 @@ class Template:
     _kinds: list[int] = field(default_factory=list)
     _numbers: list[int] = field(default_factory=list)
     _fixed: list[bytes] = field(default_factory=list)
+    _tables: tuple[np.ndarray[Any, Any], ...] = ()
 
     def __post_init__(self) -> None:
         """Compile the headers and both parts of the body."""
@@ -73,6 +74,12 @@ class Template:
         self._part(boundary, "text/plain", [(line, number) for number, line in enumerate(lines)], PLAIN)
         self._part(boundary, "text/html", _markup(lines, self.envelope), MARKUP)
         self._fix(f"--{boundary}--\r\n".encode())
+        self._tables = (
+            np.array(self._kinds, np.int64),
+            np.array(self._numbers, np.int64),
+            np.frombuffer(b"".join(self._fixed), np.uint8),
+            np.cumsum([0, *map(len, self._fixed)]).astype(np.int64),
+        )
 
     @property
     def slots(self) -> int:
@@ -91,14 +98,13 @@ class Template:
             )
         count = len(values) // self.slots
         ends = np.zeros(count, np.int64)
-        fixed = np.frombuffer(b"".join(self._fixed), np.uint8)
-        fixed_at = np.cumsum([0, *map(len, self._fixed)]).astype(np.int64)
+        kinds, numbers, fixed, fixed_at = self._tables
         size = count * (len(fixed) + 32 * self.slots) + 2 * 20 * len(data)
         out = np.empty(size, np.uint8)
         longest = int(np.max(np.diff(offsets), initial=1))
         written = compose(
-            np.array(self._kinds),
-            np.array(self._numbers),
+            kinds,
+            numbers,
             fixed,
             fixed_at,
             data,

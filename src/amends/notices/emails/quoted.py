@@ -19,6 +19,8 @@ BARE: Final = 3
 
 _LINE: Final = 76
 _HEX: Final = np.frombuffer(b"0123456789ABCDEF", np.uint8)
+_ODD: Final = np.array([value < 32 or value > 126 or value == 61 for value in range(256)], np.uint8)
+_SPECIAL: Final = np.array([value in b"&<>\"'" for value in range(256)], np.uint8)
 _ENTITIES: Final = np.frombuffer(b"&amp;&lt;&gt;&quot;&#x27;", np.uint8)
 
 
@@ -30,7 +32,19 @@ def _soft_break(out, at):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def quote(source, start, end, out, at):  # type: ignore[no-untyped-def]
-    """A line without its end as quoted-printable, with the line end after it; the place after both."""
+    """A line without its end as quoted-printable, with the line end after it; the place after both.
+
+    A short line of plain characters stands for itself.
+    """
+    if end - start < _LINE and not (end - start == 1 and source[start] == 46):
+        odd = 0
+        for place in range(start, end):
+            odd |= _ODD[source[place]]
+        if odd == 0 and end > start and source[end - 1] != 32:
+            out[at : at + end - start] = source[start:end]
+            at += end - start
+            out[at], out[at + 1] = 13, 10
+            return at + 2
     column = 0
     for place in range(start, end):
         value = source[place]
@@ -51,6 +65,15 @@ def quote(source, start, end, out, at):  # type: ignore[no-untyped-def]
             column += 1
     out[at], out[at + 1] = 13, 10
     return at + 2
+
+
+@njit(cache=True, inline="always")
+def _special(source, start, end):  # type: ignore[no-untyped-def]
+    """Whether HTML gives a meaning to a character."""
+    found = 0
+    for place in range(start, end):
+        found |= _SPECIAL[source[place]]
+    return found != 0
 
 
 @njit(cache=True)
@@ -99,6 +122,8 @@ def compose(kinds, numbers, fixed, fixed_at, data, offsets, slots, out, ends, es
                 continue
             start, end = offsets[row * slots + number], offsets[row * slots + number + 1]
             if kinds[part] == PLAIN:
+                at = quote(data, start, end, out, at)
+            elif kinds[part] == MARKUP and not _special(data, start, end):
                 at = quote(data, start, end, out, at)
             elif kinds[part] == MARKUP:
                 at = quote(escaped, 0, _escape(data, start, end, escaped), out, at)
