@@ -28,7 +28,6 @@ CLAIMS = (
     "protect_rate",
     "notices_rate",
     "notices_letters",
-    "notices_emails",
     "memory_at_1m",
 )
 

@@ -121,9 +121,7 @@ def compose(kinds, numbers, fixed, fixed_at, data, offsets, slots, out, ends, es
                 at += length
                 continue
             start, end = offsets[row * slots + number], offsets[row * slots + number + 1]
-            if kinds[part] == PLAIN:
-                at = quote(data, start, end, out, at)
-            elif kinds[part] == MARKUP and not _special(data, start, end):
+            if kinds[part] == PLAIN or (kinds[part] == MARKUP and not _special(data, start, end)):
                 at = quote(data, start, end, out, at)
             elif kinds[part] == MARKUP:
                 at = quote(escaped, 0, _escape(data, start, end, escaped), out, at)
