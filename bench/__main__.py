@@ -28,6 +28,7 @@ CLAIMS = (
     "duties_scale",
     "protect_rate",
     "notices_rate",
+    "notices_letters",
     "memory_at_1m",
 )
 

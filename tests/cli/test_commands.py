@@ -65,6 +65,9 @@ def test_exports_go_to_a_new_folder_for_the_owner_alone(
 ) -> None:
     amends("respond", breached)
     folder = tmp_path / "out"
+    if what == "mail":
+        assert "is not approved" in amends("export", breached, what, "--to", folder).err
+        assert amends("notices", breached, "--proofs", tmp_path / "proofs", "--approve", "all").code == 0
     ran = amends("export", breached, what, "--to", folder)
     assert ran.code == 0, ran.err
     files = [path for path in folder.rglob("*") if path.is_file()]

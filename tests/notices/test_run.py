@@ -284,6 +284,7 @@ def test_a_lost_piece_stops_the_run(new_case: NewCase, monkeypatch: pytest.Monke
 def test_the_export_is_plain_files_that_only_the_owner_can_read(new_case: NewCase, tmp_path: Any) -> None:
     people = [person(1, given_name="=HYPERLINK(1)"), person(2), person(3, **EMAIL), person(4, deceased=True)]
     case = run(new_case, people)
+    notices.approve(case, ["all"])
     folder = tmp_path / "mail"
     exported = notices.export(case, folder)
     assert exported.pieces == 4
@@ -295,12 +296,18 @@ def test_the_export_is_plain_files_that_only_the_owner_can_read(new_case: NewCas
         with path.open(encoding="utf-8", newline="") as file:
             lines = list(csv.DictReader(file))
         variant = path.stem.removeprefix("mail_")
-        prefix = "letters" if variant.startswith("letter") else "emails"
-        letters = (folder / f"{prefix}_{variant}.txt").read_text(encoding="utf-8").split("\f")
-        for line, letter in zip(lines, letters, strict=True):
-            key = int(line["REFERENCE_NUMBER"].split("-")[0])
-            cells[key] = line
-            assert letter.endswith(text[key])
+        cells |= {int(line["REFERENCE_NUMBER"].split("-")[0]): line for line in lines}
+        if variant.startswith("email"):
+            emails = (folder / f"emails_{variant}.txt").read_text(encoding="utf-8").split("\f")
+            for line, email in zip(lines, emails, strict=True):
+                assert email.endswith(text[int(line["REFERENCE_NUMBER"].split("-")[0])])
+    for line in cells.values():
+        letter = (
+            (folder / line["FILE"]).read_bytes()[int(line["FIRST_BYTE"] or 0) :][: int(line["BYTES"] or 0)]
+            if line["FILE"]
+            else b""
+        )
+        assert not letter or hashlib.sha256(letter).hexdigest() == line["LETTER_SHA256"]
     assert cells[1]["FRST_NM"] == "'=HYPERLINK(1)"
     assert (cells[2]["ACTIVATION_CODE"], cells[2]["ENROL_BY"]) == ("CODE00000002K", "2022-02-28")
     assert cells[2]["ELEMENTS"] == "name, date of birth, and Social Security number"

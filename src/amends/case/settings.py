@@ -44,7 +44,11 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """`[organisation]`: who answers to the people concerned, as printed in notices and filings."""
+    """`[organisation]`: who answers to the people concerned, as printed in notices and filings.
+
+    `mailer_id` and `mail_service` are the digits that USPS gave for the barcode of letters; without them it is left
+    out.
+    """
 
     name: str = ""
     address_line: str = ""
@@ -54,6 +58,8 @@ class Organisation:
     phone: str = ""
     website: str = ""
     email: str = ""
+    mailer_id: str = ""
+    mail_service: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +112,17 @@ class ScanSettings:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`[policy]`: what the organisation decided beyond the law."""
+    """`[policy]`: what the organisation decided beyond the law.
+
+    `withheld` are words that no notice may have, such as what law enforcement asked to keep back.
+    """
 
     offer_months: int = 24
     enrol_days: int = 180
     mail_date: date | None = None
     courtesy_notices: bool = True
     minor_age: int = 18
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from amends.cli.response import BY_NAME, respond
 from amends.cli.screen import Progressing, outcome_facts, say, say_error, say_json, show_outcome
 from amends.errors import NotBuiltError
 from amends.evidence import verify as verify_evidence
+from amends.notices import approve as approve_proofs
+from amends.notices import write_proofs
 
 app = typer.Typer(
     name="amends",
@@ -165,9 +167,25 @@ def protect(case: CaseFolder, json: Json = False) -> None:
 
 
 @app.command()
-def notices(case: CaseFolder, json: Json = False) -> None:
-    """What every person is owed, and the texts."""
-    _run_verb("notices", case, json)
+def notices(
+    case: CaseFolder,
+    proofs: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write a proof of each variant, for counsel to read.")
+    ] = None,
+    approve: Annotated[
+        list[str] | None, typer.Option(metavar="VARIANT", help="Approve the proof of a variant, or of all of them.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """What every person is owed, and the texts; proofs, and their approval."""
+    if proofs is None and not approve:
+        _run_verb("notices", case, json)
+        return
+    with open_case(case) as opened:
+        if proofs is not None:
+            say(f"wrote the proofs of {write_proofs(opened, proofs)} variants to {proofs}")
+        if approve:
+            say(f"approved {approve_proofs(opened, approve)} variants")
 
 
 @app.command(name="respond")

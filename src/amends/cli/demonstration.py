@@ -167,7 +167,7 @@ def _next_commands(keep: Path | None) -> list[str]:
     """Three commands to try, as they can be typed here."""
     amends = "amends" if shutil.which("amends") else str(Path(sys.argv[0]))
     case = (keep or Path("rehearsal")) / "case"
-    looking = [f"{amends} status {case}", f"{amends} export {case} mail --to mail", f"{amends} verify {case}"]
+    looking = [f"{amends} status {case}", f"{amends} notices {case} --proofs proofs", f"{amends} verify {case}"]
     return looking if keep else [f"{amends} demo --keep rehearsal", *looking[:2]]
 
 

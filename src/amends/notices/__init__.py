@@ -15,14 +15,16 @@ from amends.case import Balance, Case, Outcome
 from amends.engine import Engine, open_engine, script
 from amends.errors import TableError
 from amends.notices.content import Demand, contacts
+from amends.notices.disclosure import DisclosureError, require_silence
 from amends.notices.element_lists import in_words, read_back
 from amends.notices.export import export
 from amends.notices.facts import Facts
 from amends.notices.mail import FILES, check, pieces, prepare, rendered
+from amends.notices.proofs import approve, write_proofs
 from amends.notices.texts import TemplateError, languages
 from amends.notices.variants import Variants, build, listing
 
-__all__ = ["TemplateError", "export", "in_words", "read_back", "run"]
+__all__ = ["DisclosureError", "TemplateError", "approve", "export", "in_words", "read_back", "run", "write_proofs"]
 
 SQL: Final = script(__package__, "plan.sql")
 _SENTENCES: Final = {
@@ -64,6 +66,7 @@ def run(case: Case) -> Outcome:
             counts["people"] - counts["nothing_taken"],
         )
         variants = write_variants(db, facts)
+        require_silence(variants.by_name.values(), case.settings.policy.withheld)
         prepare(db, variants)
         written = sum(step.write_output(file, rendered(db, step, channel)) for channel, file in FILES.items())
         check(db, step)

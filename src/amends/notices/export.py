@@ -7,7 +7,6 @@ entered in the evidence log.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,10 @@ from amends.case import Case
 from amends.engine import Engine, open_engine, script
 from amends.errors import CaseError
 from amends.evidence.files import disk_errors, sha256_file
+from amends.notices.letters import Postage, print_letters
+from amends.notices.letters.printing import runs
 from amends.notices.mail import FILES, element_lists
+from amends.notices.proofs import require_approved
 
 SQL: Final = script(__package__, "export.sql")
 _PLAN: Final = script(__package__, "plan.sql")
@@ -31,20 +33,26 @@ _MANIFEST: Final = pc_csv.WriteOptions(include_header=False, quoting_style="all_
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written: the folder, its files by name with their SHA-256, and the number of pieces."""
+    """What was written: the folder, its files by name with their SHA-256, the pieces, and the letters held back."""
 
     folder: Path
     files: dict[str, str]
     pieces: int
+    held: int
 
 
 def export(case: Case, folder: Path) -> Exported:
-    """Write `mail_<variant>.csv`, `letters_<variant>.txt` and `emails_<variant>.txt` to a new or empty folder.
+    """Write the mail to a new or empty folder.
 
-    Texts stand in the order of the manifest, each but the first of a file after a form feed. A manifest cell that a
-    spreadsheet would run as a formula gets an apostrophe in front. Reads: pieces, persons, codes. Raises `CaseError`
-    when the folder holds something or notices has not run, `StorageError` when the disk is full.
+    `letters_<variant>_<number>.pdf` are ready to print, `emails_<variant>.txt` the texts of e-mails, each but the
+    first of a file after a form feed; `mail_<variant>.csv` says who gets what in the same order, `held_back.csv` which
+    letters could not be printed and why, `counts.csv` how many pieces there are. A manifest cell that a spreadsheet
+    would run as a formula gets an apostrophe in front. Reads: pieces, persons, codes.
+
+    Raises `CaseError` when a proof is not approved, the folder holds something or notices has not run, `EvidenceError`
+    when a finished letter does not say what its text says, `StorageError` when the disk is full.
     """
+    require_approved(case)
     if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
         raise CaseError("there is something already", where=str(folder), mend="choose a new folder for the export")
     with open_engine(case) as db, disk_errors(folder.name):
@@ -52,12 +60,15 @@ def export(case: Case, folder: Path) -> Exported:
             db.attach(table)
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
+        sender = case.settings.organisation
+        print_letters(case, db, folder, Postage(sender.mailer_id, sender.mail_service))
         count = _write_manifests(db, folder)
-        for channel, name in FILES.items():
-            _write_texts(case, name, folder, f"{channel}s")
+        held = _write_sheet(db.fetch(SQL["held"]), folder / "held_back.csv")
+        _write_sheet(db.fetch(SQL["counts"]), folder / "counts.csv")
+        _write_texts(case, FILES["email"], folder)
     files = {path.name: sha256_file(path) for path in sorted(folder.iterdir())}
-    case.log("export", "notices", {"what": "mail", "pieces": count, "files": files})
-    return Exported(folder, files, count)
+    case.log("export", "notices", {"what": "mail", "pieces": count, "held": held, "files": files})
+    return Exported(folder, files, count, held)
 
 
 def _write_manifests(db: Engine, folder: Path) -> int:
@@ -68,7 +79,7 @@ def _write_manifests(db: Engine, folder: Path) -> int:
     count = 0
     with _Files(folder) as files:
         for batch in db.stream(SQL["manifest"]):
-            for variant, cells in _runs(batch, "VARIANT"):
+            for variant, cells in runs(batch, "VARIANT"):
                 file = files.get(f"mail_{variant}.csv")
                 if file.tell() == 0:
                     file.write((",".join(f'"{name}"' for name in cells.schema.names) + "\n").encode())
@@ -77,15 +88,21 @@ def _write_manifests(db: Engine, folder: Path) -> int:
     return count
 
 
-def _write_texts(case: Case, name: str, folder: Path, prefix: str) -> None:
+def _write_sheet(rows: pa.Table, path: Path) -> int:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        pc_csv.write_csv(rows, file)
+    return rows.num_rows
+
+
+def _write_texts(case: Case, name: str, folder: Path) -> None:
     scanner = case.output(name).scanner(batch_size=_BATCH, batch_readahead=1, fragment_readahead=1)
     with _Files(folder) as files:
         for batch in scanner.to_batches():
-            for variant, rows in _runs(batch, "variant"):
-                texts = rows.column("text")
-                if prefix == "emails":
-                    texts = pc.binary_join_element_wise("Subject: ", rows.column("subject"), "\n\n", texts, "")
-                file = files.get(f"{prefix}_{variant}.txt")
+            for variant, rows in runs(batch, "variant"):
+                texts = pc.binary_join_element_wise(
+                    "Subject: ", rows.column("subject"), "\n\n", rows.column("text"), ""
+                )
+                file = files.get(f"emails_{variant}.txt")
                 if file.tell():
                     file.write(b"\f")
                 whole = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
@@ -113,12 +130,3 @@ class _Files:
             descriptor = os.open(self._folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             self._open = {name: self._stack.enter_context(os.fdopen(descriptor, "wb"))}
         return self._open[name]
-
-
-def _runs(batch: pa.RecordBatch, column: str) -> Iterator[tuple[str, pa.RecordBatch]]:
-    """The stretches of a batch that have one variant."""
-    runs = pc.run_end_encode(batch.column(column))
-    start = 0
-    for value, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
-        yield value, batch.slice(start, end - start)
-        start = end

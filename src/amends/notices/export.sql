@@ -23,12 +23,45 @@ select
     element_lists.words as ELEMENTS,
     coalesce(pieces.code, '') as ACTIVATION_CODE,
     case when pieces.code is not null then coalesce(offers.enrol_by::varchar, '') else '' end as ENROL_BY,
-    pieces.sha256 as TEXT_SHA256
+    pieces.sha256 as TEXT_SHA256,
+    coalesce(printed.tracking, '') as IMB_TRACKING_CODE,
+    coalesce(printed.file, '') as FILE,
+    coalesce(printed.first_page::varchar, '') as FIRST_PAGE,
+    coalesce(printed.pages::varchar, '') as PAGES,
+    coalesce(printed.first_byte::varchar, '') as FIRST_BYTE,
+    coalesce(printed.bytes::varchar, '') as BYTES,
+    coalesce(printed.sha256, '') as LETTER_SHA256
 from pieces
 join persons using (person_id)
 left join offers using (person_id)
+left join printed using (piece_id)
 join element_lists on element_lists.elements = pieces.elements and element_lists.language = pieces.language
+where pieces.channel <> 'letter' or printed.piece_id is not null
 order by pieces.piece_id;
+
+-- name: held
+-- The letters that are not printed, for someone to write by hand or to mend.
+select notice_id as REFERENCE_NUMBER, variant as VARIANT, reason as REASON
+from held
+join pieces using (piece_id)
+order by piece_id;
+
+-- name: counts
+-- What the print house and the sender count alike: pieces, what was printed of them, and pages.
+select
+    pieces.variant as VARIANT,
+    pieces.language as LANGUAGE,
+    pieces.channel as CHANNEL,
+    count(*) as PIECES,
+    count(printed.piece_id) as PRINTED,
+    count(held.piece_id) as HELD_BACK,
+    coalesce(sum(printed.pages), 0)::bigint as PAGES,
+    count(distinct printed.file) as FILES
+from pieces
+left join printed using (piece_id)
+left join held using (piece_id)
+group by all
+order by 1;
 
 -- name: masks
 select distinct elements from pieces order by elements;

@@ -96,7 +96,7 @@ order by mailing.piece_id;
 -- name: make_read_back
 create or replace temp table read_back (
     piece_id bigint, person_id bigint, variant varchar, language varchar, subject varchar, sha256 varchar,
-    elements varchar, name varchar, code varchar, months varchar, enrol_by varchar, window_lines varchar[]
+    elements varchar, name varchar, code varchar, months varchar, enrol_by varchar, window_lines varchar[], fixed boolean
 );
 
 -- name: make_said
@@ -122,7 +122,11 @@ select
     said(lines[code_line], code_before, code_after),
     said(lines[months_line], months_before, months_after),
     said(lines[enrol_by_line], enrol_by_before, enrol_by_after),
-    case when address_block_line is not null then lines[address_block_line - 3:address_block_line] end
+    case when address_block_line is not null then lines[address_block_line - 3:address_block_line] end,
+    sha256(array_to_string(list_filter(lines, lambda line, number:
+        not list_contains(own_lines, number - len(lines) - 1)
+        and not coalesce(number between window_first and len(lines) + window_last + 1, false)
+    ), chr(10))) = fixed_sha256
 from split;
 
 -- name: element_texts
@@ -148,6 +152,7 @@ with compared as (
             when lower(persons.language[1:2]) in (select language from languages)
                 and lower(persons.language[1:2]) <> read_back.language then 'language'
             when stated.elements is distinct from persons.elements then 'elements'
+            when not coalesce(read_back.fixed, false) then 'fixed words'
             when read_back.name is distinct from coalesce(nullif(concat_ws(' ',
                 clean(given_name), clean(middle_name), clean(family_name),
                 case upper(clean(suffix)) when 'JR' then 'Jr.' when 'SR' then 'Sr.' else clean(suffix) end

@@ -148,6 +148,12 @@ def segments(text: str) -> Iterator[tuple[str, str | None]]:
         yield pieces[index], pieces[index + 1] if index + 1 < len(pieces) else None
 
 
+def fixed_words(language: str, block: str) -> frozenset[str]:
+    """The words between the slots in every text that a block can have."""
+    leaves = _leaves(language, block, languages()[language].blocks[block])
+    return frozenset(fixed.strip() for text in leaves for line in text.split("\n") for fixed, _ in segments(line))
+
+
 def _read(name: str) -> Any:
     return facts_of(__package__, "templates", name)
 

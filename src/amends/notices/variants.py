@@ -27,10 +27,17 @@ _RENDERING: Final = {
     "literals": pa.list_(pa.string()),
     "sequence": pa.list_(pa.int64()),
 }
-_MARKS: Final = {"variant": pa.string()} | {
-    f"{slot}_{part}": pa.int64() if part == "line" else pa.string()
-    for slot in CHECKED
-    for part in ("line", "before", "after")
+_MARKS: Final[dict[str, pa.DataType]] = {
+    "variant": pa.string(),
+    **{
+        f"{slot}_{part}": pa.int64() if part == "line" else pa.string()
+        for slot in CHECKED
+        for part in ("line", "before", "after")
+    },
+    "window_first": pa.int64(),
+    "window_last": pa.int64(),
+    "own_lines": pa.list_(pa.int64()),
+    "fixed_sha256": pa.string(),
 }
 _FACETS: Final = {
     "variant": pa.string(),
@@ -130,7 +137,23 @@ def marks(variants: Iterable[Variant]) -> pa.Table:
             rows[f"{slot}_line"].append(found.line)
             rows[f"{slot}_before"].append(found.before)
             rows[f"{slot}_after"].append(found.after)
+        for column, value in _fixed(variant.text.text).items():
+            rows[column].append(value)
     return _table(rows, _MARKS)
+
+
+def _fixed(text: str) -> dict[str, Any]:
+    """Which lines of a text hold values of one person, and the hash of all others, each with its line end."""
+    lines = text.split("\n")
+    own = [number for number, line in enumerate(lines) if any(slot is not None for _, slot in segments(line))]
+    window = next((number for number in own if lines[number] == "{address_block}"), None)
+    fixed = "\n".join(line for number, line in enumerate(lines) if number not in own)
+    return {
+        "window_first": None if window is None else window + 1,
+        "window_last": None if window is None else window - len(lines),
+        "own_lines": [number - len(lines) for number in own if number != window],
+        "fixed_sha256": hashlib.sha256(fixed.encode()).hexdigest(),
+    }
 
 
 def mark(text: str, slot: str) -> Mark:

@@ -1,0 +1,65 @@
+"""Letters: pages set once, the personal lines stamped on each copy, and the finished file read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+
+from amends.case import Case
+from amends.engine import Engine
+from amends.notices.letters.checking import check_files
+from amends.notices.letters.printing import SQL, Postage, Printing, plans_table, set_sheets_of
+from amends.notices.letters.sheets import plan_of
+
+__all__ = ["Postage", "check_letters", "print_letters"]
+
+_BATCH: Final = 16_384
+
+
+def print_letters(case: Case, db: Engine, folder: Path, postage: Postage) -> list[str]:
+    """Write every letter of the case to PDF files in a folder, read them back, and make the tables printed and held.
+
+    Reads mail/letters.parquet and mail/variants.parquet; the view `pieces` must be there. The names of the files, in
+    the order of the mail. Raises `EvidenceError` when a file does not say what the finished texts say.
+    """
+    for statement in ("make_printed", "make_held"):
+        db.run(SQL[statement])
+    listed = case.output("mail/variants.parquet").to_table().to_pylist()
+    variants = {row["variant"]: row for row in listed if row["channel"] == "letter"}
+    plans = {name: plan_of(name, row["language"], row["text"]) for name, row in variants.items()}
+    db.add("stamp_plans", plans_table(plans.values()))
+    texts = {name: row["text"] for name, row in variants.items()}
+    sheets, table = set_sheets_of(plans, texts, _wanted(case, db))
+    db.add("sheets", table)
+    with Printing(folder, sheets, postage) as printing:
+        for rows in _each(case, db, SQL["lines"]):
+            printing.add(db, rows)
+    check_letters(case, db, folder, printing.files)
+    return printing.files
+
+
+def check_letters(case: Case, db: Engine, folder: Path, files: list[str]) -> None:
+    """Compare every letter of the files with its finished text; see `check_files`."""
+    check_files(db, folder, files, _each(case, db, SQL["expected"]))
+
+
+def _wanted(case: Case, db: Engine) -> list[dict[str, Any]]:
+    found = {
+        (row["variant"], tuple(row["typeset"])): row
+        for rows in _each(case, db, SQL["sheets"])
+        for row in rows.to_pylist()
+    }
+    return [found[key] for key in sorted(found)]
+
+
+def _each(case: Case, db: Engine, sql: str) -> Iterator[pa.Table]:
+    """The rows of a statement over the view `finished`, which is one batch of letters after another."""
+    letters = case.output("mail/letters.parquet")
+    for batch in letters.scanner(batch_size=_BATCH, batch_readahead=1, fragment_readahead=1).to_batches():
+        db.add("finished", pa.Table.from_batches([batch]))
+        rows = db.fetch(sql)
+        db.drop("finished")
+        yield rows

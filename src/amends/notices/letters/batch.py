@@ -1,0 +1,183 @@
+"""One file of letters for a print house: shared fonts and sheets, then a few hundred bytes for each letter.
+
+The file is written front to back, some thousands of letters at a time, so memory does not grow with their number but
+for eight bytes an object, which the cross-reference table at the end needs.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, BinaryIO, Final
+
+import numpy as np
+
+from amends.notices.letters.glyphs import glyphs
+from amends.notices.letters.pdf import Document, renumbered, stream_of
+from amends.notices.letters.sheets import HEIGHT, Sheet
+from amends.notices.letters.stamp import FIXED, LEAF, cross_reference, joined, write_letters
+
+_HEAD: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+_BARCODE: Final = {
+    # Widths of bars for 22 bars an inch in hundredths of a point (USPS-B-3200, 2.2): pitch 327, bar 144 wide; a full
+    # bar is 1040 high, a tracker 346.
+    "A": b"327 0 0 0 144 1040 d1 0 347 144 693 re f",
+    "D": b"327 0 0 0 144 1040 d1 0 0 144 693 re f",
+    "F": b"327 0 0 0 144 1040 d1 0 0 144 1040 re f",
+    "T": b"327 0 0 0 144 1040 d1 0 347 144 346 re f",
+}
+_WORDS: Final = joined(FIXED)
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Some letters: the sheet of each, its bars (n, 65) uint8, and its lines as UTF-8 with offsets and first line."""
+
+    sheet: np.ndarray[Any, Any]
+    bars: np.ndarray[Any, Any]
+    data: np.ndarray[Any, Any]
+    offsets: np.ndarray[Any, Any]
+    first_line: np.ndarray[Any, Any]
+
+
+@dataclass(slots=True)
+class LetterFile:
+    """A PDF being written. `add` letters, then `close`."""
+
+    file: BinaryIO
+    sheets: Sequence[Sheet]
+    _places: np.ndarray[Any, Any] = field(default_factory=lambda: np.zeros(4096, np.int64))
+    _state: np.ndarray[Any, Any] = field(default_factory=lambda: np.array([3, 0, 2], np.int64))
+    _nodes: list[np.ndarray[Any, Any]] = field(default_factory=list)
+    _tables: tuple[np.ndarray[Any, Any], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Write what the letters share."""
+        self._write(_HEAD)
+        made = glyphs()
+        (font,) = self._copy(made.document, [b"%d 0 R" % made.font])
+        self._tables = self._shared(font, self._barcode_font())
+
+    def add(self, letters: Letters) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """Write letters; the bytes written, and the first byte and the end of each letter in the file: int64 (n, 2)."""
+        count = len(letters.sheet)
+        first_page = self._tables[0]
+        most = int(np.max(np.diff(first_page))) if len(first_page) > 1 else 0
+        self._reserve(count * 2 * most + count // LEAF + 2)
+        size = 4 * len(letters.data) + 48 * len(letters.offsets) + count * (400 * most + 200) + 4096
+        out = np.empty(size, np.uint8)
+        spans = np.zeros((count, 2), np.int64)
+        nodes = np.zeros((-(-count // LEAF), 2), np.int64)
+        written = write_letters(
+            (letters.sheet, letters.bars),
+            (letters.data, letters.offsets, letters.first_line, glyphs().glyph),
+            _WORDS,
+            self._tables,
+            self._state,
+            out,
+            self._places,
+            spans,
+            nodes,
+        )
+        self.file.write(out[:written].data)
+        self._nodes.append(nodes)
+        return out[:written], spans
+
+    def close(self) -> None:
+        """Write the page tree's root, the catalogue and the cross-reference table."""
+        nodes = np.concatenate([*self._nodes, np.zeros((0, 2), np.int64)])
+        kids = b" ".join(b"%d 0 R" % number for number in nodes[:, 0].tolist())
+        self._object(2, b"<</Type/Pages/Count %d/MediaBox[0 0 612 792]/Kids[%b]>>" % (int(nodes[:, 1].sum()), kids))
+        self._object(1, b"<</Type/Catalog/Pages 2 0 R/ViewerPreferences<</Duplex/DuplexFlipLongEdge>>>>")
+        count, start = int(self._state[0]), int(self._state[1])
+        table = np.empty((count - 1) * 20, np.uint8)
+        cross_reference(self._places[:count], table)
+        mark = sha256(b"%d %d" % (count, start)).hexdigest()[:32].encode()
+        self._write(b"xref\n0 %d\n0000000000 65535 f \n" % count)
+        self._write(table.tobytes())
+        self._write(
+            b"trailer<</Size %d/Root 1 0 R/ID[<%b><%b>]>>\nstartxref\n%d\n%%%%EOF\n" % (count, mark, mark, start)
+        )
+
+    def _write(self, content: bytes) -> None:
+        self.file.write(content)
+        self._state[1] += len(content)
+
+    def _object(self, number: int, body: bytes) -> None:
+        self._reserve(1)
+        self._places[number] = self._state[1]
+        self._write(b"%d 0 obj" % number + body + b"\nendobj\n")
+
+    def _new(self, body: bytes) -> int:
+        number = int(self._state[0])
+        self._state[0] += 1
+        self._object(number, body)
+        return number
+
+    def _reserve(self, objects: int) -> None:
+        needed = int(self._state[0]) + objects + 1
+        if needed > len(self._places):
+            self._places = np.concatenate([self._places, np.zeros(max(needed, len(self._places)), np.int64)])
+
+    def _copy(self, document: Document, parts: Sequence[bytes]) -> list[int]:
+        """Copy every object that some dictionaries of a document need; the new numbers of the first object of each."""
+        numbers = {}
+        for number in document.closure(parts):
+            numbers[number] = int(self._state[0])
+            self._state[0] += 1
+        for number, new in numbers.items():
+            self._object(new, renumbered(document.objects[number], numbers))
+        return [numbers[int(part.split()[0])] for part in parts]
+
+    def _barcode_font(self) -> int:
+        drawn = b"".join(
+            b"/%b %d 0 R" % (name.encode(), self._new(b"<</Length %d>>stream\n%b\nendstream" % (len(bar), bar)))
+            for name, bar in _BARCODE.items()
+        )
+        return self._new(
+            b"<</Type/Font/Subtype/Type3/FontBBox[0 0 327 1040]/FontMatrix[0.01 0 0 0.01 0 0]/FirstChar 65/LastChar 84"
+            b"/Widths[%b]/Encoding<</Type/Encoding/Differences[65/A 68/D 70/F 84/T]>>/Resources<<>>/CharProcs<<%b>>>>"
+            % (b" ".join([b"327"] * 20), drawn)
+        )
+
+    def _shared(self, font: int, bars: int) -> tuple[np.ndarray[Any, Any], ...]:
+        """Write the sheets' pages as form XObjects; the tables of `write_letters`."""
+        first_page, first_stamp, resources, contents, moves = [0], [0], [], [], list[bytes]()
+        copied: dict[int, dict[int, int]] = {}
+        for sheet in self.sheets:
+            numbers = copied.setdefault(id(sheet.document), {})
+            for index, page in enumerate(sheet.pages):
+                drawn = self._form(sheet.document, page, numbers)
+                resources.append(
+                    self._new(b"<</XObject<</S %d 0 R>>/Font<</P %d 0 R/B %d 0 R>>>>" % (drawn, font, bars))
+                )
+                stamps = [stamp for stamp in sheet.stamps if stamp.page == index]
+                moves += [b"1 0 0 1 %b %b Tm(" % (_short(stamp.x), _short(stamp.y)) for stamp in stamps]
+                contents.append(0 if stamps else self._new(b"<</Length 5>>stream\n/S Do\nendstream"))
+                first_stamp.append(len(moves))
+            first_page.append(len(resources))
+        words, offsets = joined(moves)
+        plain = [np.array(column, np.int64) for column in (first_page, first_stamp, resources, contents)]
+        return (*plain, offsets, words)
+
+    def _form(self, document: Document, page: int, numbers: dict[int, int]) -> int:
+        """A page of a document as a form XObject. `numbers`: objects of the document that are copied already."""
+        needed = document.entry(page, "Resources")
+        fresh = [number for number in document.closure([needed]) if number not in numbers]
+        for number in fresh:
+            numbers[number] = int(self._state[0])
+            self._state[0] += 1
+        for number in fresh:
+            self._object(numbers[number], renumbered(document.objects[number], numbers))
+        body = zlib.compress(stream_of(document, document.reference(page, "Contents")))
+        return self._new(
+            b"<</Type/XObject/Subtype/Form/BBox[0 0 612 %d]/Resources %b/Filter/FlateDecode/Length %d>>"
+            % (HEIGHT, renumbered(needed, numbers), len(body))
+            + b"stream\n%b\nendstream" % body
+        )
+
+
+def _short(number: float) -> bytes:
+    return f"{number:.2f}".rstrip("0").rstrip(".").encode()

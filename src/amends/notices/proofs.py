@@ -1,0 +1,159 @@
+"""Proofs: each variant as it will be printed or sent, for counsel to read, and the approval that lets it go out.
+
+An approval is of a text: it is recorded with a keyed hash of the variant's words, and a variant's name ends in a hash
+of them too, so a changed word asks for a new approval.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import numpy as np
+import pyarrow as pa
+
+from amends.case import Case
+from amends.case.decisions import Decision, Decisions, now
+from amends.errors import CaseError
+from amends.evidence.files import disk_errors
+from amends.notices.emails.messages import Envelope, Template
+from amends.notices.letters.batch import LetterFile, Letters
+from amends.notices.letters.imb import BARS
+from amends.notices.letters.printing import utf8
+from amends.notices.letters.sheets import Plan, plan_of, set_sheets
+
+ALL: Final = "all"
+APPROVED: Final = "approved"
+_SLOT: Final = re.compile(r"\{([a-z_]+)\}")
+_WINDOW: Final = ("[name, or whom the letter is for]", "[street]", "[city, state and ZIP]", "")
+
+
+def write_proofs(case: Case, folder: Path) -> int:
+    """Write `proof_<variant>.pdf` or `.eml` for each variant, and `variants.csv`, to a new folder; how many.
+
+    What differs from person to person stands in square brackets. Raises `CaseError` when the folder is there or
+    notices has not run.
+    """
+    variants = _variants(case)
+    if folder.exists():
+        raise CaseError("there is something already", where=str(folder), mend="name a new folder")
+    with disk_errors(folder.name):
+        folder.mkdir(parents=True, mode=0o700)
+        letters = [row for row in variants if row["channel"] == "letter"]
+        plans = [plan_of(row["variant"], row["language"], row["text"]) for row in letters]
+        wanted = [(plan, row["text"], _set_lines(plan, row["text"])) for plan, row in zip(plans, letters, strict=True)]
+        for (plan, text, _), sheet in zip(wanted, set_sheets(wanted), strict=True):
+            with _new(folder / f"proof_{plan.variant}.pdf") as file:
+                proof = LetterFile(file, [sheet])
+                lines = [*_WINDOW, *(_shown(text.split("\n")[place]) for place in plan.stamped)]
+                nothing = np.zeros((1, BARS), np.uint8)
+                proof.add(Letters(np.zeros(1, np.int64), nothing, *utf8(pa.array(lines)), np.zeros(1, np.int64)))
+                proof.close()
+        for row in variants:
+            if row["channel"] == "email":
+                with _new(folder / f"proof_{row['variant']}.eml") as file:
+                    file.write(_message(case, row))
+        _list(variants, approved(case), folder / "variants.csv")
+    return len(variants)
+
+
+def approve(case: Case, names: Iterable[str]) -> int:
+    """Record the approval of variants by name (`all`: of every one); how many are new.
+
+    Raises `CaseError` for a name that is no variant of the case.
+    """
+    variants = {row["variant"]: row for row in _variants(case)}
+    given = list(names)
+    wanted = list(variants) if ALL in given else given
+    for name in wanted:
+        if name not in variants:
+            raise CaseError("no variant has this name", where=name[:80], mend="see `amends notices CASE --proofs DIR`")
+    decisions = Decisions(case, "notices")
+    known = approved(case)
+    answers = [
+        Decision(_question(name), _about(decisions, variants[name]), APPROVED, now())
+        for name in dict.fromkeys(wanted)
+        if name not in known
+    ]
+    decisions.add(answers)
+    return len(answers)
+
+
+def approved(case: Case) -> frozenset[str]:
+    """The variants whose words, as they are now, have been approved."""
+    decisions = Decisions(case, "notices")
+    latest = decisions.latest()
+    return frozenset(
+        row["variant"]
+        for row in _variants(case)
+        if (found := latest.get(_question(row["variant"]))) is not None
+        and found.answer == APPROVED
+        and found.about == _about(decisions, row)
+    )
+
+
+def require_approved(case: Case) -> None:
+    """Raise `CaseError` with the first variant that is not approved and how many more there are."""
+    known = approved(case)
+    waiting = sorted(row["variant"] for row in _variants(case) if row["variant"] not in known)
+    if waiting:
+        raise CaseError(
+            f"the proof of {waiting[0]} is not approved, nor of {len(waiting) - 1} more: nothing goes out",
+            where="notices",
+            mend="read them (`amends notices CASE --proofs DIR`), then `amends notices CASE --approve VARIANT`, or all",
+        )
+
+
+def _variants(case: Case) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = case.output("mail/variants.parquet").to_table().to_pylist()
+    return rows
+
+
+def _question(variant: str) -> str:
+    return f"proof:{variant}"
+
+
+def _about(decisions: Decisions, row: Mapping[str, Any]) -> str:
+    return decisions.about(row["variant"], row["subject"], row["text"])
+
+
+def _shown(line: str) -> str:
+    return _SLOT.sub(lambda match: f"[{match[1].replace('_', ' ')}]", line)
+
+
+def _set_lines(plan: Plan, text: str) -> list[str]:
+    return [_shown(text.split("\n")[place]) for place in plan.typeset]
+
+
+def _message(case: Case, row: Mapping[str, Any]) -> bytes:
+    sender = case.settings.organisation
+    date = datetime.combine(case.mail_date, time(12), UTC)
+    address = sender.email or "sender@example.invalid"
+    template = Template(Envelope(sender.name, address, row["subject"], row["language"], date), row["text"])
+    lines = row["text"].removesuffix("\n").split("\n")
+    values = [
+        "person@example.invalid",
+        "proof@example.invalid",
+        *(_shown(lines[number]) for number in template.stamped),
+    ]
+    made: bytes = template.messages(pa.array(values, pa.string()))[0].as_py()
+    return made
+
+
+def _list(variants: Iterable[Mapping[str, Any]], known: frozenset[str], path: Path) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["VARIANT", "CHANNEL", "LANGUAGE", "PEOPLE", "JURISDICTIONS", "PROOF"])
+        for row in variants:
+            state = APPROVED if row["variant"] in known else "waiting"
+            places = " ".join(row["jurisdictions"])
+            writer.writerow([row["variant"], row["channel"], row["language"], row["people"], places, state])
+
+
+def _new(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
