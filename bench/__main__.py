@@ -20,6 +20,7 @@ CLAIMS = (
     "scan_csv_rate",
     "scan_parquet_rate",
     "scan_text_rate",
+    "scan_two_threads",
     "scan_memory",
     "people_rate",
     "people_cluster",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Limits:
     """Sizes in bytes, counts in pieces. The defaults keep one file under about half a GiB of memory."""
 
-    chunk: int = 8 << 20
+    chunk: int = 1 << 20
     """Bytes read at a time."""
     row: int = 16 << 20
     """A longer row is rejected and counted."""
