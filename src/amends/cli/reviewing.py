@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final, Generic, TypeVar
 
-from amends.case import open_case
+from amends.case import Case, open_case
 from amends.cli.screen import say, say_json
 from amends.errors import InputError
 from amends.people import answers as of_people
 from amends.people.answers import PersonQuestion
-from amends.scan.answers import ANSWERS, ColumnQuestion, answer, open_questions
+from amends.scan import answers as of_scan
+from amends.scan.answers import ColumnQuestion
 
 _BAR = 4.0
 """Bits a block of a bar stands for."""
@@ -20,64 +22,69 @@ _PARTS = 8
 """Contributions shown; the rest is one line."""
 
 
+Question = TypeVar("Question", ColumnQuestion, PersonQuestion)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind(Generic[Question]):
+    """What a verb asks, and how it is shown and answered."""
+
+    verb: str
+    about: str
+    choices: str
+    answers: Sequence[str]
+    questions: Callable[[Case], list[Question]]
+    show: Callable[[Question], None]
+    record: Callable[[Case, Mapping[str, str]], int]
+
+
 def columns(folder: Path, given: Sequence[str], *, as_json: bool) -> None:
     """List the open questions about columns and take answers, from `given` (ID=ANSWER) or from the terminal."""
-    with open_case(folder) as case:
-        if given:
-            count = answer(case, dict(_pair(text) for text in given))
-            say(f"recorded {count} answer{'' if count == 1 else 's'}: run `amends scan {folder}` to heed them")
-            return
-        questions = open_questions(case)
-        if as_json:
-            say_json([asdict(question) for question in questions])
-            return
-        if not questions:
-            say("no question about a column is open")
-            return
-        say(f"{len(questions)} open. Answer with an element (ssn, phone, name …), none, unsure; empty: later; q: stop")
-        count = 0
-        for number, question in enumerate(questions, 1):
-            _show(number, len(questions), question)
-            said = _ask(ANSWERS, f"elements are: {', '.join(ANSWERS[:-2])}")
-            if said == "q":
-                break
-            if said:
-                count += answer(case, {question.review_id: said})
-    say(f"recorded {count} answer{'' if count == 1 else 's'}" + (f": run `amends scan {folder}` next" if count else ""))
+    _review(_COLUMNS, folder, given, as_json=as_json)
 
 
 def persons(folder: Path, given: Sequence[str], *, as_json: bool) -> None:
     """List the open questions about persons and take answers, from `given` (ID=ANSWER) or from the terminal."""
+    _review(_PERSONS, folder, given, as_json=as_json)
+
+
+def _review(kind: _Kind[Question], folder: Path, given: Sequence[str], *, as_json: bool) -> None:
     with open_case(folder) as case:
         if given:
-            count = of_people.answer(case, dict(_pair(text) for text in given))
-            say(f"recorded {count} answer{'' if count == 1 else 's'}: run `amends people {folder}` to heed them")
+            _say_recorded(kind.record(case, dict(_pair(text) for text in given)), kind.verb, folder)
             return
-        questions = of_people.open_questions(case)
+        questions = kind.questions(case)
         if as_json:
             say_json([asdict(question) for question in questions])
             return
         if not questions:
-            say("no question about persons is open")
+            say(f"no question about {kind.about} is open")
             return
-        say(f"{len(questions)} open. Answer same, different or unsure; empty: later; q: stop")
-        count = 0
-        for number, question in enumerate(questions, 1):
-            _show_pair(number, len(questions), question)
-            said = _ask(of_people.ANSWERS, "say same, different or unsure")
-            if said == "q":
-                break
-            if said:
-                count += of_people.answer(case, {question.review_id: said})
-    say(
-        f"recorded {count} answer{'' if count == 1 else 's'}"
-        + (f": run `amends people {folder}` next" if count else "")
-    )
+        say(f"{len(questions)} open. Answer {kind.choices}; empty: later; q: stop")
+        _say_recorded(_ask_all(case, kind, questions), kind.verb, folder)
 
 
-def _show_pair(number: int, of: int, question: PersonQuestion) -> None:
-    say("")
-    say(f"{number}/{of}  {question.review_id}")
+def _ask_all(case: Case, kind: _Kind[Question], questions: Sequence[Question]) -> int:
+    """Put each question, and record each answer as soon as it is given; the number of answers."""
+    count = 0
+    for number, question in enumerate(questions, 1):
+        say("")
+        say(f"{number}/{len(questions)}  {question.review_id}")
+        kind.show(question)
+        said = _ask(kind.answers, f"answer {kind.choices}")
+        if said == "q":
+            break
+        if said:
+            count += kind.record(case, {question.review_id: said})
+    return count
+
+
+def _say_recorded(count: int, verb: str, folder: Path) -> None:
+    next_step = f": run `amends {verb} {folder}` to heed {'it' if count == 1 else 'them'}" if count else ""
+    say(f"recorded {count} answer{'' if count == 1 else 's'}{next_step}")
+
+
+def _show_pair(question: PersonQuestion) -> None:
     say(f"  {question.question}")
     for line in question.lines:
         say(f"  {line.field:<13} {line.one:<26.26} {line.other:<26.26} {line.verdict}")
@@ -91,9 +98,8 @@ def _show_pair(number: int, of: int, question: PersonQuestion) -> None:
         say(f"  {total:+7.1f}  bits in all (one person above nought)")
 
 
-def _show(number: int, of: int, question: ColumnQuestion) -> None:
-    say("")
-    say(f"{number}/{of}  {question.review_id}  header {question.header!r}, {question.cells:,} cells")
+def _show_column(question: ColumnQuestion) -> None:
+    say(f"  header {question.header!r}, {question.cells:,} cells")
     say(f"  {question.question}")
 
 
@@ -115,3 +121,23 @@ def _pair(text: str) -> tuple[str, str]:
     if not sign:
         raise InputError("an answer is written ID=ANSWER", where="--answer", mend="as column:3:1=ssn")
     return review_id.strip(), said.strip().lower()
+
+
+_COLUMNS: Final = _Kind(
+    verb="scan",
+    about="a column",
+    choices="with an element (ssn, phone, name …), none or unsure",
+    answers=of_scan.ANSWERS,
+    questions=of_scan.open_questions,
+    show=_show_column,
+    record=of_scan.answer,
+)
+_PERSONS: Final = _Kind(
+    verb="people",
+    about="persons",
+    choices="same, different or unsure",
+    answers=of_people.ANSWERS,
+    questions=of_people.open_questions,
+    show=_show_pair,
+    record=of_people.answer,
+)

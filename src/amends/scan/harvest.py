@@ -23,7 +23,7 @@ from amends.scan.delta import Delta
 from amends.scan.files.parts import Workroom
 from amends.scan.files.pipeline import ahead
 from amends.scan.files.source import ChangedError
-from amends.scan.files.unreadable import DEFECT, UnreadableError
+from amends.scan.files.unreadable import UnreadableError, defect
 from amends.scan.recorded import Recorded
 from amends.scan.report import FileReport
 from amends.scan.tables.reader import Tally
@@ -142,8 +142,8 @@ class Harvest:
             raise LostError(report) from error
         except AmendsError:
             raise
-        except Exception:
-            report.give_up("failed", DEFECT)
+        except Exception as error:
+            report.give_up("failed", defect(error))
             return
         report.state, report.encoding = "read", document.encoding or None
         report.reason = "; ".join(document.gaps) or None

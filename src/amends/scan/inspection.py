@@ -19,7 +19,7 @@ from amends.scan.files.haul import Entry
 from amends.scan.files.limits import Limits
 from amends.scan.files.parts import Budget, Opener, Part, PartSource, Workroom, in_order
 from amends.scan.files.source import ChangedError, Source, Watcher
-from amends.scan.files.unreadable import DEFECT, UnreadableError
+from amends.scan.files.unreadable import UnreadableError, defect
 from amends.scan.report import CHANGED, FileReport
 from amends.scan.tables.delimited import DelimitedReader, lay_out
 from amends.scan.tables.guarded import GuardedReader, parquet_reader
@@ -74,8 +74,8 @@ class _Inspection:
             report.give_up("failed", "it cannot be read: check its rights and the disk")
         except AmendsError:
             raise
-        except Exception:
-            report.give_up("failed", DEFECT)
+        except Exception as error:
+            report.give_up("failed", defect(error))
             self._hash_anyway()
         if isinstance(self._source, PartSource):
             report.bytes = max(report.bytes if report.state != "read" else 0, self._source.size)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-DEFECT = "its reader failed on it, which is a defect of amends: please report it"
+
+def defect(error: Exception) -> str:
+    """The reason for a file on which a reader failed in a way that nobody foresaw; never the error's own words."""
+    return f"its reader failed on it ({type(error).__name__}), which is a defect of amends: please report it"
 
 
 class UnreadableError(Exception):
