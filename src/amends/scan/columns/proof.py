@@ -13,7 +13,7 @@ from numba import njit
 from amends.scan.columns.facts import buffers, this_year
 from amends.scan.values.dates import to_days
 from amends.scan.values.identifiers import without_float
-from amends.scan.values.lexicon import WORDS
+from amends.scan.values.lexicon import EMPTY_WORDS, WORDS
 from amends.scan.values.validators import Kind, judge
 
 
@@ -52,13 +52,11 @@ def _keep_lower(offsets, data, need, year, words, out_offsets, out, valid):  # t
     return at
 
 
-_EMPTY_WORDS = ("null", "n/a", "\\n", "-", "--", ".", "?", "none", "unknown", "nan", "(null)", "#n/a")
-"""Written where there is no value. "Null" and "Unknown" with one capital are names of people, and kept."""
 _WIDEST = 8
 
 
 def _empty_words() -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
-    spellings = sorted({*_EMPTY_WORDS, *(word.upper() for word in _EMPTY_WORDS)})
+    spellings = sorted({*EMPTY_WORDS, *(word.upper() for word in EMPTY_WORDS)})
     return np.array([list(word.encode().ljust(_WIDEST, b"\0")) for word in spellings], np.uint8)
 
 

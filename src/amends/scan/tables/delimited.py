@@ -21,7 +21,8 @@ from amends.scan.tables.headers import known_words
 from amends.scan.tables.lines import WHOLE_LINES, Dialect, Ints, Piece, column, pieces
 from amends.scan.tables.reader import Batch, Shape, Tally
 from amends.scan.tables.splitter import split
-from amends.scan.values.validators import looks_like_value
+from amends.scan.values.lexicon import EMPTY_WORDS
+from amends.scan.values.validators import listed_alike, looks_like_value
 
 DELIMITERS = ",;\t|"
 _ROWS = 1000
@@ -173,7 +174,10 @@ def _first_rows(sample: bytes, dialect: Dialect, whole: bool, limits: Limits) ->
 
 
 def has_header(rows: list[list[str | None]]) -> bool:
-    """The first row is a header if none of its cells looks like a value and a known word or the rows below say so."""
+    """The first row is a header if none of its cells looks like a value and a known word or the rows below say so.
+
+    In doubt it is data: a header taken for data costs a letter, a human taken for a header is lost.
+    """
     if not rows:
         return False
     first = [(cell or "").strip() for cell in rows[0]]
@@ -185,12 +189,13 @@ def has_header(rows: list[list[str | None]]) -> bool:
         return True
     if not unique:
         return False
-    below = rows[1:]
-    for position, cell in enumerate(first):
-        under = [row[position] for row in below if row[position] and str(row[position]).strip()]
-        if cell and under and sum(looks_like_value(str(value)) for value in under) > len(under) / 2:
-            return True
-    return False
+    columns = [[str(row[i]) for row in rows[1:] if row[i] and str(row[i]).strip()] for i in range(len(first))]
+    if any(cell.lower() in EMPTY_WORDS for cell in filled) or any(map(listed_alike, first, columns)):
+        return False
+    return any(
+        cell and under and sum(looks_like_value(value) for value in under) > len(under) / 2
+        for cell, under in zip(first, columns, strict=True)
+    )
 
 
 def column_name(cell: str | None, position: int) -> str:

@@ -23,6 +23,9 @@ REGION_NAME: Final = 16
 STREET: Final = 32
 COMPANY: Final = 64
 
+EMPTY_WORDS: Final = ("null", "n/a", "\\n", "-", "--", ".", "?", "none", "unknown", "nan", "(null)", "#n/a")
+"""Written where there is no value. "Null" and "Unknown" with one capital are names of people, and kept."""
+
 _SLOTS: Final = 16384
 _OFFSET: Final = np.uint64(0xCBF29CE484222325)
 _PRIME: Final = np.uint64(0x100000001B3)

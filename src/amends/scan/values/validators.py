@@ -5,6 +5,7 @@ A cell can be several kinds at once; over a whole column the shares of the kinds
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -319,3 +320,15 @@ _VALUES: Final = sum(
 def looks_like_value(text: str) -> bool:
     """Whether a cell is data rather than the name of a column: a number, a date, an address and the like."""
     return judge_text(text, 2100) & _VALUES != 0
+
+
+_LISTED: Final = tuple(1 << kind for kind in (Kind.GIVEN, Kind.FAMILY, Kind.CITY, Kind.REGION))
+
+
+def listed_alike(text: str, others: Sequence[str]) -> bool:
+    """Whether a cell is on a list of names or places on which most of the others are too."""
+    bits = judge_text(text, 2100)
+    return any(
+        bits & listed and sum(judge_text(other, 2100) & listed != 0 for other in others) > len(others) / 2
+        for listed in _LISTED
+    )
