@@ -268,3 +268,27 @@ def test_a_second_run_has_nothing_to_do(case: Case) -> None:
     put(case, "a.csv", "email\na@example.org\n")
     assert not scan.run(case).resumed
     assert scan.run(case).resumed
+
+
+def test_a_header_repeated_among_the_rows_and_a_line_of_dashes_tell_of_nobody(case: Case) -> None:
+    header, people = "First Name,Last Name,SSN\n", "Maria,Lopez,123-45-6789\nAnn,Lee,123-45-6788\n"
+    found = records(case, f"{header}-----,-----,-----\n{people}{header}{people}")
+    assert [row["given_name"] for row in found] == ["Maria", "Ann", "Maria", "Ann"]
+
+
+@pytest.mark.parametrize("mark", ["^", "~", ":", "\x01", "\x1f"])
+def test_rows_parted_by_marks_that_are_rare_are_a_table(case: Case, mark: str) -> None:
+    people = [("Maria", "Zyx", f"{number}-45-6789", f"(702) 555-0{number}") for number in range(210, 230)]
+    found = records(case, "\n".join(mark.join(row) for row in people) + "\n", name="dump.txt")
+    assert [(row["ssn"], row["phone"]) for row in found] == [
+        (f"{number}456789", f"+17025550{number}") for number in range(210, 230)
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", ["2021-08-01 12:30:01 login ok", "https://example.org:8080/a", "00:1b:63:84:45:e6", "key: value", "a:b"]
+)
+def test_times_addresses_and_pairs_are_no_table(case: Case, line: str) -> None:
+    put(case, "notes.txt", f"{line}\n" * 20)
+    scan.run(case)
+    assert files(case)["notes.txt"]["format"] == "text"

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from amends.scan.columns.normalising import records_of_rows
@@ -87,3 +88,10 @@ def test_codes_of_places_come_in_one_form() -> None:
 )
 def test_a_zip_code_is_five_digits(written: str, code: str) -> None:
     assert normalised(postcode=[written])[0]["postcode"] == code
+
+
+def test_a_value_that_was_made_null_stays_null() -> None:
+    written = pa.array(["Mary Ann", "John Q"])
+    held = pc.if_else(pa.array([True, False]), pa.scalar(None, pa.string()), written)
+    raw = raw_table(Plan(1, "w", ()), pa.array([0, 1], pa.int64()), {"given_name": held}, np.ones(2, np.int64))
+    assert [row["given_name"] for row in records_of_rows(raw).to_pylist()] == [None, "John"]

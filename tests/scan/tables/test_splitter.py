@@ -83,7 +83,7 @@ MALFORMED = {
     "a header with quotes": (b'"first_name","ssn","city"\nAnn,1,Reno\n', 1),
     "a header with a stray quote": (b'first_name,"ssn,city\nAnn,1,Reno\nBob,2,Troy\n', 2),
     "a header shorter than the rows": (b"first_name,ssn\nAnn,1,Reno\nBob,2,Troy\nCy,3,Erie\n", 3),
-    "a comment before the header": (b"# export\nfirst_name,ssn,city\nAnn,1,Reno\nBob,2,Troy\n", 4),
+    "a comment before the header": (b"# export\nfirst_name,ssn,city\nAnn,1,Reno\nBob,2,Troy\n", 2),
     "a trailer with a count": (HEAD + b"Ann,1,Reno\nBob,2,Troy\nTOTAL 2\n", 3),
     "a control-Z at the end": (HEAD + b"Ann,1,Reno\nBob,2,Troy\n\x1a", 3),
     "a row of many delimiters": (HEAD + b"Ann,1,Reno" + b"," * 5000 + b"\nBob,2,Troy\n", 2),

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from amends.scan.columns.counting import measure, memories, weigh
 from amends.scan.values.lexicon import WORDS
@@ -85,7 +86,11 @@ def masked(text: str) -> str:
 
 
 def buffers(cells: pa.StringArray) -> tuple[np.ndarray[Any, np.dtype[np.int32]], np.ndarray[Any, np.dtype[np.uint8]]]:
-    """Offsets (int32, length + 1) and data bytes of a string array, without copying. Nulls must be of length 0."""
+    """Offsets (int32, length + 1) and data bytes of a string array, copied only where a null hides text. Nulls are of
+    length 0.
+    """
+    if cells.null_count and _hides(cells):
+        cells = pc.fill_null(cells, "")
     _, offsets, data = cells.buffers()
     if offsets is None or not len(cells):
         return np.frombuffer(bytes(4 * len(cells) + 4), np.int32), np.frombuffer(b"", np.uint8)
@@ -93,6 +98,13 @@ def buffers(cells: pa.StringArray) -> tuple[np.ndarray[Any, np.dtype[np.int32]],
     text = np.frombuffer(data if data is not None and data.size else b"", np.uint8)
     found.flags.writeable = text.flags.writeable = False  # one type of array, so that kernels compile once
     return found, text
+
+
+def _hides(cells: pa.StringArray) -> bool:
+    """Whether there is text under a null, as there is where a value was made null."""
+    offsets = np.frombuffer(cells.buffers()[1], np.int32)
+    covered = int(offsets[cells.offset + len(cells)]) - int(offsets[cells.offset])
+    return bool(covered != (pc.sum(pc.binary_length(cells)).as_py() or 0))
 
 
 def this_year() -> int:

@@ -86,11 +86,13 @@ def _tidy(offsets, data, out_offsets, out, valid):  # type: ignore[no-untyped-de
         out_offsets[row] = at
         begin = at
         gap = 0
+        says = False
         for i in range(offsets[row], offsets[row + 1]):
             c = data[i]
             if c <= 32:
                 gap = 1
                 continue
+            says |= 48 <= c <= 57 or 97 <= c | 32 <= 122 or c >= 128
             if gap and at > begin:
                 out[at] = 32
                 at += 1
@@ -98,7 +100,7 @@ def _tidy(offsets, data, out_offsets, out, valid):  # type: ignore[no-untyped-de
             out[at] = c
             at += 1
         length = at - begin
-        valid[row] = length > 0 and (length >= _WIDEST or not _says_nothing(out, begin, length))
+        valid[row] = says and (length >= _WIDEST or not _says_nothing(out, begin, length))
         if not valid[row]:
             at = begin
     out_offsets[offsets.size - 1] = at
@@ -139,7 +141,8 @@ def emails(cells: pa.StringArray) -> pa.StringArray:
 
 
 def tidy(cells: pa.StringArray) -> pa.StringArray:
-    """The cells without white space at the ends or doubled within; null where they are blank or say "no value"."""
+    """The cells without white space at the ends or doubled within; null where they have no letter or
+    digit, or say "no value"."""
     offsets, data = buffers(cells)
     rows = len(cells)
     out_offsets, valid = np.empty(rows + 1, np.int32), np.empty(rows, np.bool_)

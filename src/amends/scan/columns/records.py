@@ -53,7 +53,10 @@ _PROOFS = (
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """A column that fills a field of `RAW`, or only marks an element, for a human of the row (0: its own)."""
+    """A column that fills a field of `RAW`, or only marks an element, for a human of the row (0: its own).
+
+    `header` is what the column is called: where a header is repeated among the rows, it tells of nobody.
+    """
 
     position: int
     field: str | None
@@ -61,6 +64,7 @@ class Filling:
     mask: int
     day_first: bool
     human: int = 0
+    header: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,8 @@ def plan(file_id: int, wave: str, settled: Settled, facts: Sequence[ColumnFacts]
         mask = BY_ID[verdict.element].mask if verdict.element else 0
         day_first = bool(fact.counts[Kind.DAY_FIRST] > fact.counts[Kind.MONTH_FIRST])
         human = settled.humans[position]
-        fillings.append((verdict.confidence, Filling(position, verdict.field, verdict.kinds, mask, day_first, human)))
+        filling = Filling(position, verdict.field, verdict.kinds, mask, day_first, human, fact.name)
+        fillings.append((verdict.confidence, filling))
     fillings.sort(key=lambda pair: (-pair[0], pair[1].position))
     looked_into = searched(settled.verdicts, facts, settled.labels, settled.another)
     last = len(facts) - 1
@@ -164,7 +169,8 @@ def _values(cells: pa.StringArray, filling: Filling) -> pa.Array:
         return proof.emails(cells)
     if filling.field in _DIGITS:
         return proof.digits(cells, filling.kinds)
-    return proof.tidy(cells)
+    values = proof.tidy(cells)
+    return pc.if_else(pc.equal(values, filling.header), pa.scalar(None, values.type), values)
 
 
 def normalise(raw: Iterable[pa.Table]) -> Iterator[pa.RecordBatch]:

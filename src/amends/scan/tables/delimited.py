@@ -6,6 +6,7 @@ column goes, as written, into one further column named `extra`. Both are counted
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,18 +26,35 @@ from amends.scan.values.lexicon import EMPTY_WORDS
 from amends.scan.values.validators import listed_alike, looks_like_value
 
 DELIMITERS = ",;\t|"
+_RARE = "^~:\x01\x1f"
+"""Delimiters of files that no usual one parts."""
+_NO_PARTING = re.compile(rb"://|(?<!\d)\d?\d:\d\d(?!\d)|[0-9a-fA-F]{2}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}:")
+"""Where a colon belongs to an address or a time."""
 _ROWS = 1000
 _HEADER_ROWS = 200
 _CLOSER_LOOK = 1 << 17
+_AGREED = 0.95
+"""Share of the rows that have the same number of fields in a table whose name does not say so."""
+_TITLES = 20
+_TELLING = re.compile(r"@|\d{3}\W{0,2}\d{4}(?!\d)|\d{3}\W\d\d\W\d{4}|\d{9}")
+"""What a title does not hold: a mail address, or digits that may be a person's number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a delimited file is laid out; `names` has one entry a column, in the file's words where there is a header."""
+    """How a delimited file is laid out; `names` has one entry a column, in the file's words where there is a header.
+
+    `above` rows stand before the data: the header and any titles over it.
+    """
 
     dialect: Dialect
-    header: bool
+    above: int
     names: tuple[str, ...]
+
+    @property
+    def header(self) -> bool:
+        """Whether the file names its columns."""
+        return self.above > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +77,8 @@ def lay_out(sample: bytes, *, whole: bool, named: bool, limits: Limits) -> Layou
         sample, whole = sample[:_CLOSER_LOOK], False
     guesses = [_guess(sample, mark, whole, limits) for mark in DELIMITERS]
     best = max(guesses, key=_merit)
+    if best.columns < 2 or best.share < _AGREED:
+        best = _by_rare_mark(sample, whole, limits) or best
     if best.columns < 2 or best.share < 0.5:
         if not named:
             return None
@@ -72,9 +92,9 @@ def lay_out(sample: bytes, *, whole: bool, named: bool, limits: Limits) -> Layou
         delimiter = ord(",") if best.rows and _fits_one_column(sample, whole, limits) else WHOLE_LINES
     dialect = Dialect(delimiter, best.columns)
     rows = _first_rows(sample, dialect, whole, limits)
-    header = has_header(rows)
-    names = tuple(column_name(rows[0][i] if header and rows else None, i) for i in range(best.columns))
-    return Layout(dialect, header, names)
+    above = _rows_above(rows)
+    names = tuple(column_name(rows[above - 1][i] if above else None, i) for i in range(best.columns))
+    return Layout(dialect, above, names)
 
 
 class DelimitedReader:
@@ -91,7 +111,7 @@ class DelimitedReader:
         """All rows but the header; column positions beyond the last are `extra`."""
         seen = np.zeros(2, np.int64)
         for piece, skip, filled in self.split_rows():
-            first = piece.first - (1 if self._layout.header else 0)
+            first = piece.first - self._layout.above
             rows = pa.array(np.arange(first + skip, first + piece.rows, dtype=np.int64))
             found = {i: column(piece, i, seen).slice(skip) for i in range(filled) if wanted is None or i in wanted}
             yield Batch(rows, found)
@@ -103,10 +123,10 @@ class DelimitedReader:
         Starts a fresh tally, and names the column `extra` as soon as it is met. `keep` as in `lines.pieces`.
         """
         columns = self._layout.dialect.columns
-        self.tally = Tally(rows=-1 if self._layout.header else 0)
+        self.tally = Tally(rows=-self._layout.above)
         chunks = to_ascii_based(self._source.chunks(self._encoding.skip), self._encoding)
         for piece in pieces(chunks, self._layout.dialect, self._source.limits, keep=keep):
-            skip = 1 if self._layout.header and piece.first == 0 else 0
+            skip = max(0, self._layout.above - piece.first)
             self.tally.rows += piece.rows + piece.rejected
             self.tally.rejected += piece.rejected
             self.tally.ragged += piece.ragged
@@ -122,6 +142,17 @@ class DelimitedReader:
         """Name the encoding, from how many cells were UTF-8 beyond ASCII and how many Windows-1252."""
         if self._encoding.name == "utf-8" and seen[1]:
             self.shape.encoding = "cp1252" if not seen[0] else "utf-8 and cp1252"
+
+
+def _by_rare_mark(sample: bytes, whole: bool, limits: Limits) -> _Guess | None:
+    """The table that a rare delimiter makes of nearly all rows, or None."""
+    lines = sample.count(b"\n") or 1
+    marks = [mark for mark in _RARE if sample.count(mark.encode()) >= lines]
+    if len(_NO_PARTING.findall(sample)) > lines / 20:
+        marks = [mark for mark in marks if mark != ":"]
+    guesses = [_guess(sample, mark, whole, limits) for mark in marks]
+    fit = [guess for guess in guesses if guess.columns > 2 and guess.share >= _AGREED and guess.rows > 2]
+    return max(fit, key=_merit, default=None)
 
 
 def _by_first_row(guesses: Sequence[_Guess]) -> _Guess:
@@ -171,6 +202,17 @@ def _first_rows(sample: bytes, dialect: Dialect, whole: bool, limits: Limits) ->
         columns = [column(piece, i, seen).slice(0, rows).to_pylist() for i in range(dialect.columns)]
         return [list(row) for row in zip(*columns, strict=True)]
     return []
+
+
+def _rows_above(rows: list[list[str | None]]) -> int:
+    """How many rows stand before the data: a header, and above one whose words are known titles that tell of nobody."""
+    for at, row in enumerate(rows[: _TITLES + 1]):
+        filled = [cell for cell in row if cell and cell.strip()]
+        if at and known_words(filled) > 1 and has_header(rows[at:]):
+            return at + 1
+        if len(filled) > 2 or any(_TELLING.search(cell) for cell in filled):
+            break
+    return 1 if has_header(rows) else 0
 
 
 def has_header(rows: list[list[str | None]]) -> bool:
