@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import pytest
+
 from amends.elements import unmask
 from amends.scan.text.mentions import Found, read_document
 from amends.tables import TABLES
@@ -105,3 +107,30 @@ def test_an_empty_document_has_empty_tables() -> None:
 
 def test_addresses_of_machines_and_places_are_no_mentions() -> None:
     assert read("from 10.1.2.3 in Seattle").mentions.num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "family"),
+    [
+        ("First Name: John\nLast Name: Smith\nSSN: 219-09-9998\n", "John", "Smith"),
+        ("Last name: Zyxov First name: Omri DOB: 02/03/1980 SSN 219-09-9998", "Omri", "Zyxov"),
+        ('{"first_name": "Mary", "last_name": "Lopez", "ssn": "219-09-9998"}', "Mary", "Lopez"),
+        ("Nombre: Maria\nApellido: Lopez\nSSN: 219-09-9998\n", "Maria", "Lopez"),
+        ("Surname: O'Neil\nForenames: Mary Ann\nSSN: 219-09-9998\n", "Mary Ann", "O'Neil"),
+        ("First and last name: Maria Lopez\nSSN: 219-09-9998\n", "Maria", "Lopez"),
+        ("First: John Smith\nSSN: 219-09-9998\n", "John", "Smith"),
+        ("Last Name: Smith\nSSN: 219-09-9998\n", None, "Smith"),
+    ],
+)
+def test_parts_of_a_name_under_labels_of_their_own_are_one_name(text: str, given: str | None, family: str) -> None:
+    (row,) = records(text)
+    assert (row.get("given_name"), row["family_name"], row["ssn"]) == (given, family, "219099998")
+
+
+def test_blocks_of_labelled_parts_are_humans_of_their_own() -> None:
+    block = "First Name: {}\nLast Name: {}\nSSN: 219-09-{}\n\n"
+    found = records(block.format("John", "Smith", 9998) + block.format("John", "Lee", 9997))
+    assert [(row["given_name"], row["family_name"], row["ssn"]) for row in found] == [
+        ("John", "Smith", "219099998"),
+        ("John", "Lee", "219099997"),
+    ]

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from amends.elements import BY_ID
 from amends.scan.text.kernel import Bytes, Hits
 from amends.scan.text.owners import NOBODY, Owners
+from amends.scan.text.parts import FAMILY, GIVEN, MIDDLE, parts_of
 from amends.scan.values.compiled import leaf
 from amends.scan.values.dates import to_days
 from amends.tables import TABLES
@@ -86,23 +87,33 @@ def _texts(data: Bytes, hits: Hits, chosen: Any, mode: int) -> pa.Array:
     return pc.if_else(pa.array(there), made, pa.scalar(None, pa.string()))
 
 
-def _first(owner: Any, rank: Any, hits: Hits, element: str, people: int) -> Any:
-    """For each human the first hit of an element, NOBODY where there is none."""
+def _first(owner: Any, rank: Any, wanted: Any, people: int) -> Any:
+    """For each human the first of the wanted hits, NOBODY where there is none."""
     first = np.full(people, NOBODY, np.int64)
-    index = np.flatnonzero((hits.element == BY_ID[element].bit) & (owner >= 0))[::-1]
+    index = np.flatnonzero(wanted & (owner >= 0))[::-1]
     first[rank[index]] = index
     return first
 
 
-def _names(data: Bytes, hits: Hits, heads: Any) -> dict[str, pa.Array]:
-    """Given, middle and family name and suffix, from `First Middle Last` or `Last, First`."""
+def _names(data: Bytes, hits: Hits, heads: Any, labelled: Any) -> dict[str, pa.Array]:
+    """Given, middle and family name and suffix, from `First Middle Last` or `Last, First`.
+
+    `labelled` are the hits that are these parts by their labels (3 × humans, NOBODY where there is none); one that is
+    alone and has several words is a whole name all the same.
+    """
     named = np.where(hits.element[heads] == BY_ID["name"].bit, heads, NOBODY)
     whole = pc.replace_substring_regex(_texts(data, hits, named, _AS_WRITTEN), _TITLES, "")
     suffix = pc.struct_field(pc.extract_regex(whole, r"(?i)[ ,]+(?P<suffix>jr|sr|ii|iii|iv)\.?$"), "suffix")
     whole = pc.replace_substring_regex(whole, _SUFFIX, "")
     whole = pc.replace_substring_regex(whole, r"^([^,]+), *(.+)$", r"\2 \1")
     parts = pc.extract_regex(whole, _PARTS)
-    found = {name: _filled(pc.struct_field(parts, name)) for name in ("given", "middle", "family")}
+    there = labelled != NOBODY
+    one_word = pc.invert(pc.match_substring(whole.fill_null(""), " ")).to_numpy(zero_copy_only=False)
+    in_parts = pa.array((there[0] & there[2]) | (there.any(axis=0) & one_word))
+    found = {
+        name: pc.if_else(in_parts, _texts(data, hits, part, _AS_WRITTEN), _filled(pc.struct_field(parts, name)))
+        for name, part in zip(("given", "middle", "family"), labelled, strict=True)
+    }
     return {
         "given_name": found["given"],
         "middle_name": found["middle"],
@@ -172,7 +183,10 @@ def records_of(
     masks[named] |= BY_ID["name"].mask
 
     def first(element: str) -> Any:
-        return _first(owner, rank, hits, element, people)
+        return _first(owner, rank, hits.element == BY_ID[element].bit, people)
+
+    parts, _ = parts_of(data, hits)
+    labelled = np.stack([_first(owner, rank, parts == part, people) for part in (GIVEN, MIDDLE, FAMILY)])
 
     filled: dict[str, Any] = {
         "record_id": ids,
@@ -183,7 +197,7 @@ def records_of(
         "dob": _births(data, hits, first("dob")),
         "phone": _phones(data, hits, first("phone")),
         "elements": masks,
-        **_names(data, hits, heads),
+        **_names(data, hits, heads, labelled),
         **_addresses(data, hits, first("address")),
         **{field: _texts(data, hits, first(element), mode) for field, element, mode in _FIELDS},
     }

@@ -14,6 +14,7 @@ import numpy as np
 
 from amends.elements import BY_ID
 from amends.scan.text.kernel import Bytes, Hits
+from amends.scan.text.parts import parts_of
 from amends.scan.text.patterns import OFFSET, fold
 from amends.scan.values.compiled import leaf
 
@@ -126,7 +127,8 @@ def _assign(starts, elements, names, scopes, heads, only, headed, owners):  # ty
 def owners_of(data: Bytes, hits: Hits) -> Owners:
     """For each hit (in order of start) the index of the hit that is its human, or NOBODY.
 
-    A name is its own human, or the first mention of the same name in its block.
+    A name is its own human, or the first mention of the same name in its block; one whose parts stand under labels of
+    their own is its first part.
     """
     count = len(hits)
     owners = np.full(count, NOBODY, np.int64)
@@ -138,21 +140,27 @@ def owners_of(data: Bytes, hits: Hits) -> Owners:
     _places(view, hits.start, hits.end, scopes, heads)
     names = hits.element == _NAME
     sure = names & (hits.confidence >= _SURE)
+    groups = parts_of(data, hits)[1]
     for chosen in (sure, names & ~sure, hits.element == _EMAIL):
-        _tie(view, hits, chosen, (scopes, heads), owners)
-    humans = np.unique(owners[owners >= 0])
-    owners[humans] = humans
+        _tie(view, hits, chosen, (scopes, heads, groups), owners)
+    owned = owners >= 0
+    owners[owned] = groups[owners[owned]]
+    humans = np.isin(groups, owners[owned])
+    owners[humans] = groups[humans]
     return owners
 
 
-def _tie(data: Bytes, hits: Hits, chosen: Any, places: tuple[Any, Any], owners: Owners) -> None:
+def _tie(data: Bytes, hits: Hits, chosen: Any, places: tuple[Any, Any, Any], owners: Owners) -> None:
     """Let the chosen hits own what has no owner yet."""
-    scopes, heads = places
+    scopes, heads, groups = places
     if not chosen.any():
         return
     mail = bool((hits.element[chosen] == _EMAIL).all())
     keys = np.zeros(len(hits), np.int64)
     _hashes(data, hits.start, hits.end, chosen, keys)
+    whole = np.zeros(len(hits), np.int64)
+    np.add.at(whole, groups, keys)
+    keys = np.where(chosen, whole[groups], keys)
     only = np.full((3, int(scopes.max()) + 1), NOBODY, np.int64)
     for row in range(2 if mail else 3):
         _only(keys, scopes, row, chosen, only[row])
