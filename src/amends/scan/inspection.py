@@ -22,6 +22,7 @@ from amends.scan.files.source import ChangedError, Source, Watcher
 from amends.scan.files.unreadable import UnreadableError, defect
 from amends.scan.report import CHANGED, FileReport
 from amends.scan.tables.delimited import DelimitedReader, lay_out
+from amends.scan.tables.fixed import FixedReader, find_edges
 from amends.scan.tables.guarded import GuardedReader, parquet_reader
 from amends.scan.tables.ndjson import NdjsonReader
 from amends.scan.tables.reader import NamedReader, Reader, Tally
@@ -214,7 +215,11 @@ class _Inspection:
             return NdjsonReader(source, told.encoding)
         layout = lay_out(sample, whole=whole, named=told.named, limits=limits)
         if layout is None:
-            return None
+            edges = find_edges(sample, whole=whole)
+            if edges is None:
+                return None
+            self._report.format = "fixed"
+            return FixedReader(source, told.encoding, edges)
         self._report.format = "csv"
         return DelimitedReader(source, told.encoding, layout)
 

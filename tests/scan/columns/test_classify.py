@@ -8,6 +8,8 @@ import pyarrow as pa
 import pytest
 
 from amends.scan import ColumnVerdict, classify
+from amends.scan.columns.classify import judge_columns
+from amends.scan.columns.facts import ColumnFacts
 from amends.scan.tables.headers import read_header
 from amends.scan.values.validators import Kind, judge_text
 from tests.scan.tables_of_rows import with_luhn
@@ -319,3 +321,10 @@ def test_coordinates_of_nobody_are_said_to_be_coordinates() -> None:
 )  # fmt: skip
 def test_validators_know_forms_that_authorities_publish(text: str, kind: Kind, holds: bool) -> None:
     assert bool(judge_text(text, 2026) >> kind & 1) is holds
+
+
+def test_of_two_columns_of_given_names_the_one_of_family_names_is_told() -> None:
+    facts = [ColumnFacts(f"column_{i}") for i in range(2)]
+    facts[0].add(pa.array(["James", "Mary", "Linda", "Robert"] * 25))
+    facts[1].add(pa.array(["Lee", "Ray", "James", "Smith"] * 25))
+    assert [verdict.field for verdict in judge_columns(facts, header=False)] == ["given_name", "family_name"]

@@ -9,8 +9,9 @@ import pytest
 from amends.scan.tables.delimited import has_header
 from tests.scan.tables_of_rows import read_bytes
 
-NUMBERED = [["John Smith", "702-555-0100"], ["Ann Lee", "702-555-0101"], ["Bo Ray", "702-555-0102"]]
-PARTED = [["John", "Smith", "1980-02-03", "CA"], ["Ann", "Lee", "1980-02-04", "TX"], ["Mary", "Ray", "", "WA"]]
+Rows = list[list[str | None]]
+NUMBERED: Rows = [["John Smith", "702-555-0100"], ["Ann Lee", "702-555-0101"], ["Bo Ray", "702-555-0102"]]
+PARTED: Rows = [["John", "Smith", "1980-02-03", "CA"], ["Ann", "Lee", "1980-02-04", "TX"], ["Mary", "Ray", "", "WA"]]
 
 
 @pytest.mark.parametrize("missing", ["n/a", "unknown", "NULL", "-", "#N/A"])

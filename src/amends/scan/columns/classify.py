@@ -85,6 +85,7 @@ def judge_columns(columns: Sequence[ColumnFacts], *, header: bool) -> list[Colum
                 verdicts[i] = _by_values(facts, saying, beside, last)
         if not last:
             _pair_ssn_with_births(columns, sayings, verdicts)
+    _tell_family_from_given(columns, verdicts)
     settled = [verdict or _several(facts) for verdict, facts in zip(verdicts, columns, strict=True)]
     return [_name_of_whom(v, facts, s, settled) for v, facts, s in zip(settled, columns, sayings, strict=True)]
 
@@ -179,6 +180,16 @@ def _pair_ssn_with_births(
             at, rule = open_ones[first][0], rules()[first]
             if rule.alone:
                 verdicts[at] = _found(columns[at], rule, rule.alone.kinds, 0.7, "values")
+
+
+def _tell_family_from_given(columns: Sequence[ColumnFacts], verdicts: list[ColumnVerdict | None]) -> None:
+    """Of two columns that only their values call given names, the one with more family names holds these."""
+    given = [i for i, v in enumerate(verdicts) if v and v.rule == "given_name" and v.decided_by == "values"]
+    if len(given) < 2 or any(v and v.rule in ("family_name", "full_name") for v in verdicts):
+        return
+    at = max(given, key=lambda i: columns[i].share((Kind.FAMILY,)) - columns[i].share((Kind.GIVEN,)))
+    rule = rules()["family_name"]
+    verdicts[at] = _found(columns[at], rule, rule.kinds, 0.6 * columns[at].share(rule.kinds), "values")
 
 
 def _candidates(
