@@ -24,12 +24,14 @@ from amends.scan.report import CHANGED, FileReport
 from amends.scan.tables.delimited import DelimitedReader, lay_out
 from amends.scan.tables.fixed import FixedReader, find_edges
 from amends.scan.tables.guarded import GuardedReader, parquet_reader
+from amends.scan.tables.labelled import LabelledReader, find_labels
 from amends.scan.tables.ndjson import NdjsonReader
 from amends.scan.tables.reader import NamedReader, Reader, Tally
 from amends.scan.tables.tablefiles import TABLE_FILES, tables_in
 
 _WORTH_A_THREAD = 4 << 20
 _TEXTS = frozenset(("json", "sql", "mysqldump", "pg_dump"))
+_LABELLED = frozenset(("text", "log", "vcard"))
 """Files of tables that are read as text when there is no table in them."""
 
 
@@ -110,7 +112,7 @@ class _Inspection:
         elif told.name in formats.ARCHIVES:
             yield from self._parts(members(told.name, self._source, report.path, self._room))
         elif told.name in TABLE_FILES:
-            yield from self._tables(tables_in(told.name, self._plain(told), sample))
+            yield from self._tables(tables_in(told.name, self._plain(told), sample), told, sample)
             if told.name == "xlsx":
                 yield from self._notes()
         elif told.name in ("delimited", "ndjson", "parquet", "arrow"):
@@ -122,7 +124,16 @@ class _Inspection:
             else:
                 _measure(report, reader)
         elif not told.reason:
-            yield from self._document(told.name)
+            yield from self._written(told.name, told, sample)
+
+    def _written(self, name: str, told: formats.Format, sample: bytes) -> Iterator[FileReport]:
+        """Text under labels is read as a table, other text as a document."""
+        text = b"".join(to_ascii_based([sample[told.encoding.skip :]], told.encoding))
+        labels = find_labels(text) if name in _LABELLED else None
+        if labels is None:
+            yield from self._document(name)
+        else:
+            _measure(self._report, LabelledReader(self._source, told.encoding, labels))
 
     def _document(self, name: str) -> Iterator[FileReport]:
         """Documents are read in the second pass; here only their attachments are."""
@@ -174,7 +185,7 @@ class _Inspection:
         path = f"{outer.path}!{name}"
         return FileReport(path, outer.wave, size, container=outer.path, outermost=outer.outermost)
 
-    def _tables(self, tables: list[NamedReader]) -> Iterator[FileReport]:
+    def _tables(self, tables: list[NamedReader], told: formats.Format, sample: bytes) -> Iterator[FileReport]:
         """A file of one table is that table itself; of several, each is a part."""
         report = self._report
         report.state, report.reason = "read", None
@@ -182,7 +193,7 @@ class _Inspection:
             _measure(report, reader)
             return
         if not tables and report.format in _TEXTS:
-            yield from self._document("text")
+            yield from self._written("text", told, sample)
         elif not tables:
             report.tally = Tally()
         for table in tables:
@@ -213,6 +224,9 @@ class _Inspection:
                 raise UnreadableError(f"its first line is longer than {limits.row >> 20} MiB")
         if told.name == "ndjson":
             return NdjsonReader(source, told.encoding)
+        labels = None if told.named else find_labels(sample)
+        if labels is not None:
+            return LabelledReader(source, told.encoding, labels)
         layout = lay_out(sample, whole=whole, named=told.named, limits=limits)
         if layout is None:
             edges = find_edges(sample, whole=whole)
