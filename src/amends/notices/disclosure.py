@@ -49,6 +49,4 @@ def require_removed(what: str, text: str, language: str, removed: Iterable[str])
     for block in sorted(removed):
         for words in fixed_words(language, block):
             if len(words) >= _SHORTEST and says(said, words):
-                raise DisclosureError(
-                    f"{what} has words of block {block}, which its law prohibits", where="notices"
-                )
+                raise DisclosureError(f"{what} has words of block {block}, which its law prohibits", where="notices")

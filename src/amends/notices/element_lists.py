@@ -1,6 +1,6 @@
 """The elements of a mask as the list of words that a notice states, and such a list read back into a mask.
 
-Reading back is the check on every finished notice, so it shares no code with writing but the words of the language file.
+Reading back is the check on every finished notice, so it shares no code with writing but the language file.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ PERSONAL: Final = ("address_block", "name", "reference", "elements", "code", "mo
 STATIC: Final = frozenset(
     {"organisation", "organisation_line", "organisation_place", "phone", "website", "email", "notice_date", "began"}
     | {"ended", "discovered", "contained", "people_total", "bureaus", "trade_commission", "state_office"}
-    | {"taken", "people_told"}
+    | {"parent_company", "delay_reason", "taken", "people_told"}
 )
 """Slots that are the same for everyone who gets the text. `taken` and `people_told`: the elements taken from the people
 whom a page or a script is for, and their number; letters and e-mails do not have them."""
@@ -41,6 +41,7 @@ _DIMENSIONS: Final = (
     frozenset({"first", "supplementary", "courtesy"}),
     frozenset({"range", "start", "undated"}),
     frozenset({"delayed", "not_delayed"}),
+    frozenset({"owned", "not_owned"}),
     frozenset({"current", "former", "prospective", "prepaid", "minor", "estate", "unknown"}),
 )
 _VOCABULARY: Final = {"en": "english", "es": "spanish"}
@@ -188,7 +189,7 @@ def _read(code: str) -> Any:
 
 
 def _require_same(code: str, language: Language, reference: Language) -> None:
-    """Raise `TemplateError` where a language lacks a block of the reference, a text of it or a slot, or has one more."""
+    """Raise `TemplateError` where a language lacks a block or a slot of the reference, or has one more."""
     where = f"template {code}.yaml"
     for name in reference.blocks.keys() - language.blocks.keys():
         raise TemplateError(f"block {name} is not there", where=where, mend=f"{REFERENCE}.yaml has its words")

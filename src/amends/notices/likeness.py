@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import accumulate
 from typing import Final
 
@@ -124,8 +124,12 @@ def _days(text: str) -> str:
     text = _ISO_DAY.sub(lambda day: _day(day[1], day[2], day[3]), text)
     text = _SLASHED_DAY.sub(lambda day: _day(day[3], day[1], day[2]), text)
     for pattern, months in _day_forms():
-        text = pattern.sub(lambda day: _day(day["year"], str(months.index(day["month"]) + 1), day["day"]), text)
+        text = pattern.sub(partial(_day_in_words, months), text)
     return text
+
+
+def _day_in_words(months: Sequence[str], found: re.Match[str]) -> str:
+    return _day(found["year"], str(months.index(found["month"]) + 1), found["day"])
 
 
 def _day(year: str, month: str, day: str) -> str:
@@ -139,7 +143,11 @@ def _day_forms() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
     for language in languages().values():
         months = tuple(_plain(month) for month in language.months)
         month = f"(?P<month>{'|'.join(map(re.escape, months))})"
-        day, year, gap = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|o)?", r"(?P<year>\d{4})", r"[\s,.]+(?:de[l]?\s+)?(?:the\s+)?"
+        day, year, gap = (
+            r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|o)?",
+            r"(?P<year>\d{4})",
+            r"[\s,.]+(?:de[l]?\s+)?(?:the\s+)?",
+        )
         found += [(re.compile(rf"\b{day}{gap}(?:of\s+)?{month}{gap}{year}\b"), months)]
         found += [(re.compile(rf"\b{month}{gap}{day}{gap}{year}\b"), months)]
     return tuple(found)

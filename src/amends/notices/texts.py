@@ -24,6 +24,7 @@ __all__ = [
     "Text",
     "check_slots",
     "compose",
+    "facts_of_templates",
     "fixed_words",
     "languages",
     "layout",
@@ -74,7 +75,7 @@ def layout() -> tuple[Place, ...]:
     Raises `TemplateError` for a block that no language has and for a condition that is not a word of a notice.
     """
     places = []
-    for section in _read("layout.yaml"):
+    for section in facts_of_templates("layout.yaml"):
         for entry in section["blocks"]:
             when = frozenset(entry.get("when", ()))
             _require_block(entry["block"], section["heading"])
@@ -143,7 +144,8 @@ def fixed_words(language: str, block: str) -> frozenset[str]:
     return frozenset(fixed.strip() for text in texts for line in text.split("\n") for fixed, _ in segments(line))
 
 
-def _read(name: str) -> Any:
+def facts_of_templates(name: str) -> Any:
+    """The content of a file of templates that has no words: layouts and rules."""
     return facts_of(__package__, "templates", name)
 
 
