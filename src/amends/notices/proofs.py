@@ -37,8 +37,8 @@ _WINDOW: Final = ("[name, or whom the letter is for]", "[street]", "[city, state
 def write_proofs(case: Case, folder: Path) -> int:
     """Write `proof_<variant>.pdf`, `.eml`, `.html` or `.txt` for each variant, and `variants.csv`, to a new folder.
 
-    What differs from person to person stands in square brackets. Returns how many there are. Raises `CaseError` when the folder is there or
-    notices has not run.
+    What differs from person to person stands in square brackets. Returns how many there are. Raises `CaseError` when
+    the folder is there or notices has not run.
     """
     variants = _variants(case)
     if folder.exists():

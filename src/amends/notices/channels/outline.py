@@ -38,7 +38,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One text of a channel: `title` is a block, `each` says how many there are, `segments` how people are spoken to."""
+    """One text of a channel: `title` is a block, `each` says how many there are, `segments` how to speak to people."""
 
     channel: str
     text: str
