@@ -26,6 +26,7 @@ CACHES = [
     element_lists._longest_first,
     element_lists._separator,
     likeness._day_forms,
+    likeness._stem,
     likeness._number_words,
     likeness._fillers,
     likeness._endings,
@@ -152,6 +153,7 @@ def test_a_defect_of_a_language_file_is_one_line_that_names_file_and_place(folde
         (b"- a\n- b\n", "it has no keys"),
         (b"language: fr\nblocks:\n\ttitle: x\n", r"not valid YAML.*line 3"),
         (b"language: \xff\xfe\n", "not UTF-8"),
+        (b"language: fr\nblocks:\n  title: x\n  title: y\n", "title stands twice.*line 4"),
         ("language: fr\n".encode("utf-16"), "not UTF-8"),
     ],
 )

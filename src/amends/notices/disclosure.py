@@ -33,7 +33,7 @@ def require_silence(variants: Iterable[Variant], withheld: Sequence[str]) -> Non
 
 def require_withheld(what: str, text: str, withheld: Sequence[str]) -> None:
     """Raise `DisclosureError` naming the entry of `withheld` that stands in a text, called `what` in the error."""
-    said = readings(text)
+    said = readings(text) if withheld else ()
     for number, secret in enumerate(withheld, 1):
         if says(said, secret):
             raise DisclosureError(
@@ -45,8 +45,9 @@ def require_withheld(what: str, text: str, withheld: Sequence[str]) -> None:
 
 def require_removed(what: str, text: str, language: str, removed: Iterable[str]) -> None:
     """Raise `DisclosureError` naming the first block of `removed` of which a text has words."""
-    said = readings(text)
-    for block in sorted(removed):
+    blocks = sorted(removed)
+    said = readings(text) if blocks else ()
+    for block in blocks:
         for words in fixed_words(language, block):
             if len(words) >= _SHORTEST and says(said, words):
                 raise DisclosureError(f"{what} has words of block {block}, which its law prohibits", where="notices")

@@ -47,7 +47,21 @@ _DIMENSIONS: Final = (
 _VOCABULARY: Final = {"en": "english", "es": "spanish"}
 _MARKUP: Final = re.compile(r"</?[A-Za-z!?][^<>]*>|&(?:[A-Za-z]+|#\d+|#[xX][0-9A-Fa-f]+);")
 _FILE: Final = re.compile(r"[a-z]{2,3}")
-_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+_SAFE: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_SAFE):
+    """Reads YAML as plain values and refuses a key that stands twice: the first of them would be lost."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value} stands twice", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
 
 
 class TemplateError(AmendsError):
@@ -175,14 +189,14 @@ def _read(code: str) -> Any:
     where = f"template {code}.yaml"
     try:
         text = (FOLDER / f"{code}.yaml").read_text(encoding="utf-8-sig")
-        raw = yaml.load(text, Loader=_LOADER)
+        raw = yaml.load(text, Loader=_Loader)
     except UnicodeDecodeError as error:
         raise TemplateError("it is not UTF-8 text", where=where, mend="save it as UTF-8") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{where} line {mark.line + 1}" if mark else where
         told = getattr(error, "problem", None) or "it cannot be read"
-        raise TemplateError(f"not valid YAML: {told}", where=place, mend="indent with spaces") from error
+        raise TemplateError(f"not valid YAML: {told}", where=place, mend="indent with spaces, each key once") from error
     if not isinstance(raw, dict):
         raise TemplateError("it is empty" if raw is None else "it has no keys", where=where, mend="see en.yaml")
     return raw

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import accumulate
 from typing import Final
 
@@ -53,7 +53,8 @@ class Said:
 def readings(text: str) -> tuple[Said, ...]:
     """The ways in which a text can be read: with tags as gaps or as nothing, wrapped words joined."""
     opened = html.unescape(html.unescape(_WRAP.sub("", text)))
-    return tuple(dict.fromkeys(_reduced(shown) for shown in (opened, _TAG.sub(" ", opened), _TAG.sub("", opened))))
+    shown = dict.fromkeys((opened, _TAG.sub(" ", opened), _TAG.sub("", opened)))
+    return tuple(_reduced(way) for way in shown)
 
 
 def says(text: Sequence[Said], secret: str) -> bool:
@@ -193,6 +194,7 @@ def _number_words() -> dict[str, int]:
     return {_plain(word): value for language in languages().values() for word, value in language.number_words.items()}
 
 
+@lru_cache(maxsize=65_536)
 def _stem(word: str) -> str:
     """A word without its ending, as long as something is left of it; the endings of all languages count."""
     while True:

@@ -100,7 +100,7 @@ def segment_of(row: dict[str, Any]) -> str:
 
 def test_the_numbers_that_page_and_answers_state_are_those_of_the_tables(case: Case) -> None:
     for row in texts(case, "faq"):
-        stated = re.findall(r"(?:touches|afecta a) ([\d,]+) (?:of them|de ellos)", row["text"])
+        stated = re.findall(r"(?:in this group|de este grupo): ([\d,]+)", row["text"])
         wanted = [str(row["people"])] if row["content"] != "prepaid" else []
         assert stated == wanted
     for row in texts(case, "page", "substitute", "press"):
@@ -320,6 +320,28 @@ def test_a_slot_of_one_person_in_a_text_for_many_is_refused(
     with pytest.raises(TemplateError, match=f"{block} has the {message}.*en.yaml"):
         run(new_case, people())
     outline.outlines.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"each": "weekday"}, "unknown word weekday"),
+        ({"title": "headline"}, r"block headline is not there \(template e[ns]\.yaml\)"),
+        ({"sections": [{"blocks": [{"block": "moon"}]}]}, "block moon is not there"),
+        ({"sections": [{"heading": "sun", "blocks": []}]}, "block sun is not there"),
+        ({"sections": [{"blocks": [{"block": "title", "when": ["raining"]}]}]}, "unknown condition raining"),
+    ],
+)
+def test_a_defect_of_the_outline_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], message: str
+) -> None:
+    entry = {"channel": "page", "text": "public", "each": "all", "sections": [], **change}
+    monkeypatch.setattr(outline, "facts_of_templates", lambda _: [entry])
+    outline.outlines.cache_clear()
+    with pytest.raises(TemplateError, match=message) as caught:
+        outline.outlines()
+    outline.outlines.cache_clear()
+    assert "channels.yaml, page public" in str(caught.value)
 
 
 def test_a_text_without_any_words_is_one_line(new_case: NewCase, monkeypatch: pytest.MonkeyPatch) -> None:
