@@ -29,6 +29,7 @@ CACHES = [
     likeness._stem,
     likeness._number_words,
     likeness._fillers,
+    likeness._joints,
     likeness._endings,
 ]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from itertools import accumulate
@@ -21,8 +21,9 @@ _TAG: Final = re.compile(r"<[^<>]*>")
 _WRAP: Final = re.compile(r"(?<=\w)-\s*\n\s*(?=\w)")
 _NUMBER: Final = re.compile(r"\d+(?:[ \t\n.,'’/()+-]{1,3}\d+)*")
 _WORD: Final = re.compile(r"[^\W_]+")
-_ISO_DAY: Final = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
-_SLASHED_DAY: Final = re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")
+_YEAR_FIRST: Final = re.compile(r"\b(?P<year>\d{4})[-/.](?P<one>\d{1,2})[-/.](?P<two>\d{1,2})\b")
+_YEAR_LAST: Final = re.compile(r"\b(?P<one>\d{1,2})[-/.](?P<two>\d{1,2})[-/.](?P<year>\d{4}|\d{2})\b")
+_ORDERS: Final = (("one", "two"), ("two", "one"))
 _APOSTROPHE: Final = re.compile(r"(?<=\w)['’](?=\w)")
 _LOOKALIKES: Final = str.maketrans(
     "асеорхуіјѕһԁգոսԛԝвкмнтαοερτνικυχ",
@@ -51,10 +52,14 @@ class Said:
 
 
 def readings(text: str) -> tuple[Said, ...]:
-    """The ways in which a text can be read: with tags as gaps or as nothing, wrapped words joined."""
+    """The ways in which a text can be read.
+
+    Tags are gaps or nothing, wrapped words are joined, and dates are left as they are or read with the month first or
+    the day first.
+    """
     opened = html.unescape(html.unescape(_WRAP.sub("", text)))
     shown = dict.fromkeys((opened, _TAG.sub(" ", opened), _TAG.sub("", opened)))
-    return tuple(_reduced(way) for way in shown)
+    return _reductions(shown)
 
 
 def says(text: Sequence[Said], secret: str) -> bool:
@@ -63,7 +68,10 @@ def says(text: Sequence[Said], secret: str) -> bool:
     Case, accents, letters of other scripts that look Latin, unseen characters, gaps and marks between or inside words,
     HTML, line ends, word endings, and the form of numbers and dates (digits, separators, words) make no difference.
     """
-    hidden = _reduced(html.unescape(secret))
+    return any(_heard(text, hidden) for hidden in _reductions([html.unescape(secret)]))
+
+
+def _heard(text: Sequence[Said], hidden: Said) -> bool:
     if not hidden.words.strip():
         return False
     number = max(hidden.digits, key=len) if hidden.digits else ""
@@ -91,8 +99,15 @@ def _same_number(number: str, run: str) -> bool:
     return number in run or (len(run) >= _LOCAL_NUMBER and number.endswith(run))
 
 
-def _reduced(text: str) -> Said:
-    plain = _days(_plain(text))
+def _reductions(texts: Iterable[str]) -> tuple[Said, ...]:
+    """Each text in its own form and with its dates as numbers, each reading once."""
+    ways: dict[str, None] = {}
+    for plain in map(_plain, texts):
+        ways |= dict.fromkeys((plain, *(_days(plain, *order) for order in _ORDERS)))
+    return tuple(_reduced(way) for way in ways)
+
+
+def _reduced(plain: str) -> Said:
     words = _WORD.findall(plain)
     every = [_stem(word) for word in _numbers(_WORD.findall(_joined(plain)))]
     found = [word for word in every if word not in _fillers()] or every
@@ -120,10 +135,10 @@ def _joined(text: str) -> str:
     return re.sub(r"\b\w(?:[\W_]\w\b){3,}", lambda spelt: re.sub(r"[\W_]", "", spelt[0]), whole)
 
 
-def _days(text: str) -> str:
-    """Dates in words or figures as year, month and day in one number."""
-    text = _ISO_DAY.sub(lambda day: _day(day[1], day[2], day[3]), text)
-    text = _SLASHED_DAY.sub(lambda day: _day(day[3], day[1], day[2]), text)
+def _days(text: str, month: str, day: str) -> str:
+    """Dates in words or figures as one number; `month` and `day` say which figure is which where the year is last."""
+    text = _YEAR_FIRST.sub(lambda found: _day(found["year"], found["one"], found["two"]), text)
+    text = _YEAR_LAST.sub(lambda found: _day(found["year"], found[month], found[day]), text)
     for pattern, months in _day_forms():
         text = pattern.sub(partial(_day_in_words, months), text)
     return text
@@ -134,7 +149,7 @@ def _day_in_words(months: Sequence[str], found: re.Match[str]) -> str:
 
 
 def _day(year: str, month: str, day: str) -> str:
-    return f" {year}{int(month):02d}{int(day):02d} "
+    return f" {year[:-2] or '20'}{year[-2:]}{int(month):02d}{int(day):02d} "
 
 
 @cache
@@ -144,12 +159,8 @@ def _day_forms() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
     for language in languages().values():
         months = tuple(_plain(month) for month in language.months)
         month = f"(?P<month>{'|'.join(map(re.escape, months))})"
-        day, year, gap = (
-            r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|o)?",
-            r"(?P<year>\d{4})",
-            r"[\s,.]+(?:de[l]?\s+)?(?:the\s+)?",
-        )
-        found += [(re.compile(rf"\b{day}{gap}(?:of\s+)?{month}{gap}{year}\b"), months)]
+        day, year, gap = r"(?P<day>\d{1,2})[a-z]{0,2}", r"(?P<year>\d{4})", r"[\s,.]+(?:[a-z]{2,3}\s+){0,2}"
+        found += [(re.compile(rf"\b{day}{gap}{month}{gap}{year}\b"), months)]
         found += [(re.compile(rf"\b{month}{gap}{day}{gap}{year}\b"), months)]
     return tuple(found)
 
@@ -163,7 +174,7 @@ def _numbers(words: Sequence[str]) -> list[str]:
         following = words[place + 1] if place + 1 < len(words) else ""
         if word in known:
             number.append(known[word])
-        elif number and word in ("and", "y", "et", "und", "e") and following in known:
+        elif number and word in _joints() and following in known:
             continue
         elif number and word.isdigit():
             found += [str(_value(number)), word]
@@ -202,6 +213,12 @@ def _stem(word: str) -> str:
         if word.isdigit() or len(shorter) < _SHORTEST_STEM or shorter == word:
             return word
         word = shorter
+
+
+@cache
+def _joints() -> frozenset[str]:
+    """The words for "and"."""
+    return frozenset(_plain(joint).strip(" ,") for speech in languages().values() for joint in speech.lists.joints())
 
 
 @cache
