@@ -52,7 +52,7 @@ def export(case: Case, folder: Path) -> Exported:
     Raises `CaseError` when a proof is not approved, the folder holds something or notices has not run, `EvidenceError`
     when a finished letter does not say what its text says, `StorageError` when the disk is full.
     """
-    require_approved(case, FILES)
+    require_approved(case)
     if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
         raise CaseError("there is something already", where=str(folder), mend="choose a new folder for the export")
     with open_engine(case) as db, disk_errors(folder.name):

@@ -30,6 +30,7 @@ from amends.notices.letters.sheets import Plan, plan_of, set_sheets
 
 ALL: Final = "all"
 APPROVED: Final = "approved"
+MAIL: Final = ("letter", "email")
 _SLOT: Final = re.compile(r"\{([a-z_]+)\}")
 _WINDOW: Final = ("[name, or whom the letter is for]", "[street]", "[city, state and ZIP]", "")
 
@@ -101,7 +102,7 @@ def approved(case: Case) -> frozenset[str]:
     )
 
 
-def require_approved(case: Case, channels: Iterable[str]) -> None:
+def require_approved(case: Case, channels: Iterable[str] = MAIL) -> None:
     """Raise `CaseError` with the first variant of some channels that is not approved and how many more there are."""
     known, wanted = approved(case), frozenset(channels)
     rows = [row for row in _variants(case) if row["channel"] in wanted]
