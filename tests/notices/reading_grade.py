@@ -2,7 +2,7 @@
 
 Flesch-Kincaid grade (Kincaid et al. 1975) = 0.39 words/sentence + 11.8 syllables/word - 15.59.
 Fernández Huerta (1959) = 206.84 - 60 syllables/word - 1.02 words/sentence; 60 to 70 is the level of the eighth grade,
-more is easier. Only sentences count: addresses, labels and headings have no full stop.
+more is easier. Only sentences count: addresses, labels and most headings do not end as one.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ _SPANISH = re.compile(r"[aeoáéíóú]|[iuü](?![aeoáéó])(?<![aeoáéó].)")
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of the lines that end in a full stop, web addresses taken out."""
-    prose = [line for line in text.splitlines() if line.endswith(".") and not re.match(r"[\d,]+-\d", line)]
+    """The sentences of the lines that end as one does, or in one that is quoted; web addresses taken out."""
+    lines = [line.rstrip('"') for line in text.splitlines()]
+    prose = [line for line in lines if line.endswith((".", "?", "!")) and not re.match(r"[\d,]+-\d", line)]
     plain = re.sub(r"\{\w+\}", "it", re.sub(r"(www|http)\S+|[\d-]{8,}", "it", " ".join(prose)))
     return [part for part in re.split(r"(?<=[.?!])\s+", plain) if _WORD.search(part)]
 

@@ -32,8 +32,12 @@ def names(case: Case) -> list[str]:
     return sorted(row["variant"] for row in case.output("mail/variants.parquet").to_table().to_pylist())
 
 
+def public(case: Case) -> list[str]:
+    return [row["variant"] for row in case.output("channels/texts.parquet").to_table().to_pylist()]
+
+
 def test_each_variant_has_a_proof_with_its_whole_text(case: Case, tmp_path: Path) -> None:
-    assert notices.write_proofs(case, tmp_path / "proofs") == 4
+    assert notices.write_proofs(case, tmp_path / "proofs") == 4 + len(public(case))
     for row in case.output("mail/variants.parquet").to_table().to_pylist():
         if row["channel"] == "letter":
             document = pdfium.PdfDocument(tmp_path / "proofs" / f"proof_{row['variant']}.pdf")
@@ -57,13 +61,13 @@ def test_nothing_goes_out_before_every_proof_is_approved(case: Case, tmp_path: P
     assert notices.approve(case, others) == 3
     with pytest.raises(CaseError, match=f"{first} is not approved, nor of 0 more"):
         notices.export(case, tmp_path / "mail")
-    assert notices.approve(case, ["all"]) == 1
+    assert notices.approve(case, ["all"]) == 1 + len(public(case))
     assert notices.export(case, tmp_path / "mail").pieces == 4
 
 
 def test_an_approval_does_not_hold_for_other_words(case: Case, new_case: NewCase) -> None:
     notices.approve(case, ["all"])
-    assert approved(case) == set(names(case))
+    assert approved(case) == {*names(case), *public(case)}
     changed = new_case(
         tables=tables([person(1)]), organisation=ORGANISATION | {"phone": "1-800-555-0199"}, incident=INCIDENT
     )

@@ -28,7 +28,7 @@ app = typer.Typer(
 
 CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the same facts as JSON.")]
-Export = Literal["filings", "mail", "codes", "evidence", "counsel"]
+Export = Literal["filings", "mail", "channels", "codes", "evidence", "counsel"]
 
 
 def _version(wanted: bool) -> None:

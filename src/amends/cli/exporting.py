@@ -21,6 +21,11 @@ def export_mail(case: Case, folder: Path) -> int:
     return notices.export(case, folder).pieces
 
 
+def export_channels(case: Case, folder: Path) -> int:
+    """The texts for page, banner, text messages, press and call centre, with their counts; the number of files."""
+    return notices.export_channels(case, folder)
+
+
 def export_filings(case: Case, folder: Path) -> int:
     """Each filing as JSON, as a page and as a PDF; the number of filings."""
     rows = case.dataset("filings").to_table().to_pylist()
@@ -103,6 +108,7 @@ class _new_folder:
 
 EXPORTS: dict[str, Callable[[Case, Path], int]] = {
     "mail": export_mail,
+    "channels": export_channels,
     "filings": export_filings,
     "codes": export_codes,
     "evidence": export_evidence,

@@ -14,6 +14,8 @@ import pyarrow as pa
 from amends.case import Balance, Case, Outcome
 from amends.engine import Engine, open_engine, script
 from amends.errors import TableError
+from amends.notices.channels import write_channels
+from amends.notices.channels.handover import export_channels
 from amends.notices.content import Demand, contacts
 from amends.notices.disclosure import DisclosureError, require_silence
 from amends.notices.element_lists import in_words, read_back
@@ -24,7 +26,17 @@ from amends.notices.proofs import approve, write_proofs
 from amends.notices.texts import TemplateError, languages
 from amends.notices.variants import Variants, build, listing
 
-__all__ = ["DisclosureError", "TemplateError", "approve", "export", "in_words", "read_back", "run", "write_proofs"]
+__all__ = [
+    "DisclosureError",
+    "TemplateError",
+    "approve",
+    "export",
+    "export_channels",
+    "in_words",
+    "read_back",
+    "run",
+    "write_proofs",
+]
 
 SQL: Final = script(__package__, "plan.sql")
 _SENTENCES: Final = {
@@ -41,21 +53,23 @@ _SENTENCES: Final = {
 def run(case: Case) -> Outcome:
     """Plan a notice for every person and write the text of every letter and e-mail.
 
-    Reads: persons, duties, codes. Writes: notices, pieces, and the outputs mail/letters.parquet, mail/emails.parquet
-    and mail/variants.parquet. First and courtesy notices only: a supplementary notice depends on what was sent.
+    Reads: persons, duties, codes; files and reviews, where they are there, for the login banner. Writes: notices,
+    pieces, and the outputs mail/letters.parquet, mail/emails.parquet, mail/variants.parquet and channels/*.parquet.
+    First and courtesy notices only: a supplementary notice depends on what was sent.
     Raises `SettingError` when the notices cannot be dated or signed, `TemplateError` naming template and slot, and
     `EvidenceError` when a finished text does not say what the tables say.
     """
+    optional = [table for table in ("files", "reviews") if case.has(table)]
     step = case.step(
         "notices",
-        reads=("persons", "duties", "codes"),
+        reads=("persons", "duties", "codes", *optional),
         writes=("notices", "pieces"),
         settings=("incident", "organisation", "policy"),
     )
     if step.done:
         return step.outcome
     with step, open_engine(case) as db:
-        for table in ("persons", "duties", "codes"):
+        for table in ("persons", "duties", "codes", *optional):
             db.attach(table)
         plan(db, courtesy=case.settings.policy.courtesy_notices)
         counts = db.fetch(SQL["counts"]).to_pylist()[0]
@@ -71,9 +85,13 @@ def run(case: Case) -> Outcome:
         written = sum(step.write_output(file, rendered(db, step, channel)) for channel, file in FILES.items())
         check(db, step)
         step.write_output("mail/variants.parquet", listing(variants.by_name.values()))
+        channels = write_channels(db, step, facts, demands_of(db), case.settings.policy.withheld, case.has)
         step.write("notices", db.stream(SQL["notices"]))
         step.write("pieces", pieces(db))
-        return step.commit(balances=_balances(counts, written), findings=_findings(db, counts, variants))
+        return step.commit(
+            balances=[*_balances(counts, written), *channels.balances],
+            findings=[*_findings(db, counts, variants), *channels.findings],
+        )
 
 
 def plan(db: Engine, *, courtesy: bool) -> None:
@@ -92,13 +110,17 @@ def plan(db: Engine, *, courtesy: bool) -> None:
 
 def write_variants(db: Engine, facts: Facts) -> Variants:
     """Compose the variants that `plan` needs and make the view `form_variants`."""
-    demands = {
+    variants = build(db.fetch(SQL["forms"]).to_pylist(), demands_of(db), facts)
+    db.add("form_variants", variants.of_form)
+    return variants
+
+
+def demands_of(db: Engine) -> dict[int, Demand]:
+    """What the laws ask of the content of a notice, by the number that the plan gives it."""
+    return {
         row["content"]: Demand(row["jurisdiction"], tuple(row["required"]), tuple(row["prohibited"]))
         for row in db.fetch(SQL["contents"]).to_pylist()
     }
-    variants = build(db.fetch(SQL["forms"]).to_pylist(), demands, facts)
-    db.add("form_variants", variants.of_form)
-    return variants
 
 
 def _require_known_elements(db: Engine) -> None:

@@ -5,16 +5,14 @@ What is withheld never stands in an error or a log: it is named by its place in 
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from amends.errors import AmendsError
+from amends.notices.likeness import readings, says
 from amends.notices.texts import fixed_words
 from amends.notices.variants import Variant
 
-_BREAKS: Final = re.compile(r"[^\w]+")
 _SHORTEST: Final = 12
 
 
@@ -25,25 +23,31 @@ class DisclosureError(AmendsError):
 def require_silence(variants: Iterable[Variant], withheld: Sequence[str]) -> None:
     """Raise `DisclosureError` for the first text with withheld words, or with words of a block that its law prohibits.
 
-    Case, accents' form, spaces and punctuation make no difference.
+    What makes no difference: see `likeness.says`.
     """
-    secrets = [_plain(words) for words in withheld]
     for variant in variants:
-        said = _plain(f"{variant.text.subject} {variant.text.text}")
-        for number, secret in enumerate(secrets, 1):
-            if secret.strip() and secret in said:
-                raise DisclosureError(
-                    f"entry {number} of policy.withheld stands in variant {variant.name}",
-                    where="notices",
-                    mend="change the template or the fact of the case that states it",
-                )
-        for block in variant.content.removed:
-            for words in fixed_words(variant.facets.language, block):
-                if len(words) >= _SHORTEST and _plain(words) in said:
-                    raise DisclosureError(
-                        f"variant {variant.name} has words of block {block}, which its law prohibits", where="notices"
-                    )
+        shown = f"{variant.text.subject}\n{variant.text.text}"
+        require_withheld(f"variant {variant.name}", shown, withheld)
+        require_removed(f"variant {variant.name}", shown, variant.facets.language, variant.content.removed)
 
 
-def _plain(words: str) -> str:
-    return f" {_BREAKS.sub(' ', unicodedata.normalize('NFKC', words).casefold()).strip()} "
+def require_withheld(what: str, text: str, withheld: Sequence[str]) -> None:
+    """Raise `DisclosureError` naming the entry of `withheld` that stands in a text, called `what` in the error."""
+    said = readings(text) if withheld else ()
+    for number, secret in enumerate(withheld, 1):
+        if says(said, secret):
+            raise DisclosureError(
+                f"entry {number} of policy.withheld stands in {what}",
+                where="notices",
+                mend="change the template or the fact of the case that states it",
+            )
+
+
+def require_removed(what: str, text: str, language: str, removed: Iterable[str]) -> None:
+    """Raise `DisclosureError` naming the first block of `removed` of which a text has words."""
+    blocks = sorted(removed)
+    said = readings(text) if blocks else ()
+    for block in blocks:
+        for words in fixed_words(language, block):
+            if len(words) >= _SHORTEST and says(said, words):
+                raise DisclosureError(f"{what} has words of block {block}, which its law prohibits", where="notices")

@@ -1,49 +1,39 @@
 """The elements of a mask as the list of words that a notice states, and such a list read back into a mask.
 
-Reading back is the check on every finished notice, so it shares no code with writing but the names themselves.
+Reading back is the check on every finished notice, so it shares no code with writing but the language file.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from types import MappingProxyType
-from typing import Final
 
 from amends.elements import ELEMENTS, unmask
-
-NAMES: Final = MappingProxyType(
-    {
-        "en": MappingProxyType({element.id: element.english for element in ELEMENTS}),
-        "es": MappingProxyType({element.id: element.spanish for element in ELEMENTS}),
-    }
-)
-"""Plain names of the elements by language. A language of the templates needs its names here."""
-
-_SOUNDS_LIKE_I: Final = re.compile(r"h?i(?!e|a)|í", re.IGNORECASE)
-_SEPARATORS: Final = MappingProxyType({"en": re.compile(r", and | and |, "), "es": re.compile(r" [ye] |, ")})
+from amends.notices.language import languages
 
 
 def in_words(mask: int, language: str) -> str:
     """The elements of `mask` as a list in words, in the order of the vocabulary.
 
-    English has the comma before "and" in lists of three or more, because some names hold an "and" themselves. Spanish
-    has none, and "y" becomes "e" before the sound of i (Real Academia Española, Ortografía). An empty mask is "".
-    Raises `ValueError` for a mask with a bit that no element has, `KeyError` for a language without names.
+    What stands between the items is the language's (`list` in its file): English has the comma before "and" in lists of
+    three or more, because some names hold an "and" themselves; Spanish has none, and "y" becomes "e" before the sound
+    of i (Real Academia Española, Ortografía). An empty mask is "". Raises `ValueError` for a mask with a bit that no
+    element has, `KeyError` for a language without a file.
     """
     present = unmask(mask)
-    names = [NAMES[language][element.id] for element in ELEMENTS if element.id in present]
+    speech = languages()[language]
+    names = [speech.elements[element.id] for element in ELEMENTS if element.id in present]
     if len(names) < 2:
         return "".join(names)
     head, last = names[:-1], names[-1]
-    if language == "es":
-        return f"{', '.join(head)} {'e' if _SOUNDS_LIKE_I.match(last) else 'y'} {last}"
-    return f"{', '.join(head)}{',' if len(head) > 1 else ''} and {last}"
+    joints = [joint for pattern, joint in speech.lists.before.items() if re.match(pattern, last, re.IGNORECASE)]
+    usual = speech.lists.last_of_many if len(head) > 1 else speech.lists.last
+    return f"{speech.lists.between.join(head)}{joints[0] if joints else usual}{last}"
 
 
 def read_back(words: str, language: str) -> int | None:
     """The mask that a list states, or None where it is not a list of element names, each once and in order."""
-    names, separator = _longest_first(language), _SEPARATORS[language]
+    names, separator = _longest_first(language), _separator(language)
     found = 0
     position = 0
     while position < len(words):
@@ -66,5 +56,11 @@ def read_back(words: str, language: str) -> int | None:
 
 @cache
 def _longest_first(language: str) -> tuple[tuple[str, int], ...]:
-    pairs = [(NAMES[language][element.id], element.mask) for element in ELEMENTS]
+    pairs = [(languages()[language].elements[element.id], element.mask) for element in ELEMENTS]
     return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair[0])))
+
+
+@cache
+def _separator(language: str) -> re.Pattern[str]:
+    joints = sorted(languages()[language].lists.joints(), key=lambda joint: (-len(joint), joint))
+    return re.compile("|".join(map(re.escape, joints)))

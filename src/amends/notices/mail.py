@@ -15,7 +15,7 @@ import pyarrow as pa
 from amends.case import Step
 from amends.engine import Engine, script
 from amends.errors import EvidenceError
-from amends.notices.element_lists import NAMES, in_words, read_back
+from amends.notices.element_lists import in_words, read_back
 from amends.notices.texts import languages
 from amends.notices.variants import Variants, facets, marks, rendering
 
@@ -113,7 +113,7 @@ def pieces(db: Engine) -> pa.RecordBatchReader:
 
 def element_lists(masks: list[int]) -> pa.Table:
     """The list in words of each mask in each language: columns language, elements, words."""
-    pairs = [(language, mask) for language in NAMES for mask in masks]
+    pairs = [(language, mask) for language in languages() for mask in masks]
     return pa.table(
         {
             "language": pa.array([language for language, _ in pairs], pa.string()),

@@ -21,6 +21,7 @@ from amends.case import Case
 from amends.case.decisions import Decision, Decisions, now
 from amends.errors import CaseError
 from amends.evidence.files import disk_errors
+from amends.notices.channels.writing import finished_texts
 from amends.notices.emails.messages import Envelope, Template
 from amends.notices.letters.batch import LetterFile, Letters
 from amends.notices.letters.imb import BARS
@@ -29,15 +30,16 @@ from amends.notices.letters.sheets import Plan, plan_of, set_sheets
 
 ALL: Final = "all"
 APPROVED: Final = "approved"
+MAIL: Final = ("letter", "email")
 _SLOT: Final = re.compile(r"\{([a-z_]+)\}")
 _WINDOW: Final = ("[name, or whom the letter is for]", "[street]", "[city, state and ZIP]", "")
 
 
 def write_proofs(case: Case, folder: Path) -> int:
-    """Write `proof_<variant>.pdf` or `.eml` for each variant, and `variants.csv`, to a new folder; how many.
+    """Write `proof_<variant>.pdf`, `.eml`, `.html` or `.txt` for each variant, and `variants.csv`, to a new folder.
 
-    What differs from person to person stands in square brackets. Raises `CaseError` when the folder is there or
-    notices has not run.
+    What differs from person to person stands in square brackets. Returns how many there are. Raises `CaseError` when
+    the folder is there or notices has not run.
     """
     variants = _variants(case)
     if folder.exists():
@@ -58,6 +60,9 @@ def write_proofs(case: Case, folder: Path) -> int:
             if row["channel"] == "email":
                 with _new(folder / f"proof_{row['variant']}.eml") as file:
                     file.write(_message(case, row))
+        for row in finished_texts(case):
+            with _new(folder / f"proof_{row['variant']}.{row['file'].rpartition('.')[2]}") as file:
+                file.write(row["finished"].encode())
         _list(variants, approved(case), folder / "variants.csv")
     return len(variants)
 
@@ -97,10 +102,11 @@ def approved(case: Case) -> frozenset[str]:
     )
 
 
-def require_approved(case: Case) -> None:
-    """Raise `CaseError` with the first variant that is not approved and how many more there are."""
-    known = approved(case)
-    waiting = sorted(row["variant"] for row in _variants(case) if row["variant"] not in known)
+def require_approved(case: Case, channels: Iterable[str] = MAIL) -> None:
+    """Raise `CaseError` with the first variant of some channels that is not approved and how many more there are."""
+    known, wanted = approved(case), frozenset(channels)
+    rows = [row for row in _variants(case) if row["channel"] in wanted]
+    waiting = sorted(row["variant"] for row in rows if row["variant"] not in known)
     if waiting:
         raise CaseError(
             f"the proof of {waiting[0]} is not approved, nor of {len(waiting) - 1} more: nothing goes out",
@@ -110,8 +116,8 @@ def require_approved(case: Case) -> None:
 
 
 def _variants(case: Case) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = case.output("mail/variants.parquet").to_table().to_pylist()
-    return rows
+    mailed: list[dict[str, Any]] = case.output("mail/variants.parquet").to_table().to_pylist()
+    return [*mailed, *finished_texts(case)]
 
 
 def _question(variant: str) -> str:

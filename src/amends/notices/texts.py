@@ -6,38 +6,33 @@ person to person stays a slot, and the text is kept as fixed parts with the slot
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from amends.errors import AmendsError
 from amends.facts import facts_of
-from amends.notices.element_lists import NAMES
+from amends.notices.language import PERSONAL, SLOT, STATIC, Language, TemplateError, check_slots, languages, leaves
 
-PERSONAL: Final = ("address_block", "name", "reference", "elements", "code", "months", "enrol_by")
-"""Slots that differ from person to person, in the order in which `render` in mail.sql lists their values."""
+__all__ = [
+    "PERSONAL",
+    "STATIC",
+    "Facets",
+    "Language",
+    "Place",
+    "TemplateError",
+    "Text",
+    "check_slots",
+    "compose",
+    "facts_of_templates",
+    "fixed_words",
+    "languages",
+    "layout",
+    "paragraph",
+    "segments",
+]
 
-STATIC: Final = frozenset(
-    {"organisation", "organisation_line", "organisation_place", "phone", "website", "email", "notice_date", "began"}
-    | {"ended", "discovered", "contained", "people_total", "bureaus", "trade_commission", "state_office"}
-)
-"""Slots that are the same for everyone who gets the variant."""
-
-_SLOT: Final = re.compile(r"\{([^{}]*)\}")
-_DIMENSIONS: Final = (
-    frozenset({"self", "guardian", "estate"}),
-    frozenset({"first", "supplementary", "courtesy"}),
-    frozenset({"range", "start", "undated"}),
-    frozenset({"delayed", "not_delayed"}),
-)
 _FLAGS: Final = frozenset({"letter", "email", "offer", "line", "login"})
-
-
-class TemplateError(AmendsError):
-    """A template has a slot, block or word that amends does not know, or lacks one that it needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +59,6 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Language:
-    """The words of one language; `blocks` holds a text, or texts by one word of the notice."""
-
-    code: str
-    months: tuple[str, ...]
-    day_form: str
-    no_name: str
-    addressee: Mapping[str, str]
-    subject: str
-    blocks: Mapping[str, Any]
-
-    def day(self, day: date) -> str:
-        """A day in words."""
-        return self.day_form.format(month=self.months[day.month - 1], day=day.day, year=day.year)
-
-
-@dataclass(frozen=True, slots=True)
 class Text:
     """A composed variant: its text with personal slots, the blocks that stand, and slots whose fact was missing."""
 
@@ -92,22 +70,20 @@ class Text:
 
 @cache
 def layout() -> tuple[Place, ...]:
-    """The order of the blocks. Raises `TemplateError` for a condition that is not a word of a notice."""
+    """The order of the blocks.
+
+    Raises `TemplateError` for a block that no language has and for a condition that is not a word of a notice.
+    """
     places = []
-    for section in _read("layout.yaml"):
+    for section in facts_of_templates("layout.yaml"):
         for entry in section["blocks"]:
             when = frozenset(entry.get("when", ()))
+            _require_block(entry["block"], section["heading"])
             if not when <= _FLAGS:
                 unknown = ", ".join(sorted(when - _FLAGS))
                 raise TemplateError(f"unknown condition {unknown}", where=f"layout.yaml, block {entry['block']}")
             places.append(Place(section["heading"], entry["block"], when, bool(entry.get("asked"))))
     return tuple(places)
-
-
-@cache
-def languages() -> Mapping[str, Language]:
-    """Every language that has a template and element names. Raises `TemplateError` naming template and slot."""
-    return {code: _checked(_language(code)) for code in sorted(NAMES)}
 
 
 def compose(
@@ -129,83 +105,55 @@ def compose(
     for place in layout():
         if not place.when <= flags or place.block in removed or (place.asked and place.block not in asked):
             continue
-        paragraph = "\n".join(_filled(_pick(language, place.block, choices), facts, missing))
-        if not paragraph:
+        words_of_block = paragraph(language, place.block, choices, facts, missing)
+        if not words_of_block:
             continue
         if place.heading != heading and place.heading is not None:
             heading = place.heading
             paragraphs.append(_pick(language, place.heading, choices))
-        paragraphs.append(paragraph)
+        paragraphs.append(words_of_block)
         standing.add(place.block)
     subject = "".join(_filled(language.subject, facts, missing))
     return Text(subject, "\n\n".join(paragraphs) + "\n", frozenset(standing), frozenset(missing))
 
 
+def paragraph(
+    language: Language,
+    block: str,
+    choices: frozenset[str] | set[str],
+    facts: Mapping[str, str],
+    missing: set[str],
+) -> str:
+    """The words of a block that fit `choices`, static slots filled, without lines whose fact is missing.
+
+    Adds the slots of such lines to `missing`. Raises `TemplateError` when no text of the block fits.
+    """
+    return "\n".join(_filled(_pick(language, block, choices), facts, missing))
+
+
 def segments(text: str) -> Iterator[tuple[str, str | None]]:
     """The fixed parts of a text, each with the slot that follows it (None after the last)."""
-    pieces = _SLOT.split(text)
+    pieces = SLOT.split(text)
     for index in range(0, len(pieces), 2):
         yield pieces[index], pieces[index + 1] if index + 1 < len(pieces) else None
 
 
 def fixed_words(language: str, block: str) -> frozenset[str]:
     """The words between the slots in every text that a block can have."""
-    leaves = _leaves(language, block, languages()[language].blocks[block])
-    return frozenset(fixed.strip() for text in leaves for line in text.split("\n") for fixed, _ in segments(line))
+    texts = leaves(language, block, languages()[language].blocks[block])
+    return frozenset(fixed.strip() for text in texts for line in text.split("\n") for fixed, _ in segments(line))
 
 
-def _read(name: str) -> Any:
+def facts_of_templates(name: str) -> Any:
+    """The content of a file of templates that has no words: layouts and rules."""
     return facts_of(__package__, "templates", name)
 
 
-def _language(code: str) -> Language:
-    raw = _read(f"{code}.yaml")
-    return Language(
-        code=raw["language"],
-        months=tuple(raw["months"]),
-        day_form=raw["date"],
-        no_name=raw["no_name"],
-        addressee=raw["addressee"],
-        subject=raw["subject"],
-        blocks=raw["blocks"],
-    )
-
-
-def _checked(language: Language) -> Language:
-    for place in layout():
-        for name in filter(None, (place.heading, place.block)):
-            if name not in language.blocks:
-                raise TemplateError(f"block {name} is not there", where=f"template {language.code}.yaml")
-    for name, block in language.blocks.items():
-        for text in _leaves(language.code, name, block):
-            check_slots(text, f"template {language.code}.yaml, block {name}", frozenset(PERSONAL) | STATIC)
-    for text in language.addressee.values():
-        check_slots(text, f"template {language.code}.yaml, addressee", frozenset({"name"}))
-    check_slots(language.subject, f"template {language.code}.yaml, subject", STATIC)
-    return language
-
-
-def check_slots(text: str, where: str, known: frozenset[str]) -> None:
-    """Raise `TemplateError` naming the first slot of `text` that is not known."""
-    for slot in _SLOT.findall(text):
-        if slot not in known:
-            raise TemplateError(
-                f"unknown slot {{{slot}}}", where=where, mend=f"the slots are {', '.join(sorted(known))}"
-            )
-
-
-def _leaves(code: str, name: str, block: Any) -> Iterator[str]:
-    if isinstance(block, str):
-        yield block
-        return
-    if not any(set(block) <= dimension for dimension in _DIMENSIONS):
-        raise TemplateError(
-            f"block {name} is told apart by {', '.join(map(str, block))}",
-            where=f"template {code}.yaml",
-            mend="use one of " + "; ".join(", ".join(sorted(dimension)) for dimension in _DIMENSIONS),
-        )
-    for inner in block.values():
-        yield from _leaves(code, name, inner)
+def _require_block(*names: str | None) -> None:
+    english = languages()["en"].blocks
+    for name in filter(None, names):
+        if name not in english:
+            raise TemplateError(f"block {name} is not there", where="template en.yaml", mend="layout.yaml names it")
 
 
 def _pick(language: Language, name: str, choices: frozenset[str] | set[str]) -> str:
@@ -222,9 +170,9 @@ def _pick(language: Language, name: str, choices: frozenset[str] | set[str]) -> 
 
 def _filled(text: str, facts: Mapping[str, str], missing: set[str]) -> Iterator[str]:
     for line in text.splitlines():
-        slots = set(_SLOT.findall(line)) - set(PERSONAL)
+        slots = set(SLOT.findall(line)) - set(PERSONAL)
         lacking = {slot for slot in slots if not facts.get(slot)}
         if lacking:
             missing |= lacking
             continue
-        yield _SLOT.sub(lambda match: match[0] if match[1] in PERSONAL else facts[match[1]], line)
+        yield SLOT.sub(lambda match: match[0] if match[1] in PERSONAL else facts[match[1]], line)

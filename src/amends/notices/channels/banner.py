@@ -1,0 +1,47 @@
+"""What an account is told after login, and what must be settled before any may read that it is not affected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from amends.engine import Engine, script
+
+AFFECTED: Final = "affected"
+UNDETERMINED: Final = "undetermined"
+NOT_AFFECTED: Final = "not_affected"
+
+SQL: Final = script(__package__, "reckoning.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The accounts by state, the state of accounts that nobody is tied to (`others`), and what is open about them."""
+
+    counts: dict[str, int]
+    others: str
+    open_questions: tuple[str, ...]
+
+
+def standing(db: Engine, has: Callable[[str], bool]) -> Standing:
+    """Reckon the banner of every account and of the accounts that no person is tied to.
+
+    `has` says whether a table is there. An account is told that it is not affected only when no person is tied to it
+    and nothing is open: every taken file was read to its last row, every question to a human is decided, and everybody
+    who may be a customer was found in the organisation's list.
+    """
+    db.run(SQL["make_accounts"])
+    rows = db.fetch(SQL["account_counts"]).to_pylist()
+    counts = {AFFECTED: 0, UNDETERMINED: 0} | {row["state"]: row["accounts"] for row in rows}
+    found = []
+    for table, statement, words in (
+        ("files", "unread_files", "taken files or rows of them could not be read"),
+        ("reviews", "open_reviews", "questions to a human are open"),
+        ("persons", "unplaced", "people who may be customers were not found in the registry"),
+    ):
+        if not has(table):
+            found.append(f"the table {table} is not there")
+        elif count := db.value(SQL[statement]):
+            found.append(f"{count} {words}")
+    return Standing(counts, UNDETERMINED if found else NOT_AFFECTED, tuple(found))

@@ -1,0 +1,102 @@
+-- name: make_segments
+-- The segment of everyone from whom something was taken: one each. The deceased and minors are spoken to through others,
+-- so that comes before what they were to the organisation.
+create or replace temp table segmented as
+select
+    plan.person_id,
+    plan.content,
+    plan.channel,
+    plan.kind,
+    plan.addressed_to,
+    plan.language,
+    plan.elements,
+    plan.offer,
+    plan.line,
+    plan.login,
+    case
+        when plan.addressed_to = 'estate' then 'estate'
+        when plan.addressed_to = 'guardian' then 'minor'
+        when persons.status in ('current', 'former', 'prospective') then persons.status
+        else 'unknown'
+    end as segment
+from plan
+join persons using (person_id)
+where plan.elements <> 0;
+
+-- name: segments
+-- The distinct sets of elements of each segment, with the people who lost them.
+select segment, elements, count(*) as people, bool_or(offer) as offer, bool_or(line) as line, bool_or(login) as login
+from segmented
+group by segment, elements
+order by segment, elements;
+
+-- name: contents
+-- For each demand of the laws, the people who are owed a notice, how many of them cannot be reached by letter or e-mail,
+-- and everything that was taken from them.
+select
+    content,
+    count(*) as people,
+    count(*) filter (where channel = 'substitute') as unreached,
+    bit_or(elements) as elements,
+    bool_or(offer) as offer,
+    bool_or(line) as line,
+    bool_or(login) as login,
+    count(distinct elements) > 1 as differs
+from segmented
+where kind is not null
+group by content
+order by content;
+
+-- name: make_messages
+-- Text messages as a courtesy: one a number, to adults who are owed a notice, at numbers from the organisation's own list.
+-- Where people share a number, the first of them decides the words.
+create or replace temp table messages as
+select
+    min(person_id) as person_id,
+    phone,
+    arg_min(case when channel = 'substitute' then 'unreached' else 'mailed' end, person_id) as text,
+    arg_min(plan.language, person_id) as language,
+    count(*) as people
+from plan
+join persons using (person_id)
+where plan.kind is not null and plan.addressed_to = 'self'
+    and phone_source = 'registry' and regexp_full_match(phone, '\+[1-9][0-9]{7,14}')
+group by phone;
+
+-- name: message_counts
+select text, language, count(*) as numbers, sum(people)::bigint as people from messages group by all order by all;
+
+-- name: messages
+select person_id, phone, language, text from messages order by person_id;
+
+-- name: make_accounts
+-- The banner of each account that is tied to a person. Where anything of anyone on it was taken it is affected; where the
+-- taken files name someone on it and no element is known yet, it is still being determined. No account is cleared here.
+create or replace temp table accounts as
+select
+    account_number,
+    case when bool_or(coalesce(elements, 0) <> 0) then 'affected' else 'undetermined' end as state
+from persons
+where account_number is not null
+group by account_number;
+
+-- name: account_counts
+select state, count(*) as accounts from accounts group by state;
+
+-- name: accounts
+select account_number, state from accounts order by account_number;
+
+-- name: unplaced
+-- People who may hold an account that nobody has tied to them: nothing says that they are not customers now.
+select count(*) as people
+from persons
+where coalesce(elements, 0) <> 0 and account_number is null and not coalesce(deceased, false)
+    and coalesce(status, 'unknown') not in ('former', 'prospective');
+
+-- name: unread_files
+select count(*) as files
+from files
+where coalesce(state, '') not in ('read', 'empty') or coalesce(rows_rejected, 0) > 0;
+
+-- name: open_reviews
+select count(*) as questions from reviews where state = 'open';
