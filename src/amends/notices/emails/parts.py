@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-from amends.notices.emails.quoted import escape, name_words, quote, special
+from amends.notices.emails.quoted import copy, escape, name_words, quote, special
 
 FIXED: Final = 0
 PLAIN: Final = 1
@@ -70,17 +70,14 @@ def compose(kinds, numbers, fixed, fixed_at, data, offsets, slots, entry, pieces
     at = 0
     for row in range(len(spans)):
         header = at
-        out[at : at + BLOCK] = entry
-        at += BLOCK
+        at = copy(entry, 0, BLOCK, out, at)
         spans[row, 0] = at
         at += room
         for part in range(len(kinds)):
             number = numbers[part]
             kind = kinds[part]
             if kind == FIXED:
-                start, length = fixed_at[number], fixed_at[number + 1] - fixed_at[number]
-                out[at : at + length] = fixed[start : start + length]
-                at += length
+                at = copy(fixed, fixed_at[number], fixed_at[number + 1], out, at)
                 continue
             if kind == BODY:
                 spans[row, 1] = at
@@ -93,13 +90,13 @@ def compose(kinds, numbers, fixed, fixed_at, data, offsets, slots, entry, pieces
             elif kind == NAME:
                 at = name_words(data, start, end, out, at)
             else:
-                out[at : at + end - start] = data[start:end]
-                at += end - start
+                at = copy(data, start, end, out, at)
         spans[row, 2] = at
         _number_entry(out, header, pieces[row], at - spans[row, 0])
         padding = -(at - header) % BLOCK
-        out[at : at + padding] = 0
-        at += padding
+        for _ in range(padding):
+            out[at] = 0
+            at += 1
     return at
 
 

@@ -25,6 +25,15 @@ _TAKEN: Final = 45
 
 
 @njit(cache=True, inline="always")
+def copy(source, start, end, out, at):  # type: ignore[no-untyped-def]
+    """Copy bytes; the place after them. Indexes without a sign let the compiler make one move of memory of it."""
+    first, to = np.uint64(start), np.uint64(at)
+    for place in range(np.uint64(end - start)):
+        out[to + place] = source[first + place]
+    return at + end - start
+
+
+@njit(cache=True, inline="always")
 def _soft_break(out, at):  # type: ignore[no-untyped-def]
     out[at], out[at + 1], out[at + 2] = 61, 13, 10
     return at + 3
@@ -41,8 +50,7 @@ def quote(source, start, end, out, at):  # type: ignore[no-untyped-def]
         for place in range(start, end):
             odd |= _ODD[source[place]]
         if odd == 0 and end > start and source[end - 1] != 32:
-            out[at : at + end - start] = source[start:end]
-            at += end - start
+            at = copy(source, start, end, out, at)
             out[at], out[at + 1] = 13, 10
             return at + 2
     column = 0
@@ -131,8 +139,7 @@ def name_words(source, start, end, out, at):  # type: ignore[no-untyped-def]
         if first > start:
             out[at], out[at + 1], out[at + 2] = 13, 10, 32
             at += 3
-        out[at : at + len(_WORD)] = _WORD
-        at = _base64(source, first, last, out, at + len(_WORD))
+        at = _base64(source, first, last, out, copy(_WORD, 0, len(_WORD), out, at))
         out[at], out[at + 1] = 63, 61
         at += 2
         first = last

@@ -119,9 +119,10 @@ def gather(data, spans, out):  # type: ignore[no-untyped-def]
     """Copy the spans of `data` one after another."""
     at = 0
     for row in range(len(spans)):
-        length = spans[row, 1] - spans[row, 0]
-        out[at : at + length] = data[spans[row, 0] : spans[row, 1]]
-        at += length
+        first, to = np.uint64(spans[row, 0]), np.uint64(at)
+        for place in range(np.uint64(spans[row, 1] - spans[row, 0])):
+            out[to + place] = data[first + place]
+        at += spans[row, 1] - spans[row, 0]
 
 
 @njit(cache=True)
