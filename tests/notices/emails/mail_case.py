@@ -10,10 +10,11 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from amends import notices
-from amends.case import Case
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
+
+from amends import notices
+from amends.case import Case
 from tests.notices.people_who_lost import INCIDENT, ORGANISATION, person, tables
 
 NewCase = Callable[..., Case]

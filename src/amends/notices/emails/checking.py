@@ -122,10 +122,10 @@ def differs(message: bytes, piece: Mapping[str, Any], checked: Checked) -> str |
     parts = list(found.iter_parts())
     if [part.get_content_type() for part in parts] != ["text/plain", "text/html"]:
         return "a part"
-    if found.defects or any(part.defects for part in parts):
+    if found.defects or found.preamble or found.epilogue or any(part.defects for part in parts):
         return "the form"
-    if len({name.lower() for name in found} - {"dkim-signature"}) != len(found) - len(sender.signers):
-        return "a header that stands twice"
+    if tuple(found) != ("DKIM-Signature",) * len(sender.signers) + checked.template.headers:
+        return "a header"
     text, marked = (part.get_content().replace("\r\n", "\n") for part in parts)
     lines = text.removesuffix("\n").split("\n")
     html = "".join(
@@ -147,7 +147,9 @@ def differs(message: bytes, piece: Mapping[str, Any], checked: Checked) -> str |
 def _mailbox(found: EmailMessage, header: str) -> tuple[str, str]:
     """Name and address in a header. Encoded words are read by `decode_header`, which joins them as RFC 2047 has it."""
     raw = str(dict(found.raw_items())[header])
-    address = found[header].addresses[0]
+    address, *others = found[header].addresses
+    if others:
+        return "", ""
     name = str(make_header(decode_header(raw.rpartition("<")[0].strip()))) if "=?" in raw else address.display_name
     return name, address.addr_spec.encode("utf-8", "surrogateescape").decode()
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 from amends.notices.texts import languages
 
 _LINK: Final = re.compile(
-    r"(?<![\w@./-])((?:https?://|www\.)[\w./-]*[\w/]|[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]+)"
+    r"(?<![\w@./-])((?:https?://|www\.)[\w./?=&%#~-]*[\w/]|[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]+)"
 )
 _STYLE: Final = "max-width:40em;margin:0 auto;padding:1em;font:1em/1.5 sans-serif"
 

@@ -115,11 +115,13 @@ def escape(source, start, end, out):  # type: ignore[no-untyped-def]
 def name_words(source, start, end, out, at):  # type: ignore[no-untyped-def]
     """A name as a header has it: in quotation marks (RFC 5322, 3.2.4), or as encoded words (RFC 2047) on folded lines.
 
-    A character is never divided between two words. The place after it.
+    A character is never divided between two words. A name that looks like an encoded word is written as one, since many
+    readers decode it in quotation marks too. The place after it.
     """
     plain = end - start <= _NAME
     for place in range(start, end):
         plain = plain and 32 <= source[place] <= 126
+        plain = plain and not (source[place] == 63 and place > start and source[place - 1] == 61)
     if plain:
         out[at] = 34
         at += 1
