@@ -172,10 +172,7 @@ DEFECTS: dict[str, tuple[Spoil, str]] = {
     "a swapped code": (replaced(b"CODE00000002K", b"CODE00000003K"), "the code"),
     "a swapped code in the HTML": (in_html(b"CODE00000002K", b"CODE00000003K"), "the words of the HTML"),
     "a swapped code in the text": (in_text(b"CODE00000002K", b"CODE00000003K"), "the words of the HTML"),
-    "a wrong element": (
-        replaced(b"name, date of birth, and Social", b"name, telephone number, and Social"),
-        "elements",
-    ),
+    "a wrong element": (replaced(b"name, date of birth", b"name, account PIN"), "the list of elements"),
     "an element left out": (replaced(b"name, date of birth, and", b"name and"), "the list of elements"),
     "another name": (replaced(b"Dear Given2", b"Dear Given3"), "the name"),
     "another name in the header": (replaced(b'To: "Given2', b'To: "Given3'), "the name in the header"),
@@ -277,7 +274,8 @@ def test_the_standard_library_alone_finds_nearly_every_defect(
     spoil_files(monkeypatch, lambda found: [(n, spoil(m) if n == 3 else m) for n, m in found.items()])
     monkeypatch.setattr(checking, "_compare", lambda *_: None)
     monkeypatch.setattr(checking, "_SAMPLE", ".")
-    if defect in {"a line of any length", "a space at a line's end", "broken quoted-printable"}:
+    lenient = {"a line of any length", "a space at a line's end", "broken quoted-printable"}
+    if defect in lenient | {"a header by a bare line end"}:
         pytest.skip("the library is lenient here; the other reader is not")
     with pytest.raises(EvidenceError):
         notices.export(plain_case, tmp_path / "mail")
