@@ -31,6 +31,7 @@ CLAIMS = (
     "notices_rate",
     "notices_letters",
     "notices_emails",
+    "notices_emails_checked",
     "memory_at_1m",
 )
 

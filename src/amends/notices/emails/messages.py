@@ -71,7 +71,7 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some messages as entries of an archive: `data` holds good until the next batch is made.
+    """Some messages as entries of an archive: `data` holds good until the next is made in the same scratch.
 
     `spans` (n, 3): the start of each message, with the room for signatures first; of its body; and its end.
     """
@@ -86,18 +86,31 @@ class Batch:
 
 
 @dataclass(slots=True)
+class Scratch:
+    """Memory in which batches are made, one after another; templates that take turns share one."""
+
+    data: np.ndarray[Any, Any] = field(default_factory=lambda: np.empty(0, np.uint8))
+
+    def room(self, size: int) -> np.ndarray[Any, Any]:
+        """At least `size` bytes of it."""
+        if len(self.data) < size:
+            self.data = np.empty(size, np.uint8)
+        return self.data
+
+
+@dataclass(slots=True)
 class Template:
     """A variant compiled: parts in order. `stamped` are the numbers of the text's lines that hold a value."""
 
     envelope: Envelope
     text: str
+    scratch: Scratch = field(default_factory=Scratch)
     stamped: tuple[int, ...] = field(init=False)
     _kinds: list[int] = field(default_factory=list)
     _numbers: list[int] = field(default_factory=list)
     _fixed: list[bytes] = field(default_factory=list)
     _tables: tuple[np.ndarray[Any, Any], ...] = ()
     _entry: np.ndarray[Any, Any] = field(init=False)
-    _out: np.ndarray[Any, Any] = field(default_factory=lambda: np.empty(0, np.uint8))
 
     def __post_init__(self) -> None:
         """Compile the headers and both parts of the body. Raises `MessageError` for a header line that is too long."""
@@ -145,8 +158,7 @@ class Template:
         count = len(values) // self.slots
         kinds, numbers, fixed, fixed_at = self._tables
         size = count * (len(fixed) + 64 * self.slots + 2 * BLOCK + room) + _GROWTH * len(data)
-        if len(self._out) < size:
-            self._out = np.empty(size, np.uint8)
+        out = self.scratch.room(size)
         spans = np.empty((count, 3), np.int64)
         longest = int(np.max(np.diff(offsets), initial=1))
         written = compose(
@@ -160,11 +172,11 @@ class Template:
             self._entry,
             pieces,
             room,
-            self._out,
+            out,
             spans,
             np.empty(6 * longest, np.uint8),
         )
-        return Batch(self._out[:written], spans)
+        return Batch(out[:written], spans)
 
     def _headers(self, boundary: str) -> None:
         sender = self.envelope

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from amends.engine import script
 from amends.notices.emails.dkim import Signing
-from amends.notices.emails.messages import Template
+from amends.notices.emails.messages import Scratch, Template
 from amends.notices.emails.parts import END_OF_FILE
 from amends.notices.emails.sender import Sender
 from amends.notices.texts import languages
@@ -106,8 +106,9 @@ class Outbox:
 
 
 def templates_of(listed: Collection[Mapping[str, Any]], sender: Sender) -> dict[str, Template]:
-    """The compiled template of each variant (rows of the list of variants)."""
+    """The compiled template of each variant (rows of the list of variants), all with one scratch."""
+    scratch = Scratch()
     return {
-        row["variant"]: Template(sender.envelope(row["kind"], row["subject"], row["language"]), row["text"])
+        row["variant"]: Template(sender.envelope(row["kind"], row["subject"], row["language"]), row["text"], scratch)
         for row in listed
     }
