@@ -126,6 +126,21 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Notices:
+    """`[notices]`: how e-mails are signed (DKIM), and where a courtesy notice can be declined.
+
+    Key files are PEM, their paths relative to the case folder.
+    """
+
+    dkim_domain: str = ""
+    dkim_rsa_selector: str = ""
+    dkim_rsa_key: str = ""
+    dkim_ed25519_selector: str = ""
+    dkim_ed25519_key: str = ""
+    unsubscribe: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EngineSettings:
     """`[engine]`: limits of the embedded engine; `memory` as 4GiB."""
 
@@ -143,6 +158,7 @@ class Settings:
     incident: Incident = field(default_factory=Incident)
     scan: ScanSettings = field(default_factory=ScanSettings)
     policy: Policy = field(default_factory=Policy)
+    notices: Notices = field(default_factory=Notices)
     engine: EngineSettings = field(default_factory=EngineSettings)
 
     def digest(self, sections: tuple[str, ...]) -> str:

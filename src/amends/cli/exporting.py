@@ -12,13 +12,17 @@ import pyarrow.csv as csv
 
 from amends import duties, notices
 from amends.case import Case
+from amends.cli.screen import say
 from amends.errors import CaseError
 from amends.evidence.files import disk_errors, replace_file, sha256_file
 
 
 def export_mail(case: Case, folder: Path) -> int:
-    """The letters and e-mails with their manifests; the number of pieces."""
-    return notices.export(case, folder).pieces
+    """The letters and e-mails with their manifests; the number of pieces. Says how the e-mails are signed."""
+    exported = notices.export(case, folder)
+    if exported.signed:
+        say(exported.signed)
+    return exported.pieces
 
 
 def export_channels(case: Case, folder: Path) -> int:

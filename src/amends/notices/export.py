@@ -1,4 +1,4 @@
-"""The mail as plain files for a mail house: a manifest and the texts of every variant.
+"""The mail as plain files: letters for a print house, finished messages for a mail system, and their manifests.
 
 The files leave the protection of the case, so they go to a new folder that only its owner can enter, and the export is
 entered in the evidence log.
@@ -7,74 +7,111 @@ entered in the evidence log.
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pc_csv
 
 from amends.case import Case
 from amends.engine import Engine, open_engine, script
 from amends.errors import CaseError
 from amends.evidence.files import disk_errors, sha256_file
+from amends.notices.emails import Sender, write_messages
+from amends.notices.emails.writing import SQL as EMAIL_SQL
 from amends.notices.letters import Postage, print_letters
 from amends.notices.letters.printing import runs
-from amends.notices.mail import FILES, element_lists
+from amends.notices.mail import element_lists
 from amends.notices.proofs import require_approved
 
 SQL: Final = script(__package__, "export.sql")
 _PLAN: Final = script(__package__, "plan.sql")
-_BATCH: Final = 16_384
 _MANIFEST: Final = pc_csv.WriteOptions(include_header=False, quoting_style="all_valid")
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written: the folder, its files by name with their SHA-256, the pieces, and the letters held back."""
+    """What was written: the folder, its files by name with their SHA-256, the pieces, and the pieces held back.
+
+    `signed` is one line on how the e-mails are signed, empty when there are none.
+    """
 
     folder: Path
     files: dict[str, str]
     pieces: int
     held: int
+    signed: str
 
 
 def export(case: Case, folder: Path) -> Exported:
     """Write the mail to a new or empty folder.
 
-    `letters_<variant>_<number>.pdf` are ready to print, `emails_<variant>.txt` the texts of e-mails, each but the
-    first of a file after a form feed; `mail_<variant>.csv` says who gets what in the same order, `held_back.csv` which
-    letters could not be printed and why, `counts.csv` how many pieces there are. A manifest cell that a spreadsheet
-    would run as a formula gets an apostrophe in front. Reads: pieces, persons, codes.
+    `letters_<variant>_<number>.pdf` are ready to print, `emails_<variant>_<number>.tar` hold finished messages;
+    `mail_<variant>.csv` says who gets which letter in the same order, `emails.csv` who gets which message, `dkim.txt`
+    the DNS records of the keys, `held_back.csv` which pieces could not be made and why, `counts.csv` how many there
+    are. A manifest cell that a spreadsheet would run as a formula gets an apostrophe in front. Reads: pieces, persons,
+    codes.
 
-    Raises `CaseError` when a proof is not approved, the folder holds something or notices has not run, `EvidenceError`
-    when a finished letter does not say what its text says, `StorageError` when the disk is full.
+    Raises `CaseError` when a proof is not approved, the folder holds something or notices has not run, `SettingError`
+    when the sender of e-mails cannot be used, `EvidenceError` when a finished piece does not say what it must,
+    `StorageError` when the disk is full. Whatever is raised, nothing is left in the folder.
     """
     require_approved(case)
     if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
         raise CaseError("there is something already", where=str(folder), mend="choose a new folder for the export")
-    with open_engine(case) as db, disk_errors(folder.name):
+    with open_engine(case) as db, disk_errors(folder.name), _emptied(folder):
         for table in ("pieces", "persons", "codes"):
             db.attach(table)
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)
-        sender = case.settings.organisation
-        print_letters(case, db, folder, Postage(sender.mailer_id, sender.mail_service))
-        count = _write_manifests(db, folder)
+        for statement in ("make_clean", "make_offers"):
+            db.run(_PLAN[statement])
+        db.run(SQL["make_guard"])
+        postage = case.settings.organisation
+        print_letters(case, db, folder, Postage(postage.mailer_id, postage.mail_service))
+        sender = write_messages(case, db, folder)
+        count = _write_manifests(db, folder) + (_write_email_manifest(db, folder, sender) if sender else 0)
         held = _write_sheet(db.fetch(SQL["held"]), folder / "held_back.csv")
         _write_sheet(db.fetch(SQL["counts"]), folder / "counts.csv")
-        _write_texts(case, FILES["email"], folder)
+    signed = sender.said() if sender else ""
     files = {path.name: sha256_file(path) for path in sorted(folder.iterdir())}
-    case.log("export", "notices", {"what": "mail", "pieces": count, "held": held, "files": files})
-    return Exported(folder, files, count, held)
+    facts = {"what": "mail", "pieces": count, "held": held, "files": files}
+    case.log("export", "notices", facts | ({"signed": signed} if sender else {}))
+    return Exported(folder, files, count, held, signed)
+
+
+@contextmanager
+def _emptied(folder: Path) -> Iterator[None]:
+    """Make the folder, for its owner alone; take out what was written to it should anything fail."""
+    there = folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    try:
+        yield
+    except BaseException:
+        for path in folder.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if not there:
+            folder.rmdir()
+        raise
+
+
+def _write_email_manifest(db: Engine, folder: Path, sender: Sender) -> int:
+    """Write `emails.csv`, and `dkim.txt` where messages are signed; how many messages there are."""
+    count = 0
+    with _Files(folder) as files:
+        file = files.get("emails.csv")
+        for batch in db.stream(EMAIL_SQL["manifest"], domain=sender.domain):
+            pc_csv.write_csv(batch, file, pc_csv.WriteOptions(include_header=count == 0, quoting_style="all_valid"))
+            count += batch.num_rows
+        if sender.signers:
+            files.get("dkim.txt").write(sender.records().encode())
+    return count
 
 
 def _write_manifests(db: Engine, folder: Path) -> int:
-    for statement in ("make_clean", "make_offers"):
-        db.run(_PLAN[statement])
-    db.run(SQL["make_guard"])
     db.add("element_lists", element_lists(db.fetch(SQL["masks"]).column("elements").to_pylist()))
     count = 0
     with _Files(folder) as files:
@@ -92,21 +129,6 @@ def _write_sheet(rows: pa.Table, path: Path) -> int:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         pc_csv.write_csv(rows, file)
     return rows.num_rows
-
-
-def _write_texts(case: Case, name: str, folder: Path) -> None:
-    scanner = case.output(name).scanner(batch_size=_BATCH, batch_readahead=1, fragment_readahead=1)
-    with _Files(folder) as files:
-        for batch in scanner.to_batches():
-            for variant, rows in runs(batch, "variant"):
-                texts = pc.binary_join_element_wise(
-                    "Subject: ", rows.column("subject"), "\n\n", rows.column("text"), ""
-                )
-                file = files.get(f"emails_{variant}.txt")
-                if file.tell():
-                    file.write(b"\f")
-                whole = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
-                file.write(pc.binary_join(whole, "\f")[0].as_buffer())
 
 
 class _Files:

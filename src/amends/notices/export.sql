@@ -4,7 +4,7 @@ create or replace temp macro guard(value) as
     case when regexp_matches(value, '^[=+\-@\t\r]') then '''' || value else coalesce(value, '') end;
 
 -- name: manifest
--- One row a piece in mail order, in the columns that mail houses of breach letters use.
+-- One row a printed letter in mail order, in the columns that mail houses of breach letters use.
 select
     guard(clean(persons.given_name)) as FRST_NM,
     guard(clean(persons.family_name)) as LST_NM,
@@ -34,31 +34,31 @@ select
 from pieces
 join persons using (person_id)
 left join offers using (person_id)
-left join printed using (piece_id)
+join printed using (piece_id)
 join element_lists on element_lists.elements = pieces.elements and element_lists.language = pieces.language
-where pieces.channel <> 'letter' or printed.piece_id is not null
 order by pieces.piece_id;
 
 -- name: held
--- The letters that are not printed, for someone to write by hand or to mend.
+-- The pieces that are not made, for someone to write by hand or to mend.
 select notice_id as REFERENCE_NUMBER, variant as VARIANT, reason as REASON
 from held
 join pieces using (piece_id)
 order by piece_id;
 
 -- name: counts
--- What the print house and the sender count alike: pieces, what was printed of them, and pages.
+-- What the print house or mail system and the sender count alike: pieces, what was made of them, and pages.
 select
     pieces.variant as VARIANT,
     pieces.language as LANGUAGE,
     pieces.channel as CHANNEL,
     count(*) as PIECES,
-    count(printed.piece_id) as PRINTED,
+    count(printed.piece_id) + count(sent.piece_id) as MADE,
     count(held.piece_id) as HELD_BACK,
     coalesce(sum(printed.pages), 0)::bigint as PAGES,
-    count(distinct printed.file) as FILES
+    count(distinct coalesce(printed.file, sent.file)) as FILES
 from pieces
 left join printed using (piece_id)
+left join sent using (piece_id)
 left join held using (piece_id)
 group by all
 order by 1;

@@ -142,13 +142,8 @@ def _message(case: Case, row: Mapping[str, Any]) -> bytes:
     address = sender.email or "sender@example.invalid"
     template = Template(Envelope(sender.name, address, row["subject"], row["language"], date), row["text"])
     lines = row["text"].removesuffix("\n").split("\n")
-    values = [
-        "person@example.invalid",
-        "proof@example.invalid",
-        *(_shown(lines[number]) for number in template.stamped),
-    ]
-    made: bytes = template.messages(pa.array(values, pa.string()))[0].as_py()
-    return made
+    values = ["[name]", "person@example.invalid", "proof", *(_shown(lines[number]) for number in template.stamped)]
+    return template.messages(pa.array(values, pa.string()), np.zeros(1, np.int64)).message(0)
 
 
 def _list(variants: Iterable[Mapping[str, Any]], known: frozenset[str], path: Path) -> None:

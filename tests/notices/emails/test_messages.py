@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
-import email
-import email.policy
-import hashlib
+import html
+import io
 import re
+import tarfile
 from datetime import UTC, datetime
-from email.message import EmailMessage
+from email.header import decode_header, make_header
+from html.parser import HTMLParser
 
+import numpy as np
 import pyarrow as pa
 import pytest
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amends.errors import SettingError
-from amends.notices.emails.dkim import SIGNED, Signer, relaxed
 from amends.notices.emails.messages import Envelope, MessageError, Template
+from amends.notices.emails.parts import END_OF_FILE
+from tests.notices.emails.mail_case import parsed
 
 TEXT = """Reference number: {reference}
 
-Notice of Data Breach
+Aviso de filtración de datos
 
 Dear {name}:
+
+Qué pasó
 
 What we know = little, but the line that says it is much longer than seventy-six characters, señora.
 The information about you that was involved: {elements}.
 .
+
+Web: www.meridian.example/notice?x
+E-mail: notice@meridian.example
 
 Your code: {code}
 """
@@ -48,6 +52,7 @@ NAMES = (
     .map(str.strip)
     .filter(bool)
 )
+HOSTILE = ["O'Neil & <Sons>", '"Ann" \\ Lee', "A" * 200, "Nguyễn Thị " * 20, "{code}", "=?utf-8?B?QQ==?=", "عائشة 😀"]
 
 
 def filled(name: str, code: str = "ABC") -> list[str]:
@@ -59,9 +64,12 @@ def filled(name: str, code: str = "ABC") -> list[str]:
     ]
 
 
-def made(names: list[str]) -> list[bytes]:
-    values = [value for number, name in enumerate(names) for value in ("a@b.example", f"{number}@m", *filled(name))]
-    return Template(ENVELOPE, TEXT).messages(pa.array(values)).to_pylist()
+def made(names: list[str], envelope: Envelope = ENVELOPE) -> list[bytes]:
+    values = [
+        value for number, name in enumerate(names) for value in (name, "a@b.example", f"token{number}", *filled(name))
+    ]
+    batch = Template(envelope, TEXT).messages(pa.array(values), np.arange(1, len(names) + 1))
+    return [batch.message(row) for row in range(len(names))]
 
 
 def whole(name: str) -> str:
@@ -69,9 +77,25 @@ def whole(name: str) -> str:
     return "\n".join(next(values) if "{" in line else line for line in TEXT.split("\n"))
 
 
-def parsed(message: bytes) -> EmailMessage:
-    found = email.message_from_bytes(message, policy=email.policy.SMTP)
-    assert isinstance(found, EmailMessage) and not found.defects
+class Words(HTMLParser):
+    """The tags of a page, and its words outside of its title."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if self.tags[-1][0] != "title":
+            self.words += data.split()
+
+
+def page(message: bytes) -> Words:
+    found = Words()
+    found.feed(list(parsed(message).iter_parts())[1].get_content())
     return found
 
 
@@ -90,17 +114,18 @@ def test_a_mail_reader_finds_the_text_and_the_name_cannot_be_markup(name: str) -
     (message,) = made([name])
     plain, marked = parsed(message).iter_parts()
     assert plain.get_content().replace("\r\n", "\n") == whole(name)
-    text = re.sub(r"<[^>]*>\n?", "", marked.get_content().replace("\r\n", "\n"))
-    assert (
-        "Dear "
-        + name.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace('"', "&quot;")
-        .replace("'", "&#x27;")
-        + ":"
-        in text
-    )
+    assert f"\nDear {html.escape(name)}:\n" in marked.get_content().replace("\r\n", "\n")
+    assert page(message).words == whole(name).split()
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_stands_in_the_header_as_it_is(name: str) -> None:
+    (message,) = made([name.strip()])
+    raw = str(dict(parsed(message).raw_items())["To"]).rpartition("<")[0].strip()
+    found = parsed(message)["To"].addresses[0]
+    read = str(make_header(decode_header(raw))) if raw.startswith("=?") else found.display_name
+    assert (read, found.addr_spec) == (name.strip(), "a@b.example")
+    assert message.partition(b"\r\n\r\n")[0].isascii()
 
 
 def test_headers_are_read_as_they_were_meant() -> None:
@@ -109,7 +134,53 @@ def test_headers_are_read_as_they_were_meant() -> None:
         "Meridian Möbile",
         "Aviso de filtración de datos",
     )
-    assert (found["To"], found["Message-ID"], found["Content-Language"]) == ("a@b.example", "<0@m>", "es")
+    assert (found["Message-ID"], found["Content-Language"]) == ("<token0@meridian.example>", "es")
+    assert found["Date"].datetime == ENVELOPE.date
+
+
+def test_only_a_notice_that_can_be_left_says_how() -> None:
+    assert "List-Unsubscribe" not in parsed(made(["Ann"])[0])
+    leave = Envelope("M", "n@m.example", "S", "en", ENVELOPE.date, "https://m.example/stop?", one_click=True)
+    found = parsed(made(["Ann"], leave)[0])
+    assert found["List-Unsubscribe"] == "<https://m.example/stop?token0>"
+    assert found["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_the_page_fetches_nothing_and_says_its_language_and_headings() -> None:
+    found = page(made(["Ann"])[0])
+    names = [name for name, _ in found.tags]
+    assert not {"img", "link", "script", "iframe", "style", "form"} & set(names)
+    assert not {"src", "background", "onclick"} & {key for _, attributes in found.tags for key in attributes}
+    assert dict(found.tags)["html"] == {"lang": "es"}
+    assert (names.count("h1"), names.count("h2")) == (1, 1)
+    assert {"title", "main"} <= set(names)
+    assert [attributes["href"] for name, attributes in found.tags if name == "a"] == [
+        "https://www.meridian.example/notice?x",
+        "mailto:notice@meridian.example",
+    ]
+
+
+def test_a_value_of_a_person_is_never_a_link_or_a_heading() -> None:
+    for name in ("www.elsewhere.example", "Qué pasó"):
+        assert len(page(made([name])[0]).tags) == len(page(made(["Ann"])[0]).tags)
+
+
+def test_messages_are_entries_of_an_archive() -> None:
+    values = ["Ann", "a@b.example", "t", *filled("Ann")] * 2
+    batch = Template(ENVELOPE, TEXT).messages(pa.array(values), np.array([7, 123456789012]))
+    with tarfile.open(fileobj=io.BytesIO(batch.data.tobytes() + END_OF_FILE)) as archive:
+        members = archive.getmembers()
+        assert [member.name for member in members] == ["000000000007.eml", "123456789012.eml"]
+        assert [member.mtime for member in members] == [int(ENVELOPE.date.timestamp())] * 2
+        assert archive.extractfile(members[1]).read() == batch.message(1)  # type: ignore[union-attr]
+
+
+def test_a_batch_after_a_smaller_one_is_whole() -> None:
+    template = Template(ENVELOPE, TEXT)
+    for count in (1, 40, 3):
+        values = ["Ann", "a@b.example", "t", *filled("Ann")] * count
+        batch = template.messages(pa.array(values), np.arange(count))
+        assert {batch.message(row) for row in range(count)} == {batch.message(0)}
 
 
 @pytest.mark.parametrize("bad", ["a\r\nBcc: x@y.example", "a\nb", "a\0", "a\x7f", "a\rb"])
@@ -120,38 +191,11 @@ def test_a_line_end_in_a_value_is_refused(bad: str) -> None:
         Envelope(bad, "a@b.example", "s", "en", ENVELOPE.date)
 
 
-def tags(message: bytes) -> dict[str, bytes]:
-    header = re.split(rb"\r\n(?![ \t])", message.partition(b"\r\n\r\n")[0])[0].partition(b":")[2]
-    return {
-        part.split(b"=", 1)[0].strip().decode(): re.sub(rb"\s+", b"", part.split(b"=", 1)[1])
-        for part in header.split(b";")
-    }
+def test_a_header_that_no_line_can_hold_is_refused() -> None:
+    with pytest.raises(MessageError, match="998 bytes"):
+        made(["Ann"], Envelope("M" * 1200, "a@b.example", "s", "en", ENVELOPE.date))
 
 
-@pytest.mark.parametrize("kind", ["rsa", "ed25519"])
-def test_a_signature_verifies_as_a_receiver_does_it(kind: str) -> None:
-    key = rsa.generate_private_key(65537, 2048) if kind == "rsa" else ed25519.Ed25519PrivateKey.generate()
-    message = Signer("m.example", "s1", key).sign(made(["Ann Ñ"])[0])
-    head, _, body = message.partition(b"\r\n\r\n")
-    found = tags(message)
-    assert base64.b64decode(found["bh"]) == hashlib.sha256(body).digest()
-    assert found["h"].decode().split(":") == list(SIGNED)
-    first = re.split(rb"\r\n(?![ \t])", head)[0]
-    own = b"dkim-signature:" + re.sub(rb"(?:\r\n)?[ \t]+", b" ", first.partition(b":")[2]).strip()
-    unsigned = own[: own.rindex(b" b=") + 3]
-    signed = relaxed(head) + unsigned
-    signature = base64.b64decode(found["b"])
-    if isinstance(key, rsa.RSAPrivateKey):
-        key.public_key().verify(signature, signed, padding.PKCS1v15(), hashes.SHA256())
-    else:
-        key.public_key().verify(signature, hashlib.sha256(signed).digest())
-
-
-def test_headers_are_relaxed_as_in_the_example_of_the_rfc() -> None:
-    head = b"A: X\r\nB : Y\t\r\n\tZ  \r\n" + b"".join(f"{name}:  v \t w\r\n".encode() for name in SIGNED)
-    assert relaxed(head).startswith(b"from:v w\r\nto:v w\r\n")
-
-
-def test_a_short_key_is_refused() -> None:
-    with pytest.raises(SettingError, match="2,048"):
-        Signer("m.example", "s1", rsa.generate_private_key(65537, 1024))
+def test_every_line_end_is_both_characters() -> None:
+    (message,) = made(["Ann"])
+    assert not re.search(rb"(?<!\r)\n|\r(?!\n)", message)

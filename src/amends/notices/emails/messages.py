@@ -1,13 +1,14 @@
-"""The messages of a variant: text and HTML, compiled once, with the lines of one person between the parts.
+"""The messages of a variant: headers, text and HTML compiled once, with the values of one person put between.
 
-Sources: RFC 5322 (format, line lengths), 2045 and 2046 (parts), 2047 (words of headers), 6532 (addresses in UTF-8).
+Sources: RFC 5322 (format, line lengths), 2045 and 2046 (parts), 2047 (words of headers), 6532 (addresses in UTF-8),
+3834 (no automatic answers), 2369 and 8058 (leaving a list).
 """
 
 from __future__ import annotations
 
 import binascii
 import hashlib
-import html
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,15 +20,21 @@ import numpy as np
 import pyarrow as pa
 
 from amends.errors import AmendsError
-from amends.notices.emails.quoted import BARE, FIXED, MARKUP, PLAIN, compose
+from amends.notices.emails.markup import markup
+from amends.notices.emails.parts import BARE, BLOCK, BODY, FIXED, MARKUP, NAME, PLAIN, compose, entry_header
 from amends.notices.texts import segments
 
-TO: Final = 0
-MESSAGE_ID: Final = 1
-FIRST_LINE: Final = 2
-"""Values of a message in order: address, message id, then the lines of one person as the text has them."""
+TO_NAME: Final = 0
+TO: Final = 1
+TOKEN: Final = 2
+FIRST_LINE: Final = 3
+"""Values of a message in order: name, address and token of the piece, then the lines of one person as the text has
+them."""
 
 _END: Final = b"\r\n"
+_LONGEST_LINE: Final = 998
+_GROWTH: Final = 12
+"""Bytes that a byte of a value can become: a quotation mark, an entity in the HTML, stands in the text too."""
 
 
 class MessageError(AmendsError):
@@ -36,19 +43,59 @@ class MessageError(AmendsError):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What every message of a variant says in its headers beside the person's address and the message id."""
+    """What every message of a variant says in its headers beside whom it is for.
+
+    `leave`: the address on the web that ends such messages, to which the token of the piece is added; empty where the
+    law requires the message. `one_click`: whether that address takes a POST as RFC 8058 has it.
+    """
 
     name: str
     address: str
     subject: str
     language: str
     date: datetime
+    leave: str = ""
+    one_click: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what could add a header. Raises `MessageError`."""
-        for part in (self.name, self.address, self.subject, self.language):
+        for part in (self.name, self.address, self.subject, self.language, self.leave):
             if any(ord(character) < 32 or ord(character) == 127 for character in part):
                 raise MessageError("a header has a control character", where="notices, e-mail")
+
+    @property
+    def domain(self) -> str:
+        """The right side of message ids."""
+        return self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some messages as entries of an archive: `data` holds good until the next is made in the same scratch.
+
+    `spans` (n, 3): the start of each message, with the room for signatures first; of its body; and its end.
+    """
+
+    data: np.ndarray[Any, Any]
+    spans: np.ndarray[Any, Any]
+
+    def message(self, row: int) -> bytes:
+        """One message."""
+        found: bytes = self.data[self.spans[row, 0] : self.spans[row, 2]].tobytes()
+        return found
+
+
+@dataclass(slots=True)
+class Scratch:
+    """Memory in which batches are made, one after another; templates that take turns share one."""
+
+    data: np.ndarray[Any, Any] = field(default_factory=lambda: np.empty(0, np.uint8))
+
+    def room(self, size: int) -> np.ndarray[Any, Any]:
+        """At least `size` bytes of it."""
+        if len(self.data) < size:
+            self.data = np.empty(size, np.uint8)
+        return self.data
 
 
 @dataclass(slots=True)
@@ -57,23 +104,28 @@ class Template:
 
     envelope: Envelope
     text: str
+    scratch: Scratch = field(default_factory=Scratch)
     stamped: tuple[int, ...] = field(init=False)
     _kinds: list[int] = field(default_factory=list)
     _numbers: list[int] = field(default_factory=list)
     _fixed: list[bytes] = field(default_factory=list)
     _tables: tuple[np.ndarray[Any, Any], ...] = ()
+    _entry: np.ndarray[Any, Any] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Compile the headers and both parts of the body."""
+        """Compile the headers and both parts of the body. Raises `MessageError` for a header line that is too long."""
         lines = self.text.removesuffix("\n").split("\n")
         self.stamped = tuple(
             number for number, line in enumerate(lines) if any(slot is not None for _, slot in segments(line))
         )
-        boundary = hashlib.sha256(self.text.encode()).hexdigest()[:32]
+        boundary = f"=_{hashlib.sha256(self.text.encode()).hexdigest()[:32]}"
         self._headers(boundary)
         self._part(boundary, "text/plain", [(line, number) for number, line in enumerate(lines)], PLAIN)
-        self._part(boundary, "text/html", _markup(lines, self.envelope), MARKUP)
+        self._part(boundary, "text/html", self._markup(lines), MARKUP)
         self._fix(f"--{boundary}--\r\n".encode())
+        if max(len(line) for part in self._fixed for line in part.split(_END)) > _LONGEST_LINE:
+            raise MessageError("a header is longer than 998 bytes (RFC 5322, 2.1.1)", where="notices, e-mail")
+        self._entry = entry_header(self.envelope.date)
         self._tables = (
             np.array(self._kinds, np.int64),
             np.array(self._numbers, np.int64),
@@ -82,14 +134,21 @@ class Template:
         )
 
     @property
+    def headers(self) -> tuple[str, ...]:
+        """The names of the headers in order."""
+        head = b"".join(self._fixed).partition(b"\r\n\r\n")[0].decode()
+        return tuple(re.findall(r"^([!-9;-~]+):", head, re.MULTILINE))
+
+    @property
     def slots(self) -> int:
         """How many values a message has."""
         return FIRST_LINE + len(self.stamped)
 
-    def messages(self, values: pa.Array) -> pa.LargeBinaryArray:
+    def messages(self, values: pa.Array, pieces: np.ndarray[Any, Any], room: int = 0) -> Batch:
         """The messages of `slots` values each (see `FIRST_LINE`), one after another.
 
-        Raises `MessageError` when a value holds a control character: it could end a header or a line.
+        `pieces` numbers them (int64); `room` bytes stay free in front of each. Raises `MessageError` when a value holds
+        a control character: it could end a header or a line.
         """
         data, offsets = _utf8(values)
         if (data < 32).any() or (data == 127).any():
@@ -97,10 +156,10 @@ class Template:
                 "a value of an e-mail holds a control character", where="notices, e-mail", mend="clean it at intake"
             )
         count = len(values) // self.slots
-        ends = np.zeros(count, np.int64)
         kinds, numbers, fixed, fixed_at = self._tables
-        size = count * (len(fixed) + 32 * self.slots) + 2 * 20 * len(data)
-        out = np.empty(size, np.uint8)
+        size = count * (len(fixed) + 64 * self.slots + 2 * BLOCK + room) + _GROWTH * len(data)
+        out = self.scratch.room(size)
+        spans = np.empty((count, 3), np.int64)
         longest = int(np.max(np.diff(offsets), initial=1))
         written = compose(
             kinds,
@@ -110,30 +169,43 @@ class Template:
             data,
             offsets,
             self.slots,
+            self._entry,
+            pieces,
+            room,
             out,
-            ends,
+            spans,
             np.empty(6 * longest, np.uint8),
         )
-        return pa.LargeBinaryArray.from_buffers(
-            pa.large_binary(), count, [None, pa.py_buffer(np.insert(ends, 0, 0)), pa.py_buffer(out[:written])]
-        )
+        return Batch(out[:written], spans)
 
     def _headers(self, boundary: str) -> None:
         sender = self.envelope
-        self._fix(b"From: " + _header(sender.name, "From") + b" <" + sender.address.encode() + b">\r\nTo: <")
+        self._fix(b"From: " + _mailbox(sender.name) + b"\r\n <" + sender.address.encode() + b">\r\nTo: ")
+        self._value(NAME, TO_NAME)
+        self._fix(b"\r\n <")
         self._value(BARE, TO)
         self._fix(
             b">\r\nSubject: "
-            + _header(sender.subject, "Subject")
+            + _subject(sender.subject)
             + b"\r\nDate: "
             + format_datetime(sender.date).encode()
             + b"\r\nMessage-ID: <"
         )
-        self._value(BARE, MESSAGE_ID)
+        self._value(BARE, TOKEN)
         self._fix(
-            f">\r\nContent-Language: {sender.language}\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
-            f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'.encode()
+            f"@{sender.domain}>\r\nContent-Language: {sender.language}\r\nAuto-Submitted: auto-generated\r\n".encode()
         )
+        if sender.leave:
+            self._fix(f"List-Unsubscribe: <{sender.leave}".encode())
+            self._value(BARE, TOKEN)
+            self._fix(
+                b">\r\n" + (b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" if sender.one_click else b"")
+            )
+        self._fix(
+            f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'.encode()
+        )
+        self._kinds.append(BODY)
+        self._numbers.append(0)
 
     def _part(self, boundary: str, kind: str, lines: Sequence[tuple[str, int | None]], slot_kind: int) -> None:
         """One part of the body: lines with the number of the text's line, where a value may stand in it."""
@@ -147,6 +219,9 @@ class Template:
             else:
                 self._fix(quoted(line))
         self._fix(_END)
+
+    def _markup(self, lines: Sequence[str]) -> Sequence[tuple[str, int | None]]:
+        return markup(lines, self.stamped, self.envelope.language, self.envelope.subject)
 
     def _fix(self, content: bytes) -> None:
         if self._kinds and self._kinds[-1] == FIXED:
@@ -166,31 +241,15 @@ def quoted(line: str) -> bytes:
     return binascii.b2a_qp(line.encode() + b"\n").replace(b"\n", _END)
 
 
-def _markup(lines: Sequence[str], envelope: Envelope) -> list[tuple[str, int | None]]:
-    """The text as HTML: a line of the text stands on a line by itself, so that a value can take its place."""
-    found: list[tuple[str, int | None]] = [
-        (f'<!DOCTYPE html><html lang="{envelope.language}"><head><meta charset="utf-8">', None),
-        (f"<title>{html.escape(envelope.subject)}</title></head><body>", None),
-    ]
-    inside = False
-    for number, line in enumerate(lines):
-        if line:
-            found.append(("<br>" if inside else "<p>", None))
-            found.append((html.escape(line), number))
-        elif inside:
-            found.append(("</p>", None))
-        inside = bool(line)
-    return [*found, ("</p></body></html>" if inside else "</body></html>", None)]
+def _mailbox(name: str) -> bytes:
+    if name.isascii():
+        return b'"' + name.replace("\\", "\\\\").replace('"', '\\"').encode() + b'"'
+    return Header(name, "utf-8", header_name="From").encode(linesep="\r\n").encode()
 
 
-def _header(text: str, name: str) -> bytes:
-    if text.isascii():
-        return (
-            text.encode()
-            if name == "Subject"
-            else b'"' + text.replace("\\", "\\\\").replace('"', '\\"').encode() + b'"'
-        )
-    return Header(text, "utf-8", header_name=name).encode(linesep="\r\n").encode()
+def _subject(subject: str) -> bytes:
+    charset = "us-ascii" if subject.isascii() else "utf-8"
+    return Header(subject, charset, header_name="Subject").encode(linesep="\r\n").encode()
 
 
 def _utf8(texts: pa.Array) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:

@@ -1,4 +1,4 @@
-"""The kernel that puts messages together: fixed parts that are encoded already, and the lines of one person.
+"""The encodings of values in messages: a line as quoted-printable, as text of HTML, and a name as words of a header.
 
 A line of one person is encoded as quoted-printable by itself (RFC 2045, 6.7), as every line of a text is, so a message
 is byte for byte what encoding the whole text gives.
@@ -11,17 +11,26 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-FIXED: Final = 0
-PLAIN: Final = 1
-MARKUP: Final = 2
-BARE: Final = 3
-"""Kinds of parts: fixed bytes; a line as text; a line as text of HTML; a value of a header, as it is."""
-
 _LINE: Final = 76
 _HEX: Final = np.frombuffer(b"0123456789ABCDEF", np.uint8)
 _ODD: Final = np.array([value < 32 or value > 126 or value == 61 for value in range(256)], np.uint8)
 _SPECIAL: Final = np.array([value in b"&<>\"'" for value in range(256)], np.uint8)
 _ENTITIES: Final = np.frombuffer(b"&amp;&lt;&gt;&quot;&#x27;", np.uint8)
+_BASE64: Final = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", np.uint8)
+_WORD: Final = np.frombuffer(b"=?utf-8?B?", np.uint8)
+_NAME: Final = 70
+"""The longest name that stands in quotation marks on the first line of a header."""
+_TAKEN: Final = 45
+"""Bytes of a name in one encoded word: 60 characters in base64, so that the line of the header has at most 76."""
+
+
+@njit(cache=True, inline="always")
+def copy(source, start, end, out, at):  # type: ignore[no-untyped-def]
+    """Copy bytes; the place after them. Indexes without a sign let the compiler make one move of memory of it."""
+    first, to = np.uint64(start), np.uint64(at)
+    for place in range(np.uint64(end - start)):
+        out[to + place] = source[first + place]
+    return at + end - start
 
 
 @njit(cache=True, inline="always")
@@ -41,8 +50,7 @@ def quote(source, start, end, out, at):  # type: ignore[no-untyped-def]
         for place in range(start, end):
             odd |= _ODD[source[place]]
         if odd == 0 and end > start and source[end - 1] != 32:
-            out[at : at + end - start] = source[start:end]
-            at += end - start
+            at = copy(source, start, end, out, at)
             out[at], out[at + 1] = 13, 10
             return at + 2
     column = 0
@@ -68,7 +76,7 @@ def quote(source, start, end, out, at):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, inline="always")
-def _special(source, start, end):  # type: ignore[no-untyped-def]
+def special(source, start, end):  # type: ignore[no-untyped-def]
     """Whether HTML gives a meaning to a character."""
     found = 0
     for place in range(start, end):
@@ -77,7 +85,7 @@ def _special(source, start, end):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _escape(source, start, end, out):  # type: ignore[no-untyped-def]
+def escape(source, start, end, out):  # type: ignore[no-untyped-def]
     """A text as text of HTML; its length."""
     at = 0
     for place in range(start, end):
@@ -104,30 +112,53 @@ def _escape(source, start, end, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def compose(kinds, numbers, fixed, fixed_at, data, offsets, slots, out, ends, escaped):  # type: ignore[no-untyped-def]
-    """Put messages together; bytes written.
+def name_words(source, start, end, out, at):  # type: ignore[no-untyped-def]
+    """A name as a header has it: in quotation marks (RFC 5322, 3.2.4), or as encoded words (RFC 2047) on folded lines.
 
-    `kinds` and `numbers` are the parts in order: the number of a fixed part, or of a value; `fixed` with `fixed_at` are
-    the fixed parts; `data` with `offsets` are UTF-8 values, `slots` to a message; `out` is large enough; `ends` gets
-    the end of each message; `escaped` is room for one value as HTML.
+    A character is never divided between two words. A name that looks like an encoded word is written as one, since many
+    readers decode it in quotation marks too. The place after it.
     """
-    at = 0
-    for row in range(len(ends)):
-        for part in range(len(kinds)):
-            number = numbers[part]
-            if kinds[part] == FIXED:
-                start, length = fixed_at[number], fixed_at[number + 1] - fixed_at[number]
-                out[at : at + length] = fixed[start : start + length]
-                at += length
-                continue
-            start, end = offsets[row * slots + number], offsets[row * slots + number + 1]
-            if kinds[part] == PLAIN or (kinds[part] == MARKUP and not _special(data, start, end)):
-                at = quote(data, start, end, out, at)
-            elif kinds[part] == MARKUP:
-                at = quote(escaped, 0, _escape(data, start, end, escaped), out, at)
-            else:
-                for place in range(start, end):
-                    out[at] = data[place]
-                    at += 1
-        ends[row] = at
+    plain = end - start <= _NAME
+    for place in range(start, end):
+        plain = plain and 32 <= source[place] <= 126
+        plain = plain and not (source[place] == 63 and place > start and source[place - 1] == 61)
+    if plain:
+        out[at] = 34
+        at += 1
+        for place in range(start, end):
+            if source[place] == 34 or source[place] == 92:
+                out[at] = 92
+                at += 1
+            out[at] = source[place]
+            at += 1
+        out[at] = 34
+        return at + 1
+    first = start
+    while first < end:
+        last = min(first + _TAKEN, end)
+        while last < end and source[last] & 0xC0 == 0x80:
+            last -= 1
+        if first > start:
+            out[at], out[at + 1], out[at + 2] = 13, 10, 32
+            at += 3
+        at = _base64(source, first, last, out, copy(_WORD, 0, len(_WORD), out, at))
+        out[at], out[at + 1] = 63, 61
+        at += 2
+        first = last
+    return at
+
+
+@njit(cache=True)
+def _base64(source, start, end, out, at):  # type: ignore[no-untyped-def]
+    """Bytes in base64 (RFC 4648, section 4); the place after them."""
+    for place in range(start, end, 3):
+        count = min(3, end - place)
+        bits = int(source[place]) << 16
+        if count > 1:
+            bits |= int(source[place + 1]) << 8
+        if count > 2:
+            bits |= int(source[place + 2])
+        for index in range(4):
+            out[at + index] = _BASE64[(bits >> (18 - 6 * index)) & 63] if index <= count else 61
+        at += 4
     return at
