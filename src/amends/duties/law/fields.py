@@ -13,6 +13,7 @@ from amends.errors import AmendsError
 
 _ALONE = ("any_data", "any_incident")
 _Choice = TypeVar("_Choice", bound=StrEnum)
+_Read = TypeVar("_Read")
 
 
 class RegimeError(AmendsError):
@@ -49,6 +50,11 @@ class Fields:
                 near = difflib.get_close_matches(key, self._asked, n=1)
                 mend = f"did you mean {near[0]}?" if near else f"the keys here are {', '.join(sorted(self._asked))}"
                 raise self.error(key, "is not a key of a regime", mend)
+
+    def done(self, value: _Read) -> _Read:
+        """The value that was read, once no key is left over. Raises `RegimeError` as `close` does."""
+        self.close()
+        return value
 
     def _get(self, key: str) -> object:
         self._asked.add(key)

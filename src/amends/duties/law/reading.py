@@ -27,21 +27,19 @@ from amends.duties.law.words import Audience, Comparison, Meanwhile, Relation, S
 
 def status_of(fields: Fields) -> Status:
     """The mapping of `status`."""
-    found = Status(
-        fields.choice("standing", Standing),
-        fields.day_or_none("since"),
-        fields.day_or_none("until"),
-        fields.text_or_none("note"),
+    return fields.done(
+        Status(
+            fields.choice("standing", Standing),
+            fields.day_or_none("since"),
+            fields.day_or_none("until"),
+            fields.text_or_none("note"),
+        )
     )
-    fields.close()
-    return found
 
 
 def displaced_of(fields: Fields) -> Displaced:
     """The mapping of `displaced`."""
-    found = Displaced(fields.text("regime"), fields.choice("audience", Audience), fields.text("rule"))
-    fields.close()
-    return found
+    return fields.done(Displaced(fields.text("regime"), fields.choice("audience", Audience), fields.text("rule")))
 
 
 def reach_of(fields: Fields) -> Reach:
@@ -96,29 +94,29 @@ def spares_of(fields: Fields) -> tuple[Audience, ...]:
 
 def encryption_of(fields: Fields) -> Encryption:
     """The mapping of `encryption`."""
-    found = Encryption(
-        fields.flag("safe_harbour"),
-        fields.flag_or_none("lost_with_key"),
-        fields.text_or_none("note"),
-        spares_of(fields),
+    return fields.done(
+        Encryption(
+            fields.flag("safe_harbour"),
+            fields.flag_or_none("lost_with_key"),
+            fields.text_or_none("note"),
+            spares_of(fields),
+        )
     )
-    fields.close()
-    return found
 
 
 def risk_of_harm_of(fields: Fields) -> RiskOfHarm:
     """The mapping of `risk_of_harm`."""
-    found = RiskOfHarm(
-        standard=fields.text("standard"),
-        excuses=fields.flag("excuses"),
-        text=fields.text_or_none("text"),
-        keep_years=fields.count_or_none("keep_years"),
-        consult=fields.text_or_none("consult"),
-        submit=fields.text_or_none("submit"),
-        spares=spares_of(fields),
+    return fields.done(
+        RiskOfHarm(
+            standard=fields.text("standard"),
+            excuses=fields.flag("excuses"),
+            text=fields.text_or_none("text"),
+            keep_years=fields.count_or_none("keep_years"),
+            consult=fields.text_or_none("consult"),
+            submit=fields.text_or_none("submit"),
+            spares=spares_of(fields),
+        )
     )
-    fields.close()
-    return found
 
 
 def deadline_of(fields: Fields) -> Deadline:
@@ -165,79 +163,77 @@ def individuals_of(fields: Fields | None) -> Individuals | None:
     """The mapping of `individuals`."""
     if fields is None:
         return None
-    found = Individuals(
-        deadline_of(fields.sub("deadline")),
-        fields.flag_or_none("scope_extension"),
-        embargo_of(fields.sub("embargo")) if "embargo" in fields else None,
-        fields.combinations("any_of") if "any_of" in fields else (),
-        fields.text_or_none("condition") if "condition" in fields else None,
-        fields.choice("meanwhile", Meanwhile) if "meanwhile" in fields else Meanwhile.NOTIFY,
+    return fields.done(
+        Individuals(
+            deadline_of(fields.sub("deadline")),
+            fields.flag_or_none("scope_extension"),
+            embargo_of(fields.sub("embargo")) if "embargo" in fields else None,
+            fields.combinations("any_of") if "any_of" in fields else (),
+            fields.text_or_none("condition") if "condition" in fields else None,
+            fields.choice("meanwhile", Meanwhile) if "meanwhile" in fields else Meanwhile.NOTIFY,
+        )
     )
-    fields.close()
-    return found
 
 
 def embargo_of(fields: Fields) -> Embargo:
     """The mapping of `embargo`."""
-    found = Embargo(
-        fields.count("business_days"),
-        fields.choice("calendar", Calendar),
-        fields.flag("overrides"),
-        fields.text_or_none("note"),
+    return fields.done(
+        Embargo(
+            fields.count("business_days"),
+            fields.choice("calendar", Calendar),
+            fields.flag("overrides"),
+            fields.text_or_none("note"),
+        )
     )
-    fields.close()
-    return found
 
 
 def law_enforcement_of(fields: Fields) -> LawEnforcement:
     """The mapping of `law_enforcement`."""
-    found = LawEnforcement(
-        fields.flag("may_delay"),
-        fields.count_or_none("days_after"),
-        fields.text_or_none("note") if "note" in fields else None,
+    return fields.done(
+        LawEnforcement(
+            fields.flag("may_delay"),
+            fields.count_or_none("days_after"),
+            fields.text_or_none("note") if "note" in fields else None,
+        )
     )
-    fields.close()
-    return found
 
 
 def threshold_of(fields: Fields) -> Threshold:
     """The mapping of `threshold`."""
-    found = Threshold(fields.count("people"), fields.choice("comparison", Comparison))
-    fields.close()
-    return found
+    return fields.done(Threshold(fields.count("people"), fields.choice("comparison", Comparison)))
 
 
 def regulator_of(fields: Fields) -> Regulator:
     """The mapping of `regulator`."""
-    found = Regulator(
-        who=fields.text("who"),
-        threshold=threshold_of(fields.sub("residents")),
-        deadline=deadline_of(fields.sub("deadline")),
-        relative_to_individuals=fields.choice_or_none("relative_to_individuals", Relation),
-        applies_if=fields.texts("applies_if"),
-        note=fields.text_or_none("note"),
-        audience=fields.choice("audience", Audience) if "audience" in fields else Audience.REGULATOR,
-        phase=fields.text("phase") if "phase" in fields else "initial",
-        each_place=fields.flag("each_place") if "each_place" in fields else False,
-        facts=tuple(fact_of(item) for item in fields.subs("facts")) if "facts" in fields else (),
-        waived_by=waiver_of(fields.sub("waived_by")) if "waived_by" in fields else None,
-        since=fields.day("since") if "since" in fields else None,
-        happens=fields.text("happens") if "happens" in fields else None,
-        via=fields.text_or_none("via") if "via" in fields else None,
-        items=fields.texts("items") if "items" in fields else (),
+    return fields.done(
+        Regulator(
+            who=fields.text("who"),
+            threshold=threshold_of(fields.sub("residents")),
+            deadline=deadline_of(fields.sub("deadline")),
+            relative_to_individuals=fields.choice_or_none("relative_to_individuals", Relation),
+            applies_if=fields.texts("applies_if"),
+            note=fields.text_or_none("note"),
+            audience=fields.choice("audience", Audience) if "audience" in fields else Audience.REGULATOR,
+            phase=fields.text("phase") if "phase" in fields else "initial",
+            each_place=fields.flag("each_place") if "each_place" in fields else False,
+            facts=tuple(fact_of(item) for item in fields.subs("facts")) if "facts" in fields else (),
+            waived_by=waiver_of(fields.sub("waived_by")) if "waived_by" in fields else None,
+            since=fields.day("since") if "since" in fields else None,
+            happens=fields.text("happens") if "happens" in fields else None,
+            via=fields.text_or_none("via") if "via" in fields else None,
+            items=fields.texts("items") if "items" in fields else (),
+        )
     )
-    fields.close()
-    return found
 
 
 def waiver_of(fields: Fields) -> Waiver:
     """The mapping of `waiver`."""
-    found = Waiver(
-        fact_of(fields.sub("fact")) if "fact" in fields else None,
-        fields.elements("exposed") if "exposed" in fields else (),
+    return fields.done(
+        Waiver(
+            fact_of(fields.sub("fact")) if "fact" in fields else None,
+            fields.elements("exposed") if "exposed" in fields else (),
+        )
     )
-    fields.close()
-    return found
 
 
 def bureaus_of(fields: Fields) -> Bureaus:
@@ -255,29 +251,29 @@ def bureaus_of(fields: Fields) -> Bureaus:
 
 def methods_of(fields: Fields) -> Methods:
     """The mapping of `methods`."""
-    found = Methods(
-        fields.flag("mail"),
-        fields.text_or_none("email"),
-        fields.text_or_none("telephone"),
-        fields.text_or_none("note"),
+    return fields.done(
+        Methods(
+            fields.flag("mail"),
+            fields.text_or_none("email"),
+            fields.text_or_none("telephone"),
+            fields.text_or_none("note"),
+        )
     )
-    fields.close()
-    return found
 
 
 def substitute_of(fields: Fields) -> Substitute:
     """The mapping of `substitute`."""
-    found = Substitute(
-        cost_usd_more_than=fields.count_or_none("cost_usd_more_than"),
-        people_more_than=fields.count_or_none("people_more_than"),
-        insufficient_contact=fields.flag("insufficient_contact"),
-        components=fields.texts("components"),
-        components_rule=fields.text("components_rule"),
-        web_posting_days=fields.count_or_none("web_posting_days"),
-        note=fields.text_or_none("note"),
+    return fields.done(
+        Substitute(
+            cost_usd_more_than=fields.count_or_none("cost_usd_more_than"),
+            people_more_than=fields.count_or_none("people_more_than"),
+            insufficient_contact=fields.flag("insufficient_contact"),
+            components=fields.texts("components"),
+            components_rule=fields.text("components_rule"),
+            web_posting_days=fields.count_or_none("web_posting_days"),
+            note=fields.text_or_none("note"),
+        )
     )
-    fields.close()
-    return found
 
 
 def content_of(fields: Fields) -> Content:
@@ -302,6 +298,4 @@ def credit_monitoring_of(fields: Fields) -> CreditMonitoring:
 
 def enforcement_of(fields: Fields) -> Enforcement:
     """The mapping of `enforcement`."""
-    found = Enforcement(fields.flag_or_none("private_action"), fields.text_or_none("penalties"))
-    fields.close()
-    return found
+    return fields.done(Enforcement(fields.flag_or_none("private_action"), fields.text_or_none("penalties")))

@@ -15,7 +15,7 @@ from amends.case import Case, Incident, with_values
 from amends.duties.assessment import Assessment, assess_whole
 from amends.duties.counsel import FILE, read_counsel
 from amends.duties.duty import Duty
-from amends.duties.facts import check
+from amends.duties.contradiction import check
 from amends.duties.law.rulebook import read_regimes, rulebook
 from amends.errors import AmendsError
 

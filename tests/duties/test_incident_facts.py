@@ -9,7 +9,7 @@ import pytest
 
 from amends.case import Case, Incident, with_values
 from amends.duties import Group, IncidentError, assess
-from amends.duties.facts import check
+from amends.duties.contradiction import check
 from amends.elements import mask
 from amends.errors import SettingError
 
