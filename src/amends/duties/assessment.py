@@ -15,6 +15,7 @@ from amends.duties.counsel import Counsel, confirmed, decided
 from amends.duties.duty import Duty, Explained, Question, Reason, Topic
 from amends.duties.exemption import Exemption, exemption, not_reached, reaches, sector_question
 from amends.duties.law.deadline import Clock
+from amends.duties.law.notice import reached
 from amends.duties.law.regime import Regime
 from amends.duties.law.rulebook import rulebook
 from amends.duties.law.words import Audience
@@ -110,6 +111,9 @@ def _of_law(regime: Regime, incident: Incident) -> Iterable[Question]:
     """What a law asks that hangs on no duty of this breach yet."""
     if regime.bureaus.condition:
         yield Question(Topic.BUREAUS, f"{regime.id}, consumer reporting agencies: {regime.bureaus.condition}")
+    if not reached(regime.bureaus.since, reference_day(incident)):
+        text = f"the number that the law asked for before {regime.bureaus.since} is not among the facts"
+        yield Question(Topic.BUREAUS, f"{regime.id}, consumer reporting agencies: {text}")
     paid = [body.who for body in regime.regulators if body.deadline.starts is Clock.EXTORTION_PAYMENT]
     if paid and incident.extortion_paid is None:
         text = f"if a ransom was paid set incident.extortion_paid: {regime.id} then asks for notice to {paid[0]}"

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from amends.case import Incident
 from amends.duties.duty import Question, Topic
+from amends.duties.law.notice import reached
 from amends.duties.law.regime import Regime
 from amends.duties.law.trigger import Conditional, masks_of
 from amends.duties.law.words import Meanwhile
@@ -206,8 +207,7 @@ def _decided(item: Conditional, residents: Residents, incident: Incident) -> boo
     """Whether what decides a condition holds; None where nothing does or nobody has answered."""
     found: list[bool | None] = []
     if item.since is not None:
-        day = reference_day(incident)
-        found.append(day is None or day >= item.since)
+        found.append(reached(item.since, reference_day(incident)))
     if item.sectors:
         found.append(bool(set(item.sectors) & set(incident.sectors)) if incident.sectors else None)
     if item.fact is not None:

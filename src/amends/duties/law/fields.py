@@ -109,6 +109,11 @@ class Fields:
             raise self.error(key, f"is {_kind(value)}, not a day as 2026-01-01")
         return value
 
+    def day_if_there(self, key: str) -> dt.date | None:
+        """A calendar day; None when the key is left out."""
+        self._asked.add(key)
+        return self.day(key) if key in self._values else None
+
     def choice(self, key: str, kinds: type[_Choice]) -> _Choice:
         """One of a closed list."""
         value = self._get(key)

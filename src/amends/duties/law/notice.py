@@ -86,12 +86,16 @@ class Regulator:
 
 @dataclass(frozen=True, slots=True)
 class Bureaus:
-    """Notice to consumer reporting agencies; `threshold` is None where the law requires none by number."""
+    """Notice to consumer reporting agencies; `threshold` is None where the law requires none by number.
+
+    `since`: for a breach before that day the number is not known.
+    """
 
     threshold: Threshold | None
     deadline: Deadline
     condition: str | None
     note: str | None
+    since: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +123,11 @@ class Substitute:
 
 @dataclass(frozen=True, slots=True)
 class ContentIf:
-    """Content that a notice needs only where one of some elements was exposed."""
+    """Content that a notice needs only where one of some elements was exposed, for a breach on `since` or later."""
 
     exposed: tuple[str, ...]
     items: tuple[str, ...]
+    since: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +139,10 @@ class Content:
     prohibited: tuple[str, ...]
     note: str | None
 
-    def needed(self, exposed: int) -> tuple[str, ...]:
-        """The content required where the mask `exposed` is the union of what the people lost, in the file's order."""
-        extra = [item for rule in self.only_if if exposed & mask(rule.exposed) for item in rule.items]
-        return (*self.required, *extra)
+    def needed(self, exposed: int, day: dt.date | None) -> tuple[str, ...]:
+        """The content required in a breach of a `day` where people lost the mask `exposed`, in the file's order."""
+        rules = [rule for rule in self.only_if if exposed & mask(rule.exposed) and reached(rule.since, day)]
+        return (*self.required, *(item for rule in rules for item in rule.items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +152,13 @@ class CreditMonitoring:
     months: int | None
     exposed: tuple[str, ...]
     note: str | None
+    since: dt.date | None = None
+
+    def owed(self, exposed: int, day: dt.date | None) -> int | None:
+        """The months owed in a breach of a `day` to people who lost the mask `exposed`; None where there are none."""
+        return self.months if exposed & mask(self.exposed) and reached(self.since, day) else None
+
+
+def reached(since: dt.date | None, day: dt.date | None) -> bool:
+    """Whether a rule that holds `since` a day (None: always) holds on `day`; it does where that is not known."""
+    return since is None or day is None or day >= since

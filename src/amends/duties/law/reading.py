@@ -78,7 +78,7 @@ def triggers_of(fields: Fields) -> Triggers:
                 item.texts("sectors"),
                 fact_of(item.sub("fact")) if "fact" in item else None,
                 threshold_of(item.sub("people")) if "people" in item else None,
-                item.day("since") if "since" in item else None,
+                item.day_if_there("since"),
             )
         )
         item.close()
@@ -150,7 +150,7 @@ def variant_of(fields: Fields) -> Variant:
         deadline_of(fields.sub("deadline")),
         fact.key if fact else None,
         fact.holds if fact else True,
-        fields.day("before") if "before" in fields else None,
+        fields.day_if_there("before"),
         fields.text("place") if "place" in fields else None,
     )
     if not (found.fact or found.before or found.jurisdiction):
@@ -218,7 +218,7 @@ def regulator_of(fields: Fields) -> Regulator:
             each_place=fields.flag("each_place") if "each_place" in fields else False,
             facts=tuple(fact_of(item) for item in fields.subs("facts")) if "facts" in fields else (),
             waived_by=waiver_of(fields.sub("waived_by")) if "waived_by" in fields else None,
-            since=fields.day("since") if "since" in fields else None,
+            since=fields.day_if_there("since"),
             happens=fields.text("happens") if "happens" in fields else None,
             via=fields.text_or_none("via") if "via" in fields else None,
             items=fields.texts("items") if "items" in fields else (),
@@ -244,6 +244,7 @@ def bureaus_of(fields: Fields) -> Bureaus:
         deadline=deadline_of(fields.sub("deadline")),
         condition=fields.text_or_none("condition"),
         note=fields.text_or_none("note"),
+        since=fields.day_if_there("since"),
     )
     fields.close()
     return found
@@ -280,7 +281,7 @@ def content_of(fields: Fields) -> Content:
     """The mapping of `content`."""
     rules = []
     for item in fields.subs("only_if"):
-        rules.append(ContentIf(item.elements("exposed"), item.texts("items")))
+        rules.append(ContentIf(item.elements("exposed"), item.texts("items"), item.day_if_there("since")))
         item.close()
     found = Content(fields.texts("required"), tuple(rules), fields.texts("prohibited"), fields.text_or_none("note"))
     fields.close()
@@ -289,7 +290,12 @@ def content_of(fields: Fields) -> Content:
 
 def credit_monitoring_of(fields: Fields) -> CreditMonitoring:
     """The mapping of `credit_monitoring`."""
-    found = CreditMonitoring(fields.count_or_none("months"), fields.elements("exposed"), fields.text_or_none("note"))
+    found = CreditMonitoring(
+        fields.count_or_none("months"),
+        fields.elements("exposed"),
+        fields.text_or_none("note"),
+        fields.day_if_there("since"),
+    )
     if found.months is not None and not found.exposed:
         raise fields.error("exposed", "is empty", "name the elements that oblige to offer it")
     fields.close()

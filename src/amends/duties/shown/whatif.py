@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from amends.case import Case, Incident, with_values
 from amends.duties.assessment import Assessment, assess_whole
+from amends.duties.contradiction import check
 from amends.duties.counsel import FILE, read_counsel
 from amends.duties.duty import Duty
-from amends.duties.contradiction import check
 from amends.duties.law.rulebook import read_regimes, rulebook
 from amends.errors import AmendsError
 
