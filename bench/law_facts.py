@@ -1,4 +1,4 @@
-"""`python -m bench.law_facts DIR`: the rule files against the facts that they carry over (`us-states.yaml`, `other.yaml`).
+"""`python -m bench.law_facts DIR`: the rule files against the facts they carry over (`us-states.yaml`, `other.yaml`).
 
 Every date, number, unit, threshold, combination, word of a closed list, level of confidence and count of sources is
 compared; free text is not, because the rule files say it in their own words. Prints JSON: `regimes`, `compared` and

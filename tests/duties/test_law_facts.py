@@ -30,7 +30,12 @@ def test_every_difference_from_the_facts_is_explained(law_folder: Path) -> None:
     ("file", "was", "now", "key"),
     [
         ("us-al.yaml", "days: 45\n    from: determination", "days: 46\n    from: determination", "individuals"),
-        ("us-al.yaml", "people: 1000\n      comparison: more_than", "people: 1000\n      comparison: at_least", "to Att"),
+        (
+            "us-al.yaml",
+            "people: 1000\n      comparison: more_than",
+            "people: 1000\n      comparison: at_least",
+            "to Att",
+        ),
         ("us-al.yaml", "individuals: verified", "individuals: chart", "known individuals"),
         ("us-dfars-7012.yaml", "hours: 72", "hours: 48", "bodies"),
         ("eu-cra-14.yaml", "since: 2026-09-11", "since: 2026-09-12", "status"),

@@ -75,12 +75,15 @@ def assess_whole(
     duties: list[Duty] = []
     questions: list[Question] = []
     for regime in laws:
-        found = _assess_regime(regime, incident, people, outcomes)
-        duties += found
-        questions += _of_law(regime, incident) if found else ()
+        of_law = _assess_regime(regime, incident, people, outcomes)
+        duties += of_law
+        questions += _of_law(regime, incident) if of_law else ()
     outcomes.explain_rest(_outside)
-    bound = after_embargoes(_without_displaced(duties, laws), laws)
-    settled, conflicts, stray = decided(bound, conflicts_of(bound), said)
+    free = _without_displaced(duties, laws)
+    bound = after_embargoes(free, laws)
+    found = conflicts_of(bound, incident.law_enforcement_delay_until)
+    own = {duty.duty_id: duty.not_before for duty in free}
+    settled, conflicts, stray = decided(bound, found, said, own)
     return Assessment(settled, tuple(outcomes.explained()), tuple(questions), conflicts, outcomes, stray)
 
 

@@ -127,8 +127,8 @@ def _classes(rows: Sequence[Row]) -> str:
 
 
 def _conflicts(rows: Sequence[Row]) -> str:
-    heads = ("rule", "says", "against", "which says", "the choice", "decision")
-    keys = ("rule", "says", "against", "against_says", "choice", "decided")
+    heads = ("rule", "says", "against", "which says", "the choice", "decision", "follows")
+    keys = ("rule", "says", "against", "against_says", "choice", "decided", "follows")
     return _table(heads, (tuple(row[key] for key in keys) for row in rows))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ import pyarrow.compute as pc
 
 from amends.case import Case
 
+_BREAK = re.compile(r"\r\n?|[\x85\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _COLUMNS = [
     "duty_id",
     "regime",
@@ -104,9 +107,10 @@ def _event(row: Upcoming, stamp: dt.datetime) -> list[str]:
 
 def _text(value: str) -> str:
     """A text value as RFC 5545 section 3.3.11 escapes it."""
+    value = _BREAK.sub("\n", value)
     for plain, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
         value = value.replace(plain, escaped)
-    return value
+    return _CONTROL.sub("", value)
 
 
 def _folded(line: str) -> str:
