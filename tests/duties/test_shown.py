@@ -73,11 +73,11 @@ def test_groups_join_back_to_every_person_with_the_duties_they_are_under(case: C
     db = duckdb.connect()
     for name in ("groups", "profiles"):
         db.register(name, case.output(f"duties/{name}.parquet").to_table())
-    db.register("persons", case.dataset("persons").to_table(columns=["person_id", "jurisdiction", "elements"]))
+    db.register("persons", case.dataset("persons").to_table(columns=["person_id", "jurisdiction", "minor", "elements"]))
     found = db.sql(
         """select persons.jurisdiction, duty_ids, count(*) as people from persons
         join groups on groups.jurisdiction is not distinct from persons.jurisdiction
-            and groups.elements = persons.elements
+            and groups.minor = coalesce(persons.minor, false) and groups.elements = persons.elements
         join profiles using (profile) group by all"""
     ).fetchall()
     counts = {(code, tuple(ids)): people for code, ids, people in found}

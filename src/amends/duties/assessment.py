@@ -100,7 +100,7 @@ def _assess_regime(regime: Regime, incident: Incident, people: Population, outco
     scope = scope_of(regime, residents, incident)
     told = scope
     if regime.individuals and regime.individuals.any_of:
-        told = narrowed(scope, residents, regime.individuals.masks)
+        told = narrowed(scope, residents, regime.individuals)
     status = "in_force" if regime.status.in_force(day) else "shadow"
     excuse = exemption(regime, incident)
     spared = excuse.spares if excuse else frozenset[Audience]()

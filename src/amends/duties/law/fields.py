@@ -152,10 +152,13 @@ class Fields:
         self._known(key, names, [*BY_ID])
         return names
 
-    def combinations(self, key: str) -> tuple[tuple[str, ...], ...]:
-        """A non-empty list of non-empty lists of element or composite ids; `any_data`, `any_incident` stand alone."""
+    def combinations(self, key: str, classes: Sequence[str] = ()) -> tuple[tuple[str, ...], ...]:
+        """A non-empty list of non-empty lists of element or composite ids, or of `classes` of people.
+
+        `any_data` and `any_incident` stand alone.
+        """
         result = []
-        vocabulary = [*BY_ID, *COMPOSITES]
+        vocabulary = [*BY_ID, *COMPOSITES, *classes]
         for item in self._list(key):
             if not isinstance(item, list) or not item or not all(isinstance(name, str) for name in item):
                 raise self.error(key, "holds something that is not a list of elements")

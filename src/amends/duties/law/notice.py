@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from amends.duties.law.deadline import Calendar, Deadline
-from amends.duties.law.trigger import Fact, Threshold, masks_of
+from amends.duties.law.trigger import Conditional, Fact, Threshold, masks_of
 from amends.duties.law.words import Audience, Meanwhile, Relation
 from amends.elements import mask
 
@@ -25,8 +25,9 @@ class Embargo:
 class Individuals:
     """The duty to tell residents. `scope_extension`: finding out the scope may delay it.
 
-    `any_of` narrows the triggers where people are told of less than the authority; `condition` is what must hold
-    beside them, and `meanwhile` what to do while nobody has decided that.
+    `any_of` narrows the triggers where people are told of less than the authority, `conditional` are combinations that
+    add to those if counsel finds so; `condition` is what must hold beside them, and `meanwhile` what to do while nobody
+    has decided that.
     """
 
     deadline: Deadline
@@ -35,6 +36,7 @@ class Individuals:
     any_of: tuple[tuple[str, ...], ...] = ()
     condition: str | None = None
     meanwhile: Meanwhile = Meanwhile.NOTIFY
+    conditional: tuple[Conditional, ...] = ()
 
     @property
     def masks(self) -> tuple[int, ...]:

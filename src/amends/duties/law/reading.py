@@ -22,7 +22,7 @@ from amends.duties.law.notice import (
 )
 from amends.duties.law.regime import Displaced, Enforcement, Reach, Status
 from amends.duties.law.trigger import Conditional, Encryption, Fact, RiskOfHarm, Threshold, Triggers
-from amends.duties.law.words import Audience, Comparison, Meanwhile, Relation, Standing
+from amends.duties.law.words import MINOR, Audience, Comparison, Meanwhile, Relation, Standing
 
 
 def status_of(fields: Fields) -> Status:
@@ -68,23 +68,25 @@ def fact_of(fields: Fields) -> Fact:
 
 def triggers_of(fields: Fields) -> Triggers:
     """The mapping of `triggers`."""
-    conditional = []
-    for item in fields.subs("conditional"):
-        conditional.append(
-            Conditional(
-                item.combinations("any_of"),
-                item.text("condition"),
-                item.choice("meanwhile", Meanwhile),
-                item.texts("sectors"),
-                fact_of(item.sub("fact")) if "fact" in item else None,
-                threshold_of(item.sub("people")) if "people" in item else None,
-                item.day_if_there("since"),
-            )
-        )
-        item.close()
-    triggers = Triggers(fields.combinations("any_of"), tuple(conditional), fields.text_or_none("note"))
-    fields.close()
-    return triggers
+    conditional = tuple(conditional_of(item) for item in fields.subs("conditional"))
+    return fields.done(Triggers(fields.combinations("any_of"), conditional, fields.text_or_none("note")))
+
+
+def conditional_of(fields: Fields) -> Conditional:
+    """One mapping of the list `conditional`."""
+    found = Conditional(
+        fields.combinations("any_of", (MINOR,)),
+        fields.text("condition"),
+        fields.choice("meanwhile", Meanwhile),
+        fields.texts("sectors"),
+        fact_of(fields.sub("fact")) if "fact" in fields else None,
+        threshold_of(fields.sub("people")) if "people" in fields else None,
+        fields.day_if_there("since"),
+    )
+    decided = (found.sectors, found.fact, found.people, found.since) != ((), None, None, None)
+    if any(MINOR in names for names in found.any_of) and (decided or found.meanwhile is Meanwhile.NOTIFY):
+        raise fields.error("any_of", "names minors, whom only counsel can decide about", "write meanwhile: ask")
+    return fields.done(found)
 
 
 def spares_of(fields: Fields) -> tuple[Audience, ...]:
@@ -171,6 +173,7 @@ def individuals_of(fields: Fields | None) -> Individuals | None:
             fields.combinations("any_of") if "any_of" in fields else (),
             fields.text_or_none("condition") if "condition" in fields else None,
             fields.choice("meanwhile", Meanwhile) if "meanwhile" in fields else Meanwhile.NOTIFY,
+            tuple(conditional_of(item) for item in fields.subs("conditional")) if "conditional" in fields else (),
         )
     )
 
