@@ -2,8 +2,9 @@
 
 The format is that of `case.schema.json` in AMENDS_DATA/law. A duty matches a row when every key of the row matches;
 every expected row must be matched, and no row that is not expected may match a duty in force. A shadow is not in force.
-Nor is a duty that binds nobody until counsel finds a condition met (its `triggers` are empty), or that guidance asks for
-and no law obliges to: such a match fails no case, and is listed under `undecided` so that nobody takes it for an answer.
+Nor is a duty that binds nobody until counsel finds a condition met (its `triggers` are empty), or that guidance asks
+for and no law obliges to: such a match fails no case and is listed under `undecided`, so that nobody takes it for an
+answer.
 """
 
 from __future__ import annotations

@@ -257,6 +257,71 @@ def test_veris_and_ocsf_count_people_by_kind_of_data(case: Case) -> None:
     assert json.dumps(finding)
 
 
+def test_veris_has_every_key_that_its_schema_requires_and_words_of_its_lists(case: Case) -> None:
+    incident = veris(case)
+    required = {"actor", "action", "discovery_method", "schema_version", "asset", "timeline", "attribute"}
+    assert required | {"incident_id", "security_incident"} <= incident.keys()
+    assert {"country", "employee_count", "industry"} <= incident["victim"].keys()
+    assert re.fullmatch(r"\d{2}-?\d{0,4}", incident["victim"]["industry"])
+    assert incident["timeline"]["incident"] == {"year": 2026, "month": 8, "day": 17}
+    words = {"Personal", "Sensitive Personal", "Credentials", "Bank", "Payment", "Medical"}
+    assert {entry["variety"] for entry in incident["attribute"]["confidentiality"]["data"]} <= words
+
+
+def test_ocsf_has_every_attribute_that_its_class_requires_and_an_assignee(case: Case) -> None:
+    finding = ocsf(case)
+    required = {"activity_id", "category_uid", "class_uid", "finding_info_list", "metadata", "severity_id", "status_id"}
+    assert required | {"time", "type_uid"} <= finding.keys()
+    assert finding["type_uid"] == finding["class_uid"] * 100 + finding["activity_id"]
+    assert finding["assignee_group"]["name"] == "Acorn <Wireless>"
+    assert {"version", "product"} <= finding["metadata"].keys()
+    assert all(item["uid"] for item in finding["finding_info_list"])
+    assert dt.datetime.fromtimestamp(finding["time"] / 1000, dt.UTC).date() == _DAY
+
+
+_HOSTILE = '=cmd|"/c calc"!A1,<script>alert(1)</script>\'";\r\nEND:VCALENDAR\n&amp;\x07'
+
+
+def test_hostile_settings_stay_text_in_every_output(new_case: Callable[..., Case], case: Case) -> None:
+    persons = case.dataset("persons").to_table(columns=["person_id", "jurisdiction", "elements"])
+    facts = {**_FACTS, "description": _HOSTILE}
+    made = new_case(tables={"persons": persons}, incident=facts, organisation={"name": _HOSTILE, "city": _HOSTILE})
+    (made.path / "counsel.toml").write_text(
+        f"[[confirmation]]\nregime = 'US-TX'\nfacts = ['individuals']\nsource = {json.dumps(_HOSTILE)}\n"
+        f"by = {json.dumps(_HOSTILE)}\nday = 2026-09-01\n"
+    )
+    run(made)
+    rows = made.dataset("filings").to_table().to_pylist()
+    for row in rows:
+        page = filing_page(row)
+        assert "<script>" not in page and "&lt;script&gt;" in page
+        assert filing_pdf(row).startswith(b"%PDF")
+        assert json.loads(row["fields"])
+    assert "<script>" not in counsel_page(made, _DAY)
+    assert json.loads(json.dumps(veris(made)))["victim"]["victim_id"] == _HOSTILE
+    assert json.loads(json.dumps(ocsf(made)))["desc"] == _HOSTILE
+
+
+def test_a_calendar_line_cannot_be_broken_by_a_text() -> None:
+    row = Upcoming("d\n1", "R", "regulator", _HOSTILE, 1, _DAY, None, 0, "owed", None, "c", _DAY, "chart", _HOSTILE)
+    text = ics([row], dt.datetime(2026, 1, 1))
+    lines = text.split("\r\n")
+    assert lines.count("END:VCALENDAR") == 1
+    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", text)
+    assert "\n" not in text.replace("\r\n", "") and "\r" not in text.replace("\r\n", "")
+    assert all(re.match(r"[A-Z-]+[;:]| ", line) for line in lines[:-1])
+    assert [line for line in text.replace("\r\n ", "").split("\r\n") if line.startswith("UID")] == ["UID:d\\n1@amends"]
+
+
+def test_what_if_changes_nothing_in_the_case(case: Case) -> None:
+    def held() -> dict[str, bytes]:
+        return {str(path): path.read_bytes() for path in sorted(case.path.rglob("*")) if path.is_file()}
+
+    before = held()
+    what_if(case, ["incident.discovered=2026-08-15", "incident.sectors=['bank']"])
+    assert held() == before
+
+
 def test_a_hundred_thousand_groups_of_masks_cost_what_their_distinct_masks_cost() -> None:
     codes = np.tile(np.array(["US-CA", "US-TX", "DE", "JP"]), 25_000)
     table = pa.table({"jurisdiction": codes, "elements": np.arange(100_000) % 4096, "people": np.ones(100_000, int)})
