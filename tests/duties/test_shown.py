@@ -113,8 +113,9 @@ def test_a_gdpr_duty_is_a_row_for_each_country_and_its_hours_are_an_instant(case
 def test_the_calendar_file_holds_every_date_once_folded_and_in_utc(case: Case) -> None:
     rows = nearest(case, _DAY, None)
     stamp = dt.datetime(2026, 8, 18, tzinfo=dt.UTC)
-    text = ics(rows, stamp)
-    assert text == ics(rows, stamp)
+    text = ics(rows, stamp, "c1")
+    assert text == ics(rows, stamp, "c1")
+    assert {*re.findall("UID:.*", text)}.isdisjoint(re.findall("UID:.*", ics(rows, stamp, "c2")))
     assert text.count("BEGIN:VEVENT") == len(rows) == text.count("END:VEVENT")
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     plain = text.replace("\r\n ", "")
@@ -125,7 +126,7 @@ def test_the_calendar_file_holds_every_date_once_folded_and_in_utc(case: Case) -
 
 def test_a_calendar_text_escapes_what_the_format_reserves() -> None:
     row = Upcoming("d", "R", "regulator", "a, b; c\\", 1, _DAY, None, 0, "owed", None, "c", _DAY, "chart", "x")
-    assert "SUMMARY:R: a\\, b\\; c\\\\\\, 1 people" in ics([row], dt.datetime(2026, 1, 1))
+    assert "SUMMARY:R: a\\, b\\; c\\\\\\, 1 people" in ics([row], dt.datetime(2026, 1, 1), "c1")
 
 
 def test_what_if_discovery_were_later_names_who_and_what_changes(case: Case) -> None:
@@ -304,13 +305,15 @@ def test_hostile_settings_stay_text_in_every_output(new_case: Callable[..., Case
 
 def test_a_calendar_line_cannot_be_broken_by_a_text() -> None:
     row = Upcoming("d\n1", "R", "regulator", _HOSTILE, 1, _DAY, None, 0, "owed", None, "c", _DAY, "chart", _HOSTILE)
-    text = ics([row], dt.datetime(2026, 1, 1))
+    text = ics([row], dt.datetime(2026, 1, 1), "c1")
     lines = text.split("\r\n")
     assert lines.count("END:VCALENDAR") == 1
     assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", text)
     assert "\n" not in text.replace("\r\n", "") and "\r" not in text.replace("\r\n", "")
     assert all(re.match(r"[A-Z-]+[;:]| ", line) for line in lines[:-1])
-    assert [line for line in text.replace("\r\n ", "").split("\r\n") if line.startswith("UID")] == ["UID:d\\n1@amends"]
+    assert [line for line in text.replace("\r\n ", "").split("\r\n") if line.startswith("UID")] == [
+        "UID:d\\n1@c1.amends"
+    ]
 
 
 def test_what_if_changes_nothing_in_the_case(case: Case) -> None:

@@ -64,7 +64,7 @@ def what_if(case: Case, settings: Sequence[str] = (), rules: Path | None = None)
     `WhatIfError`, `SettingError` or `RegimeError` when a change cannot be read; `CaseError` before duties has run.
     """
     incident = case.settings.incident
-    groups = case.output("duties/groups.parquet").to_table(columns=["jurisdiction", "minor", "elements", "people"])
+    groups = case.output("duties/groups.parquet").to_table()
     said = read_counsel(case.path / FILE)
     changed = _changed(incident, settings)
     check(changed)
