@@ -309,3 +309,13 @@ def test_the_groups_tell_minors_apart_so_that_a_persons_profile_is_theirs() -> N
         (False, mask(["name"]), 7),
         (True, mask(["name"]), 3),
     ]
+
+
+def test_below_its_number_an_insurance_commissioner_is_counsels_question_about_the_home_state() -> None:
+    incident = replace(_KNOWN, sectors=("insurance_licensee",))
+    duties = [duty for duty in assess(incident, [Group("US-AL", _SSN, 249)]) if duty.regime == "US-NAIC-668"]
+    [asked] = duties
+    assert (asked.state, asked.people, asked.triggers) == (State.COUNSEL, 249, ())
+    assert "owed only where the state is the home state" in (asked.question or "")
+    [owed_to] = [duty for duty in assess(incident, [Group("US-AL", _SSN, 250)]) if duty.regime == "US-NAIC-668"]
+    assert (owed_to.state, owed_to.phase) == (State.OWED, "initial")

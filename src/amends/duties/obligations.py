@@ -185,6 +185,8 @@ def _body(regulator: Regulator, at: Setting, told: Timing, place: str | None) ->
     threshold = ANYBODY if _waived(regulator.waived_by, at) else regulator.threshold
     for duty in _counted(named, at, (threshold, FactGroup.REGULATORS), timing, place):
         asked = _of_regulator(regulator, at)
+        if regulator.meanwhile is Meanwhile.ASK:
+            duty = replace(duty, state=State.COUNSEL, triggers=())
         counsel = any(question.topic is Topic.SECTORS for question in asked)
         yield replace(duty, state=State.COUNSEL if counsel else duty.state, questions=(*asked, *duty.questions))
 
@@ -209,7 +211,8 @@ def _of_regulator(regulator: Regulator, at: Setting) -> tuple[Question, ...]:
             text = f"incident.{fact.key} is not set: taken as {str(fact.holds).lower()}; otherwise it may not be owed"
             asked.append(Question(Topic.FACT, text, fact.key))
     if regulator.happens:
-        asked.append(Question(Topic.CONDITION, f"owed where {regulator.happens}"))
+        only = "only " if regulator.meanwhile is Meanwhile.ASK else ""
+        asked.append(Question(Topic.CONDITION, f"owed {only}where {regulator.happens}"))
     if at.regime.separate is Separate.WITHOUT_EU_SEAT and at.incident.eu_establishment is None:
         text = "incident.eu_establishment is not set: with a main establishment one lead authority is told"
         asked.append(Question(Topic.FACT, text, "eu_establishment"))

@@ -66,7 +66,8 @@ class Regulator:
     """A body to be told once enough residents are.
 
     `phase` tells several notices to it apart; `each_place`: the threshold is tested for each jurisdiction on its own;
-    `happens` says in words when it is owed, where no setting can; `items` is what the form asks for, `via` where.
+    `happens` says in words when it is owed, where no setting can, and `meanwhile` whether it is taken as so until
+    counsel has decided; `items` is what the form asks for, `via` where.
     """
 
     who: str
@@ -84,6 +85,7 @@ class Regulator:
     happens: str | None = None
     via: str | None = None
     items: tuple[str, ...] = ()
+    meanwhile: Meanwhile = Meanwhile.NOTIFY
 
 
 @dataclass(frozen=True, slots=True)

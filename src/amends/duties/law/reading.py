@@ -172,10 +172,15 @@ def individuals_of(fields: Fields | None) -> Individuals | None:
             embargo_of(fields.sub("embargo")) if "embargo" in fields else None,
             fields.combinations("any_of") if "any_of" in fields else (),
             fields.text_or_none("condition") if "condition" in fields else None,
-            fields.choice("meanwhile", Meanwhile) if "meanwhile" in fields else Meanwhile.NOTIFY,
+            meanwhile_of(fields),
             tuple(conditional_of(item) for item in fields.subs("conditional")) if "conditional" in fields else (),
         )
     )
+
+
+def meanwhile_of(fields: Fields) -> Meanwhile:
+    """The choice of `meanwhile`; to notify where it is left out."""
+    return fields.choice("meanwhile", Meanwhile) if "meanwhile" in fields else Meanwhile.NOTIFY
 
 
 def embargo_of(fields: Fields) -> Embargo:
@@ -225,6 +230,7 @@ def regulator_of(fields: Fields) -> Regulator:
             happens=fields.text("happens") if "happens" in fields else None,
             via=fields.text_or_none("via") if "via" in fields else None,
             items=fields.texts("items") if "items" in fields else (),
+            meanwhile=meanwhile_of(fields),
         )
     )
 
