@@ -160,6 +160,13 @@ def test_a_request_of_the_police_is_a_conflict_under_a_law_that_no_request_delay
     assert (conflict.key, conflict.first) == ("EU-GDPR:individuals / law-enforcement delay", dt.date(2026, 10, 1))
 
 
+def test_a_rule_that_is_not_in_force_is_in_no_conflict() -> None:
+    incident = replace(_INCIDENT, sectors=("data_fiduciary",), law_enforcement_delay_until=dt.date(2026, 12, 1))
+    whole = assess_whole(incident, [Group("IN", mask(["name"]), 3)])
+    assert "IN-DPDP:individuals" in {duty.duty_id for duty in whole.duties}
+    assert whole.conflicts == ()
+
+
 def test_a_decision_on_content_leaves_the_question_of_dates_open() -> None:
     groups = [Group("US-MA", _BOTH, 1), Group("US-CA", _BOTH, 1)]
     incident = replace(_INCIDENT, law_enforcement_delay_until=dt.date(2026, 12, 1))

@@ -109,7 +109,7 @@ def conflicts_of(duties: Sequence[Duty], police_until: dt.date | None) -> list[C
 def _of_dates(duties: Sequence[Duty], police_until: dt.date | None) -> Iterable[Conflict]:
     by_id = {duty.duty_id: duty for duty in duties}
     for duty in duties:
-        for question in duty.questions:
+        for question in duty.questions if duty.in_force else ():
             if question.topic is Topic.CONFLICT:
                 holder = by_id[question.key]
                 choice = "keep the embargo, or tell people before it ends"
