@@ -1,8 +1,10 @@
 """`python -m bench.law_cases DIR`: every acceptance case of the law in a folder through `assess`; prints JSON.
 
 The format is that of `case.schema.json` in AMENDS_DATA/law. A duty matches a row when every key of the row matches;
-every expected row must be matched, and no row that is not expected may match a duty in force: a shadow is none, nor is
-a duty that waits for counsel to find a condition met and binds nobody until then.
+every expected row must be matched, and no row that is not expected may match a duty in force. A shadow is not in force.
+Nor is a duty that binds nobody until counsel finds a condition met (its `triggers` are empty), or that guidance asks
+for and no law obliges to: such a match fails no case and is listed under `undecided`, so that nobody takes it for an
+answer.
 """
 
 from __future__ import annotations
@@ -55,6 +57,17 @@ def failures(case: LawCase, duties: Sequence[Duty]) -> list[dict[str, Any]]:
         }
         for expected, rows in ((True, missed), (False, unwanted))
         for row in rows
+    ]
+
+
+def undecided(case: LawCase, duties: Sequence[Duty]) -> list[dict[str, Any]]:
+    """Every row that is not expected and matches a duty only if counsel finds a condition met, with that duty."""
+    open_ones = [duty for duty in duties if duty.in_force and duty.conditional]
+    return [
+        {"case": case.id, "row": row, "duty": duty.duty_id, "question": duty.question}
+        for row in case.not_expected
+        for duty in open_ones
+        if matches(duty, row)
     ]
 
 
@@ -127,9 +140,12 @@ def _incident(facts: dict[str, Any]) -> Incident:
 def main(folder: str) -> int:
     """0 when every case passes."""
     cases = read_cases(Path(folder))
-    failed = [failure for case in cases for failure in failures(case, assess(case.incident, case.groups))]
-    lost = {failure["case"] for failure in failed}
-    print(json.dumps({"cases": len(cases), "passed": len(cases) - len(lost), "failures": failed}, default=str))
+    assessed = [(case, assess(case.incident, case.groups)) for case in cases]
+    failed = [failure for case, duties in assessed for failure in failures(case, duties)]
+    asked = [row for case, duties in assessed for row in undecided(case, duties)]
+    passed = len(cases) - len({failure["case"] for failure in failed})
+    found = {"cases": len(cases), "passed": passed, "failures": failed, "undecided": asked}
+    print(json.dumps(found, default=str))
     return 1 if failed else 0
 
 

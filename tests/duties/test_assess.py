@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from amends.duties import Audience, Duty, Group, Incident, Reason, State, Topic, assess, assess_whole, rulebook
+from amends.duties.owed import owed
 from amends.elements import mask, unmask
 
 _SSN = mask(["name", "ssn"])
@@ -280,3 +281,41 @@ def test_a_voluntary_notice_is_shown_and_binds_nobody() -> None:
     [duty] = [duty for duty in assess(_KNOWN, [Group("HK", mask(["phone"]), 9)]) if duty.regime == "HK-VOLUNTARY"]
     assert (duty.conditional, duty.binding, duty.needs_review) == (True, False, True)
     assert "no law obliges" in (duty.question or "")
+
+
+def test_a_law_that_speaks_of_children_asks_counsel_about_minors_and_nobody_else() -> None:
+    incident = Incident(discovered=dt.date(2026, 12, 2), harm_likely=True, encrypted=False)
+    groups = [Group("CL", mask(["name"]), 7), Group("CL", mask(["name"]), 3, minor=True), Group("CL", 0, 2, minor=True)]
+    whole = assess_whole(incident, groups)
+    [told] = [duty for duty in whole.duties if duty.regime == "CL-21719" and duty.audience is Audience.INDIVIDUALS]
+    assert (told.duty_id, told.people, told.triggers) == ("CL-21719:individuals:conditional", 3, ())
+    assert "minor: the person is under 14" in (told.question or "")
+    assert told.exposed == mask(["name"])
+    assert whole.reconciled()["in scope only if counsel finds a condition met"] == 3
+    assert sum(whole.reconciled().values()) == 12
+
+
+def test_a_childs_account_number_is_told_of_as_an_adults() -> None:
+    incident = Incident(discovered=dt.date(2026, 12, 2), harm_likely=True, encrypted=False)
+    duties = assess(incident, [Group("CL", mask(["name", "account_number"]), 3, minor=True)])
+    [told] = [duty for duty in duties if duty.audience is Audience.INDIVIDUALS]
+    assert (told.duty_id, told.people) == ("CL-21719:individuals", 3)
+
+
+def test_the_groups_tell_minors_apart_so_that_a_persons_profile_is_theirs() -> None:
+    groups = [Group("CL", mask(["name"]), 7), Group("CL", mask(["name"]), 3, minor=True)]
+    found = owed(assess_whole(Incident(discovered=dt.date(2026, 12, 2)), groups)).groups.to_pylist()
+    assert [(row["minor"], row["elements"], row["people"]) for row in found] == [
+        (False, mask(["name"]), 7),
+        (True, mask(["name"]), 3),
+    ]
+
+
+def test_below_its_number_an_insurance_commissioner_is_counsels_question_about_the_home_state() -> None:
+    incident = replace(_KNOWN, sectors=("insurance_licensee",))
+    duties = [duty for duty in assess(incident, [Group("US-AL", _SSN, 249)]) if duty.regime == "US-NAIC-668"]
+    [asked] = duties
+    assert (asked.state, asked.people, asked.triggers) == (State.COUNSEL, 249, ())
+    assert "owed only where the state is the home state" in (asked.question or "")
+    [owed_to] = [duty for duty in assess(incident, [Group("US-AL", _SSN, 250)]) if duty.regime == "US-NAIC-668"]
+    assert (owed_to.state, owed_to.phase) == (State.OWED, "initial")

@@ -43,11 +43,9 @@ def _standing(regime: Regime, elements: frozenset[str]) -> str:
         return "owed"
     standing = "clear"
     for item in regime.triggers.conditional:
-        if item.since:
-            return "owed" if any(all(_has(elements, name) for name in names) for names in item.any_of) else standing
         if item.sectors or not any(all(_has(elements, name) for name in names) for names in item.any_of):
             continue
-        if item.meanwhile is Meanwhile.NOTIFY:
+        if item.since or item.meanwhile is Meanwhile.NOTIFY:
             return "owed"
         standing = "unsure"
     return standing

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amends.duties import Incident
+from amends.duties import Incident, rulebook
 from amends.duties.law.deadline import Calendar, Clock, Counting, Deadline, Variant
 from amends.duties.time.calendars import add_business_days, add_months, is_business_day, roll
 from amends.duties.time.clock import INCIDENT_KEYS, due_date
+from amends.duties.time.timing import timing_of
 
 _DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2040, 12, 31))
 _ZONES = st.sampled_from(["America/Los_Angeles", "Europe/Dublin", "Asia/Kolkata", "Australia/Lord_Howe", "UTC"])
@@ -186,6 +187,82 @@ def test_a_missing_event_names_its_key_and_what_discovery_would_give() -> None:
 
 def test_fourteen_business_days_step_over_labor_day() -> None:
     assert _count(_deadline(business_days=14), dt.date(2026, 8, 31)) == dt.date(2026, 9, 21)
+
+
+def _nth(year: int, month: int, weekday: int, number: int) -> dt.date:
+    """The number-th weekday of a month; the last one for -1."""
+    days = [dt.date(year, month, 1) + n * _DAY for n in range(31)]
+    return [day for day in days if day.month == month and day.weekday() == weekday][number - (number > 0)]
+
+
+def _federal(year: int) -> set[dt.date]:
+    """The public holidays of 5 U.S.C. 6103(a), on the day observed under 6103(b) and Executive Order 11582."""
+    fixed = [dt.date(year, 1, 1), dt.date(year, 7, 4), dt.date(year, 11, 11), dt.date(year, 12, 25)]
+    fixed += [dt.date(year, 6, 19)] if year > 2020 else []
+    moved = [day - _DAY if day.weekday() == 5 else day + _DAY if day.weekday() == 6 else day for day in fixed]
+    rules = [(1, 0, 3), (2, 0, 3), (5, 0, -1), (9, 0, 1), (10, 0, 2), (11, 3, 4)]
+    return {*moved, *(_nth(year, month, weekday, number) for month, weekday, number in rules)}
+
+
+@pytest.mark.parametrize("calendar", [Calendar.US_FEDERAL, Calendar.US_SEC])
+@pytest.mark.parametrize("year", range(2015, 2041))
+def test_business_days_are_the_weekdays_that_are_no_holiday_of_the_statute(year: int, calendar: Calendar) -> None:
+    off = _federal(year - 1) | _federal(year) | _federal(year + 1)
+    days = [dt.date(year, 1, 1) + n * _DAY for n in range(366)]
+    assert [day for day in days if is_business_day(day, calendar) != (day.weekday() < 5 and day not in off)] == []
+
+
+@settings(deadline=None)
+@given(st.dates(dt.date(2021, 1, 1), dt.date(2035, 12, 31)), st.integers(0, 40))
+def test_an_embargo_ends_with_its_last_full_business_day_and_the_next_day_is_the_first_allowed(
+    told: dt.date, late: int
+) -> None:
+    law = next(law for law in rulebook() if law.id == "US-FCC-CPNI-2007")
+    assert law.individuals is not None and law.individuals.embargo is not None
+    until = told + late * _DAY
+    incident = Incident(usss_fbi_notified=told, law_enforcement_delay_until=until if late else None)
+    found = timing_of(law.told, law, incident, law.individuals.embargo)
+    full, day = 0, told
+    while full < 7:
+        day += _DAY
+        full += is_business_day(day, Calendar.US_FEDERAL, closures=True)
+    assert found.not_before == max(day + _DAY, until if late else day)
+
+
+@given(st.datetimes(dt.datetime(2015, 1, 1), dt.datetime(2035, 1, 1)), _ZONES, _ZONES, st.integers(0, 60))
+def test_days_count_from_the_day_that_the_clocks_of_the_organisation_showed(
+    naive: dt.datetime, said: str, zone: str, days: int
+) -> None:
+    event = naive.replace(tzinfo=ZoneInfo(said))
+    incident = Incident(discovered=event.date(), instants=(("discovered", event),), time_zone=zone)
+    last = event.astimezone(dt.UTC).astimezone(ZoneInfo(zone)).date()
+    for _ in range(days):
+        last += _DAY
+    assert due_date(_deadline(days=days), incident, "c").day == last
+
+
+@given(_DAYS, st.integers(1, 90))
+def test_the_later_day_of_regulation_1182_is_named_where_the_last_day_is_a_weekend(day: dt.date, days: int) -> None:
+    found = due_date(_deadline(days=days, calendar=Calendar.EU), Incident(discovered=day), "c")
+    last = day + days * _DAY
+    monday = last
+    while monday.weekday() > 4:
+        monday += _DAY
+    assert found.day == last
+    assert (f"would run to {monday}" in found.derivation) is (monday != last)
+
+
+@settings(deadline=None)
+@given(_DAYS, st.integers(1, 90))
+def test_the_day_of_knowledge_is_day_one_in_japan_and_the_last_day_rolls(day: dt.date, days: int) -> None:
+    counted, last = 1, day
+    while counted < days:
+        last += _DAY
+        counted += 1
+    while not is_business_day(last, Calendar.JP):
+        last += _DAY
+    found = _count(_deadline(days=days, counting=Counting.INCLUSIVE, rolls=True, calendar=Calendar.JP), day)
+    assert found == last
 
 
 def test_juneteenth_an_observed_holiday_and_brazils_20_november_are_no_business_days() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 from amends.case import Case
-from amends.duties import Counsel, CounselError, Group, Incident, assess_whole, run
+from amends.duties import Conflict, Counsel, CounselError, Duty, Group, Incident, Topic, assess_whole, run
 from amends.duties.counsel import Confirmation, Decision, read_counsel
 from amends.duties.law.words import FactGroup
 from amends.elements import mask
@@ -86,6 +87,97 @@ def test_a_decision_closes_the_conflict_and_stands_in_the_derivation_with_author
         assert part in duty.derivation
 
 
+_EMBARGO = "US-FCC-CPNI-2007:individuals"
+
+
+def _dated(code: str, incident: Incident, **choice: object) -> tuple[Duty, Conflict]:
+    """The duty and the only conflict of dates of ten people after a decision."""
+    [conflict] = assess_whole(incident, [Group(code, _BOTH, 10)]).conflicts
+    decision = Decision(conflict.key, "so", "r", "general counsel", dt.date(2026, 9, 10), **choice)  # type: ignore[arg-type]
+    whole = assess_whole(incident, [Group(code, _BOTH, 10)], counsel=Counsel((decision,)))
+    return next(duty for duty in whole.duties if duty.duty_id == conflict.rule), whole.conflicts[0]
+
+
+def test_a_duty_whose_embargo_is_followed_is_due_on_the_first_day_that_the_embargo_leaves() -> None:
+    duty, conflict = _dated("US-CA", _INCIDENT, follow=_EMBARGO)
+    assert (duty.due, duty.not_before) == (dt.date(2026, 9, 18), dt.date(2026, 9, 18))
+    assert duty.derivation.endswith("following US-FCC-CPNI-2007:individuals; US-CA alone would be due 2026-09-16")
+    assert (conflict.follows, conflict.due, conflict.first) == (_EMBARGO, dt.date(2026, 9, 16), dt.date(2026, 9, 18))
+
+
+def test_a_duty_whose_own_law_is_followed_keeps_its_day_and_the_embargo_stays_in_words() -> None:
+    duty, conflict = _dated("US-CA", _INCIDENT, follow="US-CA:individuals")
+    assert (duty.due, duty.not_before) == (dt.date(2026, 9, 16), None)
+    assert duty.derivation.endswith("US-FCC-CPNI-2007:individuals would allow it from 2026-09-18 only")
+    assert conflict.follows == "US-CA:individuals"
+
+
+def test_the_embargo_over_a_foreign_law_holds_once_counsel_follows_it() -> None:
+    duty, _ = _dated("IE", _INCIDENT, follow=_EMBARGO)
+    assert (duty.due, duty.not_before) == (None, dt.date(2026, 9, 18))
+
+
+def test_counsel_may_set_a_later_day_under_the_rule_that_is_followed() -> None:
+    assert _dated("US-CA", _INCIDENT, follow=_EMBARGO, due=dt.date(2026, 9, 21))[0].due == dt.date(2026, 9, 21)
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ({"follow": "US-TX:individuals"}, "one of US-CA:individuals, US-FCC-CPNI-2007:individuals"),
+        ({"follow": _EMBARGO, "due": dt.date(2026, 9, 17)}, "due is before 2026-09-18"),
+    ],
+)
+def test_a_choice_that_the_conflict_does_not_offer_is_refused(choice: dict[str, object], said: str) -> None:
+    with pytest.raises(CounselError) as error:
+        _dated("US-CA", _INCIDENT, **choice)
+    assert said in error.value.line()
+
+
+@pytest.mark.parametrize(
+    ("follow", "due", "not_before"),
+    [
+        ("law-enforcement delay", dt.date(2026, 10, 1), dt.date(2026, 10, 1)),
+        ("US-CA:individuals", dt.date(2026, 9, 16), None),
+        (None, dt.date(2026, 9, 16), dt.date(2026, 10, 1)),
+    ],
+)
+def test_a_request_of_the_police_dates_the_duty_as_counsel_chose(
+    follow: str | None, due: dt.date, not_before: dt.date | None
+) -> None:
+    incident = replace(_INCIDENT, sectors=("bank",), law_enforcement_delay_until=dt.date(2026, 10, 1))
+    whole = assess_whole(incident, [Group("US-CA", mask(["name", "ssn"]), 10)])
+    [conflict] = [item for item in whole.conflicts if item.rule == "US-CA:individuals"]
+    said = Counsel((Decision(conflict.key, "so", "r", "general counsel", _DAY, follow),))
+    whole = assess_whole(incident, [Group("US-CA", mask(["name", "ssn"]), 10)], counsel=said)
+    duty = next(duty for duty in whole.duties if duty.duty_id == "US-CA:individuals")
+    assert (duty.due, duty.not_before) == (due, not_before)
+
+
+def test_a_request_of_the_police_is_a_conflict_under_a_law_that_no_request_delays() -> None:
+    incident = replace(_INCIDENT, sectors=("any_controller",), law_enforcement_delay_until=dt.date(2026, 10, 1))
+    [conflict] = assess_whole(incident, [Group("IE", mask(["name"]), 10)]).conflicts
+    assert (conflict.key, conflict.first) == ("EU-GDPR:individuals / law-enforcement delay", dt.date(2026, 10, 1))
+
+
+def test_a_rule_that_is_not_in_force_is_in_no_conflict() -> None:
+    incident = replace(_INCIDENT, sectors=("data_fiduciary",), law_enforcement_delay_until=dt.date(2026, 12, 1))
+    whole = assess_whole(incident, [Group("IN", mask(["name"]), 3)])
+    assert "IN-DPDP:individuals" in {duty.duty_id for duty in whole.duties}
+    assert whole.conflicts == ()
+
+
+def test_a_decision_on_content_leaves_the_question_of_dates_open() -> None:
+    groups = [Group("US-MA", _BOTH, 1), Group("US-CA", _BOTH, 1)]
+    incident = replace(_INCIDENT, law_enforcement_delay_until=dt.date(2026, 12, 1))
+    said = Decision("US-MA:individuals / nature_of_breach", "a text of their own", "r", "general counsel", _DAY)
+    whole = assess_whole(incident, groups, counsel=Counsel((said,)))
+    assert [item.key for item in whole.conflicts if item.decided] == [said.conflict]
+    duty = next(duty for duty in whole.duties if duty.duty_id == "US-CA:individuals")
+    assert {Topic.DELAY, Topic.CONFLICT} <= {question.topic for question in duty.questions}
+    assert said.words not in duty.derivation
+
+
 def test_a_decision_of_a_conflict_that_there_is_not_is_named() -> None:
     whole = assess_whole(_INCIDENT, [Group("US-WY", _BOTH, 10)], counsel=Counsel((_DECISION,)))
     assert whole.stray == (_KEY,)
@@ -110,6 +202,9 @@ def test_a_confirmed_fact_needs_no_confirmation_and_carries_its_source() -> None
     assert any("subsection (h) (confirmed by general counsel, 2026-09-01)" in source for source in after.sources)
 
 
+_ENTRY = "[[decision]]\nconflict='a'\nchoice='x'\nreason='x'\nby='x'\nday=2026-01-01\n"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -118,6 +213,13 @@ def test_a_confirmed_fact_needs_no_confirmation_and_carries_its_source() -> None
         ("[[confirmation]]\nregime='US-TX'\nfacts=['bureus']\nsource='x'\nby='y'\nday=2026-01-01\n", "'bureus' is no"),
         ("[[decision]]\nconflict=''\nchoice='x'\nreason='x'\nby='y'\nday=2026-01-01\n", "conflict is empty"),
         ("decision = [", "counsel.toml is not valid TOML"),
+        ("decision = [1]", "decision is not a list"),
+        (
+            "[[decision]]\nconflict='a'\nchoice='x'\nreason='x'\nby='x'\nday=2026-01-01T01:00:00Z\n",
+            "day is empty or of",
+        ),
+        (_ENTRY + "due=2026-01-02\n", "due is set without follow"),
+        (_ENTRY + _ENTRY, "the conflict is decided twice (counsel.toml, decision 2)"),
     ],
 )
 def test_a_fault_in_the_file_is_one_line(tmp_path: Path, text: str, said: str) -> None:

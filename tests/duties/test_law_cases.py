@@ -66,3 +66,14 @@ def test_the_command_prints_what_failed_and_what_was_computed(tmp_path: Path) ->
     assert failure["case"] == case["id"]
     assert (failure["row"]["due"], failure["expected"]) == ("2020-01-01", True)
     assert "2026-09-16" in {entry["due"] for entry in failure["computed"]}
+
+
+def test_a_row_that_only_a_condition_for_counsel_matches_is_listed_and_fails_no_case(tmp_path: Path) -> None:
+    case = yaml.safe_load((_OURS / "states.yaml").read_text())["cases"][0]
+    case["population"] = [{"jurisdiction": "US-NJ", "people": 5, "elements": ["name", "phone", "pin"]}]
+    case |= {"expected": [], "not_expected": [{"regime": "US-NJ", "audience": "individuals"}]}
+    (tmp_path / "open.yaml").write_text(yaml.safe_dump({"cases": [case]}))
+    ran = subprocess.run([sys.executable, "-m", "bench.law_cases", str(tmp_path)], capture_output=True, text=True)
+    found = json.loads(ran.stdout)
+    assert (ran.returncode, found["passed"]) == (0, 1)
+    assert [row["duty"] for row in found["undecided"]] == ["US-NJ:individuals:conditional"]

@@ -159,3 +159,14 @@ def test_the_check_prints_a_line_for_every_mistake_of_every_file(tmp_path: Path)
 
 def test_the_shipped_rule_files_pass_the_check() -> None:
     assert faults() == []
+
+
+def test_minors_are_named_only_where_counsel_decides(tmp_path: Path) -> None:
+    text = (REGIMES / "cl-21719.yaml").read_text()
+    for was, now in (
+        ("    meanwhile: ask\n", "    meanwhile: notify\n"),
+        ("  any_of:\n  - [any_data]\n", "  any_of:\n  - [minor]\n"),
+    ):
+        (tmp_path / "cl-21719.yaml").write_text(text.replace(was, now, 1))
+        with pytest.raises(RegimeError, match="minor"):
+            read_regime(tmp_path / "cl-21719.yaml")

@@ -97,8 +97,13 @@ def test_findings_group_the_open_questions_most_urgent_first(new_case: NewCase) 
 
 def test_a_breach_older_than_the_facts_is_a_finding(new_case: NewCase) -> None:
     facts = _FACTS | {"discovered": dt.date(2021, 8, 12), "determined": dt.date(2021, 8, 16)}
-    outcome = run(new_case(tables={"persons": _persons(("US-WA", _SSN, 1))}, incident=facts))
-    assert any("confirm with counsel what was in force then" in line for line in outcome.findings)
+    persons = _persons(("US-WA", _SSN, 1), ("US-PR", _SSN, 1))
+    outcome = run(new_case(tables={"persons": persons}, incident=facts))
+    [line] = [line for line in outcome.findings if "confirm with counsel what was in force then" in line]
+    assert line.startswith("the facts state the law of 1 of 2 regimes as of 2026-01-01 to 2026-01-01")
+    assert not [
+        line for line in run(new_case(tables={"persons": persons}, incident=_FACTS)).findings if "law of" in line
+    ]
 
 
 def test_contradictory_dates_are_refused_in_one_line(new_case: NewCase) -> None:

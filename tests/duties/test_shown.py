@@ -73,11 +73,11 @@ def test_groups_join_back_to_every_person_with_the_duties_they_are_under(case: C
     db = duckdb.connect()
     for name in ("groups", "profiles"):
         db.register(name, case.output(f"duties/{name}.parquet").to_table())
-    db.register("persons", case.dataset("persons").to_table(columns=["person_id", "jurisdiction", "elements"]))
+    db.register("persons", case.dataset("persons").to_table(columns=["person_id", "jurisdiction", "minor", "elements"]))
     found = db.sql(
         """select persons.jurisdiction, duty_ids, count(*) as people from persons
         join groups on groups.jurisdiction is not distinct from persons.jurisdiction
-            and groups.elements = persons.elements
+            and groups.minor = coalesce(persons.minor, false) and groups.elements = persons.elements
         join profiles using (profile) group by all"""
     ).fetchall()
     counts = {(code, tuple(ids)): people for code, ids, people in found}
@@ -113,8 +113,10 @@ def test_a_gdpr_duty_is_a_row_for_each_country_and_its_hours_are_an_instant(case
 def test_the_calendar_file_holds_every_date_once_folded_and_in_utc(case: Case) -> None:
     rows = nearest(case, _DAY, None)
     stamp = dt.datetime(2026, 8, 18, tzinfo=dt.UTC)
-    text = ics(rows, stamp)
-    assert text == ics(rows, stamp)
+    text = ics(rows, stamp, "c1")
+    assert text == ics(rows, stamp, "c1")
+    ids = [re.findall("UID:.*", ics(rows, stamp, name).replace("\r\n ", "")) for name in ("c1", "c2")]
+    assert len({*ids[0], *ids[1]}) == 2 * len(rows)
     assert text.count("BEGIN:VEVENT") == len(rows) == text.count("END:VEVENT")
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     plain = text.replace("\r\n ", "")
@@ -125,7 +127,7 @@ def test_the_calendar_file_holds_every_date_once_folded_and_in_utc(case: Case) -
 
 def test_a_calendar_text_escapes_what_the_format_reserves() -> None:
     row = Upcoming("d", "R", "regulator", "a, b; c\\", 1, _DAY, None, 0, "owed", None, "c", _DAY, "chart", "x")
-    assert "SUMMARY:R: a\\, b\\; c\\\\\\, 1 people" in ics([row], dt.datetime(2026, 1, 1))
+    assert "SUMMARY:R: a\\, b\\; c\\\\\\, 1 people" in ics([row], dt.datetime(2026, 1, 1), "c1")
 
 
 def test_what_if_discovery_were_later_names_who_and_what_changes(case: Case) -> None:
@@ -255,6 +257,73 @@ def test_veris_and_ocsf_count_people_by_kind_of_data(case: Case) -> None:
     finding = ocsf(case)
     assert (finding["class_uid"], finding["unmapped"]["people_by_element"]["ssn"]) == (2005, 852)
     assert json.dumps(finding)
+
+
+def test_veris_has_every_key_that_its_schema_requires_and_words_of_its_lists(case: Case) -> None:
+    incident = veris(case)
+    required = {"actor", "action", "discovery_method", "schema_version", "asset", "timeline", "attribute"}
+    assert required | {"incident_id", "security_incident"} <= incident.keys()
+    assert {"country", "employee_count", "industry"} <= incident["victim"].keys()
+    assert re.fullmatch(r"\d{2}-?\d{0,4}", incident["victim"]["industry"])
+    assert incident["timeline"]["incident"] == {"year": 2026, "month": 8, "day": 17}
+    words = {"Personal", "Sensitive Personal", "Credentials", "Bank", "Payment", "Medical"}
+    assert {entry["variety"] for entry in incident["attribute"]["confidentiality"]["data"]} <= words
+
+
+def test_ocsf_has_every_attribute_that_its_class_requires_and_an_assignee(case: Case) -> None:
+    finding = ocsf(case)
+    required = {"activity_id", "category_uid", "class_uid", "finding_info_list", "metadata", "severity_id", "status_id"}
+    assert required | {"time", "type_uid"} <= finding.keys()
+    assert finding["type_uid"] == finding["class_uid"] * 100 + finding["activity_id"]
+    assert finding["assignee_group"]["name"] == "Acorn <Wireless>"
+    assert {"version", "product"} <= finding["metadata"].keys()
+    assert all(item["uid"] for item in finding["finding_info_list"])
+    assert dt.datetime.fromtimestamp(finding["time"] / 1000, dt.UTC).date() == _DAY
+
+
+_HOSTILE = '=cmd|"/c calc"!A1,<script>alert(1)</script>\'";\r\nEND:VCALENDAR\n&amp;\x07'
+
+
+def test_hostile_settings_stay_text_in_every_output(new_case: Callable[..., Case], case: Case) -> None:
+    persons = case.dataset("persons").to_table(columns=["person_id", "jurisdiction", "elements"])
+    facts = {**_FACTS, "description": _HOSTILE}
+    made = new_case(tables={"persons": persons}, incident=facts, organisation={"name": _HOSTILE, "city": _HOSTILE})
+    (made.path / "counsel.toml").write_text(
+        f"[[confirmation]]\nregime = 'US-TX'\nfacts = ['individuals']\nsource = {json.dumps(_HOSTILE)}\n"
+        f"by = {json.dumps(_HOSTILE)}\nday = 2026-09-01\n"
+    )
+    run(made)
+    rows = made.dataset("filings").to_table().to_pylist()
+    for row in rows:
+        page = filing_page(row)
+        assert "<script>" not in page and "&lt;script&gt;" in page
+        assert filing_pdf(row).startswith(b"%PDF")
+        assert json.loads(row["fields"])
+    assert "<script>" not in counsel_page(made, _DAY)
+    assert json.loads(json.dumps(veris(made)))["victim"]["victim_id"] == _HOSTILE
+    assert json.loads(json.dumps(ocsf(made)))["desc"] == _HOSTILE
+
+
+def test_a_calendar_line_cannot_be_broken_by_a_text() -> None:
+    row = Upcoming("d\n1", "R", "regulator", _HOSTILE, 1, _DAY, None, 0, "owed", None, "c", _DAY, "chart", _HOSTILE)
+    text = ics([row], dt.datetime(2026, 1, 1), "c1")
+    lines = text.split("\r\n")
+    assert lines.count("END:VCALENDAR") == 1
+    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", text)
+    assert "\n" not in text.replace("\r\n", "") and "\r" not in text.replace("\r\n", "")
+    assert all(re.match(r"[A-Z-]+[;:]| ", line) for line in lines[:-1])
+    assert [line for line in text.replace("\r\n ", "").split("\r\n") if line.startswith("UID")] == [
+        "UID:d\\n1@c1.amends"
+    ]
+
+
+def test_what_if_changes_nothing_in_the_case(case: Case) -> None:
+    def held() -> dict[str, bytes]:
+        return {str(path): path.read_bytes() for path in sorted(case.path.rglob("*")) if path.is_file()}
+
+    before = held()
+    what_if(case, ["incident.discovered=2026-08-15", "incident.sectors=['bank']"])
+    assert held() == before
 
 
 def test_a_hundred_thousand_groups_of_masks_cost_what_their_distinct_masks_cost() -> None:

@@ -49,7 +49,7 @@ def export_counsel(case: Case, folder: Path) -> int:
     now = datetime.now(UTC)
     texts = {
         "counsel.html": duties.counsel_page(case, now.date()),
-        "calendar.ics": duties.ics(duties.nearest(case, now.date(), None), now),
+        "calendar.ics": duties.ics(duties.nearest(case, now.date(), None), now, case.settings.case.id),
         "veris.json": json.dumps(duties.veris(case), indent=2, ensure_ascii=False) + "\n",
         "ocsf.json": json.dumps(duties.ocsf(case), indent=2, ensure_ascii=False) + "\n",
     }

@@ -7,9 +7,9 @@ groups of the people themselves. Reads: persons. Writes: duties, filings.
 from amends.case import Balance, Case, Incident, Outcome
 from amends.duties.assessment import Assessment, assess, assess_whole
 from amends.duties.conflict import Conflict, conflicts_table
+from amends.duties.contradiction import IncidentError, check
 from amends.duties.counsel import FILE, Counsel, CounselError, read_counsel
 from amends.duties.duty import Duty, Explained, Question, Reason, State, Topic, duties_table
-from amends.duties.facts import IncidentError, check
 from amends.duties.law.fields import RegimeError
 from amends.duties.law.rulebook import faults, read_regime, rulebook
 from amends.duties.law.words import Audience

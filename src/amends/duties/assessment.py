@@ -15,6 +15,7 @@ from amends.duties.counsel import Counsel, confirmed, decided
 from amends.duties.duty import Duty, Explained, Question, Reason, Topic
 from amends.duties.exemption import Exemption, exemption, not_reached, reaches, sector_question
 from amends.duties.law.deadline import Clock
+from amends.duties.law.notice import reached
 from amends.duties.law.regime import Regime
 from amends.duties.law.rulebook import rulebook
 from amends.duties.law.words import Audience
@@ -74,12 +75,15 @@ def assess_whole(
     duties: list[Duty] = []
     questions: list[Question] = []
     for regime in laws:
-        found = _assess_regime(regime, incident, people, outcomes)
-        duties += found
-        questions += _of_law(regime, incident) if found else ()
+        of_law = _assess_regime(regime, incident, people, outcomes)
+        duties += of_law
+        questions += _of_law(regime, incident) if of_law else ()
     outcomes.explain_rest(_outside)
-    bound = after_embargoes(_without_displaced(duties, laws), laws)
-    settled, conflicts, stray = decided(bound, conflicts_of(bound), said)
+    free = _without_displaced(duties, laws)
+    bound = after_embargoes(free, laws)
+    found = conflicts_of(bound, incident.law_enforcement_delay_until)
+    own = {duty.duty_id: duty.not_before for duty in free}
+    settled, conflicts, stray = decided(bound, found, said, own)
     return Assessment(settled, tuple(outcomes.explained()), tuple(questions), conflicts, outcomes, stray)
 
 
@@ -96,7 +100,7 @@ def _assess_regime(regime: Regime, incident: Incident, people: Population, outco
     scope = scope_of(regime, residents, incident)
     told = scope
     if regime.individuals and regime.individuals.any_of:
-        told = narrowed(scope, residents, regime.individuals.masks)
+        told = narrowed(scope, residents, regime.individuals)
     status = "in_force" if regime.status.in_force(day) else "shadow"
     excuse = exemption(regime, incident)
     spared = excuse.spares if excuse else frozenset[Audience]()
@@ -110,6 +114,9 @@ def _of_law(regime: Regime, incident: Incident) -> Iterable[Question]:
     """What a law asks that hangs on no duty of this breach yet."""
     if regime.bureaus.condition:
         yield Question(Topic.BUREAUS, f"{regime.id}, consumer reporting agencies: {regime.bureaus.condition}")
+    if not reached(regime.bureaus.since, reference_day(incident)):
+        text = f"the number that the law asked for before {regime.bureaus.since} is not among the facts"
+        yield Question(Topic.BUREAUS, f"{regime.id}, consumer reporting agencies: {text}")
     paid = [body.who for body in regime.regulators if body.deadline.starts is Clock.EXTORTION_PAYMENT]
     if paid and incident.extortion_paid is None:
         text = f"if a ransom was paid set incident.extortion_paid: {regime.id} then asks for notice to {paid[0]}"

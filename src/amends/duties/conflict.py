@@ -23,8 +23,8 @@ _PUBLIC = (Audience.INDIVIDUALS, Audience.MEDIA, Audience.MARKET)
 
 
 CONFLICTS = pa.schema(
-    [(name, pa.string()) for name in ("key", "rule", "says", "against", "against_says", "choice", "decided")]
-    + [("others", pa.list_(pa.string()))]
+    [(name, pa.string()) for name in ("key", "rule", "says", "against", "against_says", "choice", "decided", "follows")]
+    + [("others", pa.list_(pa.string())), ("due", pa.date32()), ("first", pa.date32())]
 )
 
 
@@ -32,7 +32,9 @@ CONFLICTS = pa.schema(
 class Conflict:
     """Two rules against each other. `key` is stable, so that a decision can name it; `others` are all duties behind it.
 
-    `decided` says what was decided, by whom and why; None while it is open.
+    Of a conflict of dates, `due` is the last day of the one rule (None where it sets none) and `first` the first day
+    that the other leaves; of one of content both are None. `decided` says what was decided, by whom and why, and
+    `follows` which of the two rules counsel chose; both are None while it is open.
     """
 
     key: str
@@ -42,7 +44,10 @@ class Conflict:
     against_says: str
     choice: str
     others: tuple[str, ...]
+    due: dt.date | None = None
+    first: dt.date | None = None
     decided: str | None = None
+    follows: str | None = None
 
 
 def after_embargoes(duties: Sequence[Duty], laws: Iterable[Regime]) -> list[Duty]:
@@ -92,29 +97,33 @@ def _wanted(duty: Duty) -> str:
     return f"due {duty.due}" if duty.due else (duty.standard or "no time stated").replace("_", " ")
 
 
-def conflicts_of(duties: Sequence[Duty]) -> list[Conflict]:
-    """Every conflict of dates and of content among the duties in force, ordered by key."""
-    found = [*_of_dates(duties), *_of_content(duties)]
+def conflicts_of(duties: Sequence[Duty], police_until: dt.date | None) -> list[Conflict]:
+    """Every conflict of dates and of content among the duties in force, ordered by key.
+
+    `police_until`: the day to which law enforcement asked for delay.
+    """
+    found = [*_of_dates(duties, police_until), *_of_content(duties)]
     return sorted(found, key=lambda conflict: conflict.key)
 
 
-def _of_dates(duties: Sequence[Duty]) -> Iterable[Conflict]:
+def _of_dates(duties: Sequence[Duty], police_until: dt.date | None) -> Iterable[Conflict]:
     by_id = {duty.duty_id: duty for duty in duties}
     for duty in duties:
-        for question in duty.questions:
+        for question in duty.questions if duty.in_force else ():
             if question.topic is Topic.CONFLICT:
                 holder = by_id[question.key]
                 choice = "keep the embargo, or tell people before it ends"
                 yield _dates(duty, holder.duty_id, holder.not_before, choice, holder.basis)
             elif question.topic is Topic.DELAY:
                 choice = "keep to the agency's request, or to the law's last day"
-                yield _dates(duty, LAW_ENFORCEMENT, duty.not_before, choice)
+                yield _dates(duty, LAW_ENFORCEMENT, police_until, choice)
 
 
 def _dates(duty: Duty, against: str, first: dt.date | None, choice: str, basis: str = "") -> Conflict:
     of = f" ({basis})" if basis else ""
     says, other = f"{_wanted(duty)} ({duty.basis})", f"not before {first}{of}"
-    return Conflict(f"{duty.duty_id} / {against}", duty.duty_id, says, against, other, choice, (duty.duty_id,))
+    key = f"{duty.duty_id} / {against}"
+    return Conflict(key, duty.duty_id, says, against, other, choice, (duty.duty_id,), duty.due, first)
 
 
 def _of_content(duties: Sequence[Duty]) -> Iterable[Conflict]:

@@ -3,6 +3,8 @@
 [[decision]]                      # a conflict of laws, by its key as the findings name it
 conflict = "US-CA:individuals / US-FCC-CPNI-2007:individuals"
 choice = "keep the embargo"
+follow = "US-FCC-CPNI-2007:individuals"   # may be left out: which of the two rules dates the duty from now on
+due = 2026-09-18                          # may be left out: the day that counsel sets under the rule that is followed
 reason = "..."
 by = "..."
 day = 2026-09-01
@@ -19,12 +21,12 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from amends.duties.conflict import Conflict
+from amends.duties.conflict import LAW_ENFORCEMENT, Conflict
 from amends.duties.duty import Duty, Question, Topic
 from amends.duties.law.regime import Known, Regime
 from amends.duties.law.words import Confidence, FactGroup
@@ -39,18 +41,25 @@ class CounselError(AmendsError):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A conflict of laws and what was chosen, by whom, when and why."""
+    """A conflict of laws and what was chosen, by whom, when and why.
+
+    `follow` is the rule that dates the duty from now on, as the conflict names it; None where nothing is to move. `due`
+    is the day that counsel sets under it.
+    """
 
     conflict: str
     choice: str
     reason: str
     by: str
     day: dt.date
+    follow: str | None = None
+    due: dt.date | None = None
 
     @property
     def words(self) -> str:
         """The decision in one line."""
-        return f"decided {self.day} by {self.by}: {self.choice} ({self.reason})"
+        chosen = f", following {self.follow}" if self.follow else ""
+        return f"decided {self.day} by {self.by}: {self.choice} ({self.reason}){chosen}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +92,32 @@ def read_counsel(path: Path) -> Counsel:
     unknown = set(document) - {"decision", "confirmation"}
     if unknown:
         raise CounselError(f"unknown section {min(unknown)}", where=path.name, mend="use decision or confirmation")
-    decisions = _entries(document, "decision", ("conflict", "choice", "reason", "by", "day"))
-    confirmations = _entries(document, "confirmation", ("regime", "facts", "source", "by", "day"))
+    decisions = _entries(document, "decision", ("conflict", "choice", "reason", "by", "day"), ("follow", "due"))
+    confirmations = _entries(document, "confirmation", ("regime", "facts", "source", "by", "day"), ())
+    for number, entry in enumerate(decisions, 1):
+        where = f"{FILE}, decision {number}"
+        if "due" in entry and "follow" not in entry:
+            raise CounselError("due is set without follow", where=where, mend="name the rule that is followed too")
+        if any(entry["conflict"] == other["conflict"] for other in decisions[: number - 1]):
+            raise CounselError("the conflict is decided twice", where=where, mend="keep the decision that stands")
     return Counsel(
         tuple(Decision(**entry) for entry in decisions),
         tuple(Confirmation(**{**entry, "facts": _groups(entry["facts"])}) for entry in confirmations),
     )
 
 
-def _entries(document: dict[str, Any], name: str, keys: Sequence[str]) -> list[dict[str, Any]]:
+def _entries(document: dict[str, Any], name: str, keys: Sequence[str], optional: Sequence[str]) -> list[dict[str, Any]]:
     entries = document.get(name, [])
-    if not isinstance(entries, list):
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise CounselError(f"{name} is not a list", where=FILE, mend=f"write [[{name}]]")
     for number, entry in enumerate(entries, 1):
         where = f"{FILE}, {name} {number}"
         for key in [*keys, *entry]:
-            if key not in entry or key not in keys:
+            if key not in entry or key not in (*keys, *optional):
                 state = "is missing" if key in keys else "is unknown"
-                raise CounselError(f"{key} {state}", where=where, mend=f"the keys are {', '.join(keys)}")
-            kind = {"day": dt.date, "facts": list}.get(key, str)
-            if not isinstance(entry[key], kind) or not entry[key]:
+                raise CounselError(f"{key} {state}", where=where, mend=f"the keys are {', '.join((*keys, *optional))}")
+            kind = {"day": dt.date, "due": dt.date, "facts": list}.get(key, str)
+            if not isinstance(entry[key], kind) or isinstance(entry[key], dt.datetime) or not entry[key]:
                 raise CounselError(f"{key} is empty or of the wrong kind", where=where, mend="see docs/duties.md")
     return entries
 
@@ -136,23 +151,62 @@ def _raised(known: Known, item: Confirmation) -> Known:
 
 
 def decided(
-    duties: Sequence[Duty], conflicts: Sequence[Conflict], counsel: Counsel
+    duties: Sequence[Duty], conflicts: Sequence[Conflict], counsel: Counsel, own: Mapping[str, dt.date | None]
 ) -> tuple[tuple[Duty, ...], tuple[Conflict, ...], tuple[str, ...]]:
-    """Duties and conflicts with the decisions written in, and the conflicts decided that are none (any more)."""
+    """Duties and conflicts with the decisions written in, and the conflicts decided that are none (any more).
+
+    The date of the rule that counsel follows is the date of the duty; `own` are the first days that each duty has
+    without the embargo of another law. Raises `CounselError` when a decision follows a rule that is not in the
+    conflict, or sets a day that the rule it follows does not allow.
+    """
     choices = {decision.conflict: decision for decision in counsel.decisions}
-    marked = tuple(
-        replace(item, decided=choices[item.key].words) if item.key in choices else item for item in conflicts
-    )
-    words = {item.rule: item.decided for item in marked if item.decided}
-    settled = tuple(_settled(duty, words[duty.duty_id]) if duty.duty_id in words else duty for duty in duties)
-    return settled, marked, tuple(sorted(set(choices) - {item.key for item in conflicts}))
+    by_id = {duty.duty_id: duty for duty in duties}
+    marked = []
+    for conflict in conflicts:
+        decision = choices.get(conflict.key)
+        if decision is None:
+            marked.append(conflict)
+            continue
+        _check_choice(decision, conflict)
+        marked.append(replace(conflict, decided=decision.words, follows=decision.follow))
+        by_id[conflict.rule] = _settled(by_id[conflict.rule], conflict, decision, own[conflict.rule])
+    stray = tuple(sorted(set(choices) - {item.key for item in conflicts}))
+    return tuple(by_id.values()), tuple(marked), stray
 
 
-def _settled(duty: Duty, words: str) -> Duty:
+def _check_choice(decision: Decision, conflict: Conflict) -> None:
+    sides = (conflict.rule, *conflict.against.split(", "))
+    if decision.follow is not None and decision.follow not in sides:
+        where = f"{FILE}, decision of {conflict.key}"
+        raise CounselError(f"follow names {decision.follow}", where=where, mend=f"one of {', '.join(sides)}")
+    kept = conflict.first and decision.follow != conflict.rule
+    if decision.due is not None and kept and conflict.first and decision.due < conflict.first:
+        where = f"{FILE}, decision of {conflict.key}"
+        mend = f"set that day or a later one, or follow {conflict.rule}"
+        raise CounselError(
+            f"due is before {conflict.first}, the first day of the rule it follows", where=where, mend=mend
+        )
+
+
+def _settled(duty: Duty, conflict: Conflict, decision: Decision, own: dt.date | None) -> Duty:
+    """A duty by the rule that counsel follows; the derivation keeps the other one."""
+    topic, key = (Topic.DELAY, None) if conflict.against == LAW_ENFORCEMENT else (Topic.CONFLICT, conflict.against)
     questions = tuple(
-        Question(Topic.DECIDED, f"{question.text}; {words}", question.key, question.due)
-        if question.topic in (Topic.CONFLICT, Topic.DELAY)
+        Question(Topic.DECIDED, f"{question.text}; {decision.words}", question.key, question.due)
+        if question.topic is topic and key in (None, question.key)
         else question
         for question in duty.questions
     )
-    return replace(duty, questions=questions, derivation=f"{duty.derivation}; {words}")
+    duty = replace(duty, questions=questions, derivation=f"{duty.derivation}; {decision.words}")
+    first = conflict.first
+    if first is None or decision.follow is None:
+        return duty
+    if decision.follow == conflict.rule:
+        kept = (None if duty.not_before == first else duty.not_before) if topic is Topic.DELAY else own
+        said = f"{duty.derivation}; {conflict.against} would allow it from {first} only"
+        due = decision.due or duty.due
+    else:
+        kept = max(first, duty.not_before or first)
+        due = decision.due or (max(duty.due, kept) if duty.due else None)
+        said = f"{duty.derivation}; {duty.regime} alone would be due {duty.due or 'without a day'}"
+    return replace(duty, due=due, due_at=duty.due_at if due == duty.due else None, not_before=kept, derivation=said)

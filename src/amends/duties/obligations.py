@@ -10,7 +10,7 @@ from amends.case import Incident
 from amends.duties.duty import Duty, Question, State, Topic
 from amends.duties.exemption import open_facts, sectors_of
 from amends.duties.law.deadline import Clock, Deadline
-from amends.duties.law.notice import Individuals, Regulator, Waiver
+from amends.duties.law.notice import Individuals, Regulator, Waiver, reached
 from amends.duties.law.regime import Regime
 from amends.duties.law.trigger import ANYBODY, Threshold
 from amends.duties.law.words import Audience, Confidence, FactGroup, Meanwhile, Separate, Standing, lowest
@@ -70,7 +70,8 @@ def _all(at: Setting) -> Iterator[Duty]:
 
 def _individuals(at: Setting, rule: Individuals, timing: Timing) -> Duty:
     regime, incident, scope = at.regime, at.incident, at.told
-    months = regime.credit_monitoring.months if scope.exposed & mask(regime.credit_monitoring.exposed) else None
+    day = reference_day(incident)
+    months = regime.credit_monitoring.owed(scope.exposed, day)
     limit = regime.substitute.people_more_than
     by_number = limit is not None and scope.owed > limit
     driving = [FactGroup.TRIGGERS, FactGroup.INDIVIDUALS]
@@ -87,7 +88,7 @@ def _individuals(at: Setting, rule: Individuals, timing: Timing) -> Duty:
         state=State.COUNSEL if asked_first else blank.state,
         people=scope.owed,
         triggers=() if asked_first else scope.triggers,
-        content=regime.content.needed(scope.exposed),
+        content=regime.content.needed(scope.exposed, day),
         content_prohibited=regime.content.prohibited,
         methods=_methods(regime, ["substitute"] if by_number else []),
         credit_monitoring_months=months,
@@ -122,7 +123,7 @@ def _unsure_individuals(at: Setting, timing: Timing) -> Duty:
         duty_id=f"{blank.duty_id}:conditional",
         state=State.COUNSEL,
         people=scope.unsure,
-        content=regime.content.needed(scope.unsure_exposed),
+        content=regime.content.needed(scope.unsure_exposed, reference_day(at.incident)),
         content_prohibited=regime.content.prohibited,
         methods=_methods(regime, []),
         derivation=f"{blank.derivation}; if counsel finds the condition met",
@@ -150,8 +151,7 @@ def _regulator(regulator: Regulator, at: Setting, told: Timing) -> Iterator[Duty
     kinds = set(regulator.applies_if)
     if kinds and at.incident.sectors and not kinds & sectors_of(at.incident):
         return
-    day = reference_day(at.incident)
-    if regulator.since and day and day < regulator.since:
+    if not reached(regulator.since, reference_day(at.incident)):
         return
     if regulator.deadline.starts is Clock.EXTORTION_PAYMENT and at.incident.extortion_paid is None:
         return
@@ -185,6 +185,8 @@ def _body(regulator: Regulator, at: Setting, told: Timing, place: str | None) ->
     threshold = ANYBODY if _waived(regulator.waived_by, at) else regulator.threshold
     for duty in _counted(named, at, (threshold, FactGroup.REGULATORS), timing, place):
         asked = _of_regulator(regulator, at)
+        if regulator.meanwhile is Meanwhile.ASK:
+            duty = replace(duty, state=State.COUNSEL, triggers=())
         counsel = any(question.topic is Topic.SECTORS for question in asked)
         yield replace(duty, state=State.COUNSEL if counsel else duty.state, questions=(*asked, *duty.questions))
 
@@ -209,7 +211,8 @@ def _of_regulator(regulator: Regulator, at: Setting) -> tuple[Question, ...]:
             text = f"incident.{fact.key} is not set: taken as {str(fact.holds).lower()}; otherwise it may not be owed"
             asked.append(Question(Topic.FACT, text, fact.key))
     if regulator.happens:
-        asked.append(Question(Topic.CONDITION, f"owed where {regulator.happens}"))
+        only = "only " if regulator.meanwhile is Meanwhile.ASK else ""
+        asked.append(Question(Topic.CONDITION, f"owed {only}where {regulator.happens}"))
     if at.regime.separate is Separate.WITHOUT_EU_SEAT and at.incident.eu_establishment is None:
         text = "incident.eu_establishment is not set: with a main establishment one lead authority is told"
         asked.append(Question(Topic.FACT, text, "eu_establishment"))
@@ -219,7 +222,7 @@ def _of_regulator(regulator: Regulator, at: Setting) -> tuple[Question, ...]:
 def _bureaus(at: Setting) -> Iterator[Duty]:
     """The duty toward the consumer reporting agencies; persons to be told under the same law are counted."""
     rule = at.regime.bureaus
-    if rule.threshold is None:
+    if rule.threshold is None or not reached(rule.since, reference_day(at.incident)):
         return
     timing = timing_of(rule.deadline, at.regime, at.incident)
     groups = [FactGroup.TRIGGERS, FactGroup.BUREAUS]

@@ -2,7 +2,7 @@
 same elements.
 
 Groups under the same duties share a profile, so a person's whole union is one number away: join persons to the groups
-by jurisdiction and elements, and the groups to the profiles.
+by jurisdiction, class and elements, and the groups to the profiles.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from amends.duties.assessment import Assessment
 from amends.duties.duty import Duty
+from amends.duties.law.trigger import OF_MINORS
 
 PROFILES = pa.schema(
     {
@@ -38,7 +39,7 @@ PLACES = pa.schema({"jurisdiction": pa.string(), "outcome": pa.string(), "people
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """`groups`: jurisdiction, elements, people, profile. `profiles`: as `PROFILES`."""
+    """`groups`: jurisdiction, minor, elements, people, profile. `profiles`: as `PROFILES`."""
 
     groups: pa.Table
     profiles: pa.Table
@@ -60,7 +61,8 @@ def owed(assessment: Assessment) -> Owed:
     groups = pa.table(
         {
             "jurisdiction": names.cast(pa.string()),
-            "elements": people.masks,
+            "minor": (people.masks & OF_MINORS) != 0,
+            "elements": people.masks & ~OF_MINORS,
             "people": people.people,
             "profile": pa.array(profile, pa.int32()),
         }

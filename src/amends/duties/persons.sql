@@ -1,8 +1,8 @@
 -- name: groups
-SELECT jurisdiction, elements, count(*)::bigint AS people
+SELECT jurisdiction, coalesce(minor, false) AS minor, elements, count(*)::bigint AS people
 FROM persons
-GROUP BY jurisdiction, elements
-ORDER BY jurisdiction, elements;
+GROUP BY ALL
+ORDER BY ALL;
 
 -- name: classes
 SELECT

@@ -1,4 +1,4 @@
-"""The people of a breach as distinct (jurisdiction, elements) groups, and which of them a law reaches.
+"""The people of a breach as distinct (jurisdiction, class, elements) groups, and which of them a law reaches.
 
 A law is tested against each distinct mask once, never against each person: millions of people make at most some
 hundred thousand groups, held as numpy arrays per jurisdiction.
@@ -15,8 +15,9 @@ import pyarrow as pa
 
 from amends.case import Incident
 from amends.duties.duty import Question, Topic
+from amends.duties.law.notice import Individuals, reached
 from amends.duties.law.regime import Regime
-from amends.duties.law.trigger import Conditional, masks_of
+from amends.duties.law.trigger import OF_MINORS, Conditional, masks_of
 from amends.duties.law.words import Meanwhile
 from amends.duties.time.clock import reference_day
 from amends.elements import minimal
@@ -29,11 +30,12 @@ Places = npt.NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People of one jurisdiction (None when unknown) who lost the same elements (a mask)."""
+    """People of one jurisdiction (None when unknown) and class (minors or not) who lost the same elements (a mask)."""
 
     jurisdiction: str | None
     elements: int
     people: int
+    minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Population:
 
 
 def population_of(source: pa.Table | Sequence[Group]) -> Population:
-    """The population, from groups or from a table with columns jurisdiction, elements and people.
+    """The population, from groups or from a table with columns jurisdiction, elements and people, perhaps minor.
 
     Raises `TableError` when a column is missing.
     """
@@ -114,6 +116,9 @@ def population_of(source: pa.Table | Sequence[Group]) -> Population:
             raise TableError(f"missing column {name!r}", where="the population", mend="give the groups of persons")
     codes = table.column("jurisdiction").cast(pa.string()).combine_chunks()
     masks = table.column("elements").cast(pa.int64()).fill_null(0).to_numpy()
+    if "minor" in table.column_names:
+        minors = table.column("minor").fill_null(False).to_numpy()
+        masks = np.where(minors, masks | OF_MINORS, masks)
     return Population(codes, masks, table.column("people").cast(pa.int64()).to_numpy())
 
 
@@ -123,6 +128,7 @@ def _table(groups: Sequence[Group]) -> pa.Table:
             "jurisdiction": pa.array([group.jurisdiction for group in groups], pa.string()),
             "elements": pa.array([group.elements for group in groups], pa.int64()),
             "people": pa.array([group.people for group in groups], pa.int64()),
+            "minor": pa.array([group.minor for group in groups], pa.bool_()),
         }
     )
 
@@ -170,11 +176,13 @@ def scope_of(regime: Regime, residents: Residents, incident: Incident) -> Scope:
     return _scope(residents, owed, maybe, triggers, (_concerned(undecided, residents.masks[maybe]), questions))
 
 
-def narrowed(scope: Scope, residents: Residents, masks: Sequence[int]) -> Scope:
+def narrowed(scope: Scope, residents: Residents, rule: Individuals) -> Scope:
     """The scope of a duty toward individuals that fewer combinations bring about than the law's other duties."""
-    owed = scope.met & residents.meeting(masks)
-    maybe = scope.maybe & residents.meeting(masks)
-    return _scope(residents, owed, maybe, minimal(masks), (scope.conditions, scope.questions))
+    told = residents.meeting(rule.masks)
+    asked = residents.meeting([mask for item in rule.conditional for mask in item.masks]) & ~told
+    maybe = (scope.maybe & told) | ((scope.met | scope.maybe) & asked)
+    conditions = (*scope.conditions, *_concerned(rule.conditional, residents.masks[maybe]))
+    return _scope(residents, scope.met & told, maybe, minimal(rule.masks), (conditions, scope.questions))
 
 
 def _scope(
@@ -206,8 +214,7 @@ def _decided(item: Conditional, residents: Residents, incident: Incident) -> boo
     """Whether what decides a condition holds; None where nothing does or nobody has answered."""
     found: list[bool | None] = []
     if item.since is not None:
-        day = reference_day(incident)
-        found.append(day is None or day >= item.since)
+        found.append(reached(item.since, reference_day(incident)))
     if item.sectors:
         found.append(bool(set(item.sectors) & set(incident.sectors)) if incident.sectors else None)
     if item.fact is not None:
@@ -234,7 +241,8 @@ def _meets(masks: Numbers, triggers: Sequence[int]) -> Flags:
 
 
 def _union(masks: Numbers) -> int:
-    return int(np.bitwise_or.reduce(masks)) if len(masks) else 0
+    """The elements of any of the masks, without the bit of a class."""
+    return int(np.bitwise_or.reduce(masks)) & ~OF_MINORS if len(masks) else 0
 
 
 def _concerned(items: Sequence[Conditional], masks: Numbers) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from amends.errors import AmendsError
 
 _ALONE = ("any_data", "any_incident")
 _Choice = TypeVar("_Choice", bound=StrEnum)
+_Read = TypeVar("_Read")
 
 
 class RegimeError(AmendsError):
@@ -49,6 +50,11 @@ class Fields:
                 near = difflib.get_close_matches(key, self._asked, n=1)
                 mend = f"did you mean {near[0]}?" if near else f"the keys here are {', '.join(sorted(self._asked))}"
                 raise self.error(key, "is not a key of a regime", mend)
+
+    def done(self, value: _Read) -> _Read:
+        """The value that was read, once no key is left over. Raises `RegimeError` as `close` does."""
+        self.close()
+        return value
 
     def _get(self, key: str) -> object:
         self._asked.add(key)
@@ -103,6 +109,11 @@ class Fields:
             raise self.error(key, f"is {_kind(value)}, not a day as 2026-01-01")
         return value
 
+    def day_if_there(self, key: str) -> dt.date | None:
+        """A calendar day; None when the key is left out."""
+        self._asked.add(key)
+        return self.day(key) if key in self._values else None
+
     def choice(self, key: str, kinds: type[_Choice]) -> _Choice:
         """One of a closed list."""
         value = self._get(key)
@@ -141,10 +152,13 @@ class Fields:
         self._known(key, names, [*BY_ID])
         return names
 
-    def combinations(self, key: str) -> tuple[tuple[str, ...], ...]:
-        """A non-empty list of non-empty lists of element or composite ids; `any_data`, `any_incident` stand alone."""
+    def combinations(self, key: str, classes: Sequence[str] = ()) -> tuple[tuple[str, ...], ...]:
+        """A non-empty list of non-empty lists of element or composite ids, or of `classes` of people.
+
+        `any_data` and `any_incident` stand alone.
+        """
         result = []
-        vocabulary = [*BY_ID, *COMPOSITES]
+        vocabulary = [*BY_ID, *COMPOSITES, *classes]
         for item in self._list(key):
             if not isinstance(item, list) or not item or not all(isinstance(name, str) for name in item):
                 raise self.error(key, "holds something that is not a list of elements")

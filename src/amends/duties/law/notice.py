@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from amends.duties.law.deadline import Calendar, Deadline
-from amends.duties.law.trigger import Fact, Threshold, masks_of
+from amends.duties.law.trigger import Conditional, Fact, Threshold, masks_of
 from amends.duties.law.words import Audience, Meanwhile, Relation
 from amends.elements import mask
 
@@ -25,8 +25,9 @@ class Embargo:
 class Individuals:
     """The duty to tell residents. `scope_extension`: finding out the scope may delay it.
 
-    `any_of` narrows the triggers where people are told of less than the authority; `condition` is what must hold
-    beside them, and `meanwhile` what to do while nobody has decided that.
+    `any_of` narrows the triggers where people are told of less than the authority, `conditional` are combinations that
+    add to those if counsel finds so; `condition` is what must hold beside them, and `meanwhile` what to do while nobody
+    has decided that.
     """
 
     deadline: Deadline
@@ -35,6 +36,7 @@ class Individuals:
     any_of: tuple[tuple[str, ...], ...] = ()
     condition: str | None = None
     meanwhile: Meanwhile = Meanwhile.NOTIFY
+    conditional: tuple[Conditional, ...] = ()
 
     @property
     def masks(self) -> tuple[int, ...]:
@@ -64,7 +66,8 @@ class Regulator:
     """A body to be told once enough residents are.
 
     `phase` tells several notices to it apart; `each_place`: the threshold is tested for each jurisdiction on its own;
-    `happens` says in words when it is owed, where no setting can; `items` is what the form asks for, `via` where.
+    `happens` says in words when it is owed, where no setting can, and `meanwhile` whether it is taken as so until
+    counsel has decided; `items` is what the form asks for, `via` where.
     """
 
     who: str
@@ -82,16 +85,21 @@ class Regulator:
     happens: str | None = None
     via: str | None = None
     items: tuple[str, ...] = ()
+    meanwhile: Meanwhile = Meanwhile.NOTIFY
 
 
 @dataclass(frozen=True, slots=True)
 class Bureaus:
-    """Notice to consumer reporting agencies; `threshold` is None where the law requires none by number."""
+    """Notice to consumer reporting agencies; `threshold` is None where the law requires none by number.
+
+    `since`: for a breach before that day the number is not known.
+    """
 
     threshold: Threshold | None
     deadline: Deadline
     condition: str | None
     note: str | None
+    since: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +127,11 @@ class Substitute:
 
 @dataclass(frozen=True, slots=True)
 class ContentIf:
-    """Content that a notice needs only where one of some elements was exposed."""
+    """Content that a notice needs only where one of some elements was exposed, for a breach on `since` or later."""
 
     exposed: tuple[str, ...]
     items: tuple[str, ...]
+    since: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +143,10 @@ class Content:
     prohibited: tuple[str, ...]
     note: str | None
 
-    def needed(self, exposed: int) -> tuple[str, ...]:
-        """The content required where the mask `exposed` is the union of what the people lost, in the file's order."""
-        extra = [item for rule in self.only_if if exposed & mask(rule.exposed) for item in rule.items]
-        return (*self.required, *extra)
+    def needed(self, exposed: int, day: dt.date | None) -> tuple[str, ...]:
+        """The content required in a breach of a `day` where people lost the mask `exposed`, in the file's order."""
+        rules = [rule for rule in self.only_if if exposed & mask(rule.exposed) and reached(rule.since, day)]
+        return (*self.required, *(item for rule in rules for item in rule.items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +156,13 @@ class CreditMonitoring:
     months: int | None
     exposed: tuple[str, ...]
     note: str | None
+    since: dt.date | None = None
+
+    def owed(self, exposed: int, day: dt.date | None) -> int | None:
+        """The months owed in a breach of a `day` to people who lost the mask `exposed`; None where there are none."""
+        return self.months if exposed & mask(self.exposed) and reached(self.since, day) else None
+
+
+def reached(since: dt.date | None, day: dt.date | None) -> bool:
+    """Whether a rule that holds `since` a day (None: always) holds on `day`; it does where that is not known."""
+    return since is None or day is None or day >= since

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from amends.duties.law.words import ANY_DATA, ANY_INCIDENT, Audience, Comparison, Meanwhile
+from amends.duties.law.words import ANY_DATA, ANY_INCIDENT, MINOR, Audience, Comparison, Meanwhile
 from amends.elements import ELEMENTS, expand, minimal
+
+OF_MINORS = 1 << 62
+"""The bit that stands, beside the elements, in the mask of a person under age."""
 
 
 def masks_of(any_of: tuple[tuple[str, ...], ...]) -> tuple[int, ...]:
@@ -17,6 +20,9 @@ def masks_of(any_of: tuple[tuple[str, ...], ...]) -> tuple[int, ...]:
             found += [element.mask for element in ELEMENTS]
         elif names == (ANY_INCIDENT,):
             found.append(0)
+        elif MINOR in names:
+            others = tuple(name for name in names if name != MINOR)
+            found += [OF_MINORS | met for met in masks_of((others or (ANY_DATA,),))]
         else:
             found += expand(names)
     return minimal(found)

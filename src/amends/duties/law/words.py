@@ -9,7 +9,10 @@ ANY_DATA = "any_data"
 ANY_INCIDENT = "any_incident"
 
 EVERYWHERE = "everywhere"
-"""Words of rule files: any element at all; the incident itself, whatever was lost; people wherever they live."""
+
+MINOR = "minor"
+"""Words of rule files: any element at all; the incident itself, whatever was lost; people wherever they live;
+a person under age who lost something, alone or with the elements named beside it."""
 
 
 class Confidence(StrEnum):

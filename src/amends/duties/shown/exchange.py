@@ -12,16 +12,22 @@ import pyarrow.compute as pc
 import yaml
 
 from amends.case import Case
+from amends.duties.time.clock import reference_day
 from amends.elements import ALL, ELEMENTS, mask
 
 _DATA = Path(__file__).parent / "exchange.yaml"
+_UNKNOWN_INDUSTRY = "000"
+"""VERIS asks for a NAICS code; zeros are its word for one that is not known."""
 
 
 def veris(case: Case) -> dict[str, Any]:
-    """The incident in VERIS 1.4 terms: timeline, what was disclosed and of how many people; what is unknown says so."""
+    """The incident in VERIS 1.4 terms: timeline, what was disclosed and of how many people; what is unknown says so.
+
+    Without any date of the incident `timeline.incident` is empty, which the schema does not allow.
+    """
     incident, groups = case.settings.incident, _groups(case)
     kinds = [{"variety": name, "amount": people} for name, people in _by_kind(groups).items() if people]
-    timeline: dict[str, Any] = {"incident": _parts(incident.began or incident.discovered)}
+    timeline: dict[str, Any] = {"incident": _parts(incident.began or reference_day(incident))}
     for name, day in (("discovery", incident.discovered), ("containment", incident.contained)):
         if day and incident.began:
             timeline[name] = {"unit": "Days", "value": (day - incident.began).days}
@@ -32,7 +38,12 @@ def veris(case: Case) -> dict[str, Any]:
         "source_id": "amends",
         "summary": incident.description,
         "timeline": timeline,
-        "victim": {"victim_id": case.settings.organisation.name, "country": ["Unknown"], "industry": "Unknown"},
+        "victim": {
+            "victim_id": case.settings.organisation.name,
+            "country": ["Unknown"],
+            "employee_count": "Unknown",
+            "industry": _UNKNOWN_INDUSTRY,
+        },
         "actor": {"unknown": {}},
         "action": {"unknown": {}},
         "asset": {"assets": [{"variety": "Unknown"}]},
@@ -41,7 +52,7 @@ def veris(case: Case) -> dict[str, Any]:
             "confidentiality": {
                 "data_disclosure": "Yes",
                 "data_total": _total(groups),
-                "data": kinds,
+                **({"data": kinds} if kinds else {}),
                 "data_victim": ["Customer"],
                 "state": ["Stored encrypted" if incident.encrypted else "Unknown"],
             }
@@ -50,9 +61,12 @@ def veris(case: Case) -> dict[str, Any]:
 
 
 def ocsf(case: Case) -> dict[str, Any]:
-    """The incident as an OCSF incident finding (class 2005); counts by element stand under `unmapped`."""
+    """The incident as an OCSF incident finding (class 2005); counts by element stand under `unmapped`.
+
+    Without any date of the incident `time` is null, which the schema does not allow.
+    """
     incident, groups = case.settings.incident, _groups(case)
-    day = incident.discovered or incident.aware
+    day = incident.discovered or incident.aware or reference_day(incident)
     time = int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp() * 1000) if day else None
     duties = case.dataset("duties").to_table(columns=["duty_id", "state"])
     owed = pc.sum(pc.cast(pc.not_equal(duties.column("state"), "shadow"), pa.int64())).as_py() or 0
@@ -64,7 +78,12 @@ def ocsf(case: Case) -> dict[str, Any]:
         "severity_id": 0,
         "status_id": 1,
         "time": time,
-        "metadata": {"version": "1.9.0-dev", "product": {"name": "amends", "vendor_name": "amends"}},
+        "assignee_group": {"name": case.settings.organisation.name or "unknown"},
+        "metadata": {
+            "version": "1.5.0",
+            "profiles": ["incident"],
+            "product": {"name": "amends", "vendor_name": "amends"},
+        },
         "finding_info_list": [
             {"uid": case.settings.case.id, "title": case.settings.case.name, "desc": incident.description}
         ],

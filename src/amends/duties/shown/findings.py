@@ -11,10 +11,11 @@ from amends.duties.conflict import LAW_ENFORCEMENT, Conflict
 from amends.duties.duty import Duty, Explained, Question, Reason, Topic
 from amends.duties.law.regime import Regime
 from amends.duties.law.words import Audience
-from amends.duties.time.clock import words
+from amends.duties.time.clock import reference_day, words
 
 _SHOWN = 6
 _WIDE = 90
+_YEAR = dt.timedelta(days=365)
 
 
 def findings(incident: Incident, assessment: Assessment, laws: Sequence[Regime]) -> list[str]:
@@ -29,12 +30,15 @@ def findings(incident: Incident, assessment: Assessment, laws: Sequence[Regime])
 
 
 def _older_than_the_facts(incident: Incident, assessment: Assessment, laws: Sequence[Regime]) -> Iterable[str]:
+    """A line where the breach lies more than a year before the day to which the law of its duties is known."""
     owed = {duty.regime for duty in assessment.duties if duty.in_force}
-    oldest = min((law.as_of for law in laws if law.id in owed), default=None)
-    if oldest and incident.discovered and incident.discovered < oldest:
+    day = reference_day(incident)
+    late = [law for law in laws if law.id in owed and day and law.as_of - day > _YEAR]
+    if late:
+        first, last = min(law.as_of for law in late), max(law.as_of for law in late)
         yield (
-            f"the facts state the law as of {oldest} or later and the breach was discovered {incident.discovered}: "
-            "confirm with counsel what was in force then"
+            f"the facts state the law of {len(late)} of {len(owed)} regimes as of {first} to {last} and the breach is "
+            f"of {day}: confirm with counsel what was in force then"
         )
 
 

@@ -120,15 +120,15 @@ def _people(places: Sequence[Row]) -> str:
 
 
 def _classes(rows: Sequence[Row]) -> str:
-    """Whom a guardian or next of kin is told for; no law of the facts sets them apart, so every duty counts them."""
+    """Whom a guardian or next of kin is told for; every duty counts them, and few laws of the facts set them apart."""
     some = [row for row in rows if row["minors"] or row["deceased"]]
     found = ((row["jurisdiction"] or "unknown", row["minors"], row["deceased"], row["people"]) for row in some)
     return _table(("jurisdiction", "minors", "deceased", "of all people"), found)
 
 
 def _conflicts(rows: Sequence[Row]) -> str:
-    heads = ("rule", "says", "against", "which says", "the choice", "decision")
-    keys = ("rule", "says", "against", "against_says", "choice", "decided")
+    heads = ("rule", "says", "against", "which says", "the choice", "decision", "follows")
+    keys = ("rule", "says", "against", "against_says", "choice", "decided", "follows")
     return _table(heads, (tuple(row[key] for key in keys) for row in rows))
 
 

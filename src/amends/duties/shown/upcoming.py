@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ import pyarrow.compute as pc
 
 from amends.case import Case
 
+_BREAK = re.compile(r"\r\n?|[\x85\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _COLUMNS = [
     "duty_id",
     "regime",
@@ -64,19 +67,20 @@ def nearest(duties: Case | pa.Table, today: dt.date, limit: int | None = 10) -> 
     return [Upcoming(**row, days_left=(row["due"] - today).days) for row in rows]
 
 
-def ics(rows: Sequence[Upcoming], stamp: dt.datetime) -> str:
+def ics(rows: Sequence[Upcoming], stamp: dt.datetime, case_id: str) -> str:
     """The dates as an iCalendar file: an all-day event for a day, an instant in UTC for hours; CRLF, folded lines.
 
-    `stamp` (UTC) is the day of issue that every event carries; the same rows and stamp give the same bytes.
+    `stamp` (UTC) is the day of issue that every event carries; the same rows and stamp give the same bytes. `case_id`
+    keeps the events of two cases apart in one calendar, and lets a later file of the same case replace an earlier one.
     """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//amends//duties//EN", "CALSCALE:GREGORIAN"]
     for row in rows:
-        lines += _event(row, stamp)
+        lines += _event(row, stamp, case_id)
     lines.append("END:VCALENDAR")
     return "".join(_folded(line) for line in lines)
 
 
-def _event(row: Upcoming, stamp: dt.datetime) -> list[str]:
+def _event(row: Upcoming, stamp: dt.datetime, case_id: str) -> list[str]:
     if row.due_at is None:
         after = row.due + dt.timedelta(days=1)
         when = [f"DTSTART;VALUE=DATE:{row.due:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"]
@@ -88,7 +92,7 @@ def _event(row: Upcoming, stamp: dt.datetime) -> list[str]:
     )
     return [
         "BEGIN:VEVENT",
-        f"UID:{_text(row.duty_id)}@amends",
+        f"UID:{_text(f'{row.duty_id}@{case_id}')}.amends",
         f"DTSTAMP:{stamp:%Y%m%dT%H%M%SZ}",
         *when,
         f"SUMMARY:{_text(summary)}",
@@ -104,9 +108,10 @@ def _event(row: Upcoming, stamp: dt.datetime) -> list[str]:
 
 def _text(value: str) -> str:
     """A text value as RFC 5545 section 3.3.11 escapes it."""
+    value = _BREAK.sub("\n", value)
     for plain, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
         value = value.replace(plain, escaped)
-    return value
+    return _CONTROL.sub("", value)
 
 
 def _folded(line: str) -> str:

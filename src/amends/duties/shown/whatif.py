@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from amends.case import Case, Incident, with_values
 from amends.duties.assessment import Assessment, assess_whole
+from amends.duties.contradiction import check
 from amends.duties.counsel import FILE, read_counsel
 from amends.duties.duty import Duty
-from amends.duties.facts import check
 from amends.duties.law.rulebook import read_regimes, rulebook
 from amends.errors import AmendsError
 
@@ -64,7 +64,7 @@ def what_if(case: Case, settings: Sequence[str] = (), rules: Path | None = None)
     `WhatIfError`, `SettingError` or `RegimeError` when a change cannot be read; `CaseError` before duties has run.
     """
     incident = case.settings.incident
-    groups = case.output("duties/groups.parquet").to_table(columns=["jurisdiction", "elements", "people"])
+    groups = case.output("duties/groups.parquet").to_table()
     said = read_counsel(case.path / FILE)
     changed = _changed(incident, settings)
     check(changed)

@@ -69,8 +69,10 @@ def timing_of(deadline: Deadline, regime: Regime, incident: Incident, embargo: E
 
 def _delayed(found: DueDate, regime: Regime, incident: Incident) -> Timing:
     until = incident.law_enforcement_delay_until
-    if until is None or not regime.law_enforcement.may_delay:
+    if until is None:
         return Timing(found)
+    if not regime.law_enforcement.may_delay:
+        return Timing(found, conflict=_refused(found, until, regime))
     found = replace(found, derivation=f"{found.derivation}; not before {until}, at the request of law enforcement")
     after = regime.law_enforcement.days_after
     if found.day is None or (after is None and found.day >= until):
@@ -83,6 +85,15 @@ def _delayed(found: DueDate, regime: Regime, incident: Incident) -> Timing:
         return Timing(found, until)
     text = f"conflict: due {found.day}, but law enforcement asked for delay until {until}; counsel must set the day"
     return Timing(found, until, Question(Topic.DELAY, text, "law_enforcement_delay_until", found.day))
+
+
+def _refused(found: DueDate, until: dt.date, regime: Regime) -> Question | None:
+    """The question that a request raises under a law that no request delays; none where the law's day is later."""
+    if found.day is not None and found.day >= until:
+        return None
+    asked = f"law enforcement asked for delay until {until}"
+    text = f"conflict: {asked}, but no request delays {regime.id} ({regime.citation}); counsel must set the day"
+    return Question(Topic.DELAY, text, "law_enforcement_delay_until", found.day)
 
 
 def regulator_timing(

@@ -9,7 +9,7 @@ import pytest
 
 from amends.case import Case, Incident, with_values
 from amends.duties import Group, IncidentError, assess
-from amends.duties.facts import check
+from amends.duties.contradiction import check
 from amends.elements import mask
 from amends.errors import SettingError
 
@@ -60,6 +60,8 @@ def test_values_can_be_changed_without_losing_the_others() -> None:
             "incident.ended 2026-02-01 is before incident.began",
         ),
         ({"began": dt.date(2026, 2, 2), "discovered": dt.date(2026, 2, 1)}, "incident.discovered 2026-02-01 is before"),
+        ({"began": dt.date(2026, 2, 2), "aware": dt.date(2026, 2, 1)}, "incident.aware 2026-02-01 is before"),
+        ({"began": dt.date(2026, 2, 2), "extortion_paid": dt.date(2026, 2, 1)}, "incident.extortion_paid 2026-02-01"),
         ({"time_zone": "Mars/Olympus"}, "'Mars/Olympus' is not a time zone"),
         (
             {
