@@ -52,7 +52,8 @@ select
     pieces.language as LANGUAGE,
     pieces.channel as CHANNEL,
     count(*) as PIECES,
-    count(printed.piece_id) + count(sent.piece_id) as MADE,
+    count(printed.piece_id) as PRINTED,
+    count(sent.piece_id) as WRITTEN,
     count(held.piece_id) as HELD_BACK,
     coalesce(sum(printed.pages), 0)::bigint as PAGES,
     count(distinct coalesce(printed.file, sent.file)) as FILES
