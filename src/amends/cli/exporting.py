@@ -21,6 +21,11 @@ def export_mail(case: Case, folder: Path) -> int:
     return notices.export(case, folder).pieces
 
 
+def export_addresses(case: Case, folder: Path) -> int:
+    """The addresses as USPS writes them, for an address service; how many."""
+    return notices.write_addresses(case, folder)
+
+
 def export_filings(case: Case, folder: Path) -> int:
     """Each filing as JSON, as a page and as a PDF; the number of filings."""
     rows = case.dataset("filings").to_table().to_pylist()
@@ -103,6 +108,7 @@ class _new_folder:
 
 EXPORTS: dict[str, Callable[[Case, Path], int]] = {
     "mail": export_mail,
+    "addresses": export_addresses,
     "filings": export_filings,
     "codes": export_codes,
     "evidence": export_evidence,

@@ -24,6 +24,7 @@ from amends.notices.letters import Postage, print_letters
 from amends.notices.letters.printing import runs
 from amends.notices.mail import FILES, element_lists
 from amends.notices.proofs import require_approved
+from amends.notices.told import record
 
 SQL: Final = script(__package__, "export.sql")
 _PLAN: Final = script(__package__, "plan.sql")
@@ -47,7 +48,7 @@ def export(case: Case, folder: Path) -> Exported:
     `letters_<variant>_<number>.pdf` are ready to print, `emails_<variant>.txt` the texts of e-mails, each but the
     first of a file after a form feed; `mail_<variant>.csv` says who gets what in the same order, `held_back.csv` which
     letters could not be printed and why, `counts.csv` how many pieces there are. A manifest cell that a spreadsheet
-    would run as a formula gets an apostrophe in front. Reads: pieces, persons, codes.
+    would run as a formula gets an apostrophe in front. Reads: pieces, notices, persons, codes. Writes: told.
 
     Raises `CaseError` when a proof is not approved, the folder holds something or notices has not run, `EvidenceError`
     when a finished letter does not say what its text says, `StorageError` when the disk is full.
@@ -66,8 +67,9 @@ def export(case: Case, folder: Path) -> Exported:
         held = _write_sheet(db.fetch(SQL["held"]), folder / "held_back.csv")
         _write_sheet(db.fetch(SQL["counts"]), folder / "counts.csv")
         _write_texts(case, FILES["email"], folder)
+        number = record(case, db)
     files = {path.name: sha256_file(path) for path in sorted(folder.iterdir())}
-    case.log("export", "notices", {"what": "mail", "pieces": count, "held": held, "files": files})
+    case.log("export", "notices", {"what": "mail", "export": number, "pieces": count, "held": held, "files": files})
     return Exported(folder, files, count, held)
 
 

@@ -17,12 +17,13 @@ from amends.errors import AmendsError
 from amends.facts import facts_of
 from amends.notices.element_lists import NAMES
 
-PERSONAL: Final = ("address_block", "name", "reference", "elements", "code", "months", "enrol_by")
+PERSONAL: Final = ("address_block", "name", "reference", "elements", "code", "months", "enrol_by", "new_elements")
 """Slots that differ from person to person, in the order in which `render` in mail.sql lists their values."""
 
 STATIC: Final = frozenset(
     {"organisation", "organisation_line", "organisation_place", "phone", "website", "email", "notice_date", "began"}
     | {"ended", "discovered", "contained", "people_total", "bureaus", "trade_commission", "state_office"}
+    | {"parent_company", "delay_reason"}
 )
 """Slots that are the same for everyone who gets the variant."""
 
@@ -32,6 +33,7 @@ _DIMENSIONS: Final = (
     frozenset({"first", "supplementary", "courtesy"}),
     frozenset({"range", "start", "undated"}),
     frozenset({"delayed", "not_delayed"}),
+    frozenset({"owned", "not_owned"}),
 )
 _FLAGS: Final = frozenset({"letter", "email", "offer", "line", "login"})
 

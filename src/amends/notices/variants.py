@@ -14,11 +14,11 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from amends.notices.content import Content, Demand, answer, forms, unmet
+from amends.notices.content import Content, Demand, answer, forms, mend, unmet
 from amends.notices.facts import Facts
 from amends.notices.texts import PERSONAL, Facets, TemplateError, Text, compose, segments
 
-CHECKED: Final = ("elements", "name", "code", "months", "enrol_by", "address_block")
+CHECKED: Final = ("elements", "name", "code", "months", "enrol_by", "new_elements", "address_block")
 """The slots whose value is read back from every finished text."""
 
 _RENDERING: Final = {
@@ -42,6 +42,7 @@ _MARKS: Final[dict[str, pa.DataType]] = {
 _FACETS: Final = {
     "variant": pa.string(),
     "channel": pa.string(),
+    "kind": pa.string(),
     "addressed_to": pa.string(),
     "language": pa.string(),
     "offer": pa.bool_(),
@@ -62,13 +63,22 @@ class Variant:
     forms: set[str] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Gap:
+    """A token that a law demands, whose law it is, and what would meet it."""
+
+    token: str
+    jurisdiction: str
+    mend: str
+
+
 @dataclass(frozen=True, slots=True)
 class Variants:
     """All variants by name; the variant of each planned form; and the law's demands that no text meets."""
 
     by_name: Mapping[str, Variant]
     of_form: pa.Table
-    gaps: Mapping[str, int]
+    gaps: Mapping[Gap, int]
     missing: Mapping[str, int]
 
 
@@ -88,11 +98,11 @@ class Mark:
 def build(planned: Sequence[Mapping[str, Any]], demands: Mapping[int, Demand], facts: Facts) -> Variants:
     """Compose the variants of the planned forms (rows of `forms` in plan.sql).
 
-    `gaps` counts notices by "token (jurisdiction)" that a law demands and no text meets, `missing` notices by slot
+    `gaps` counts notices by token and jurisdiction that a law demands and no text meets, `missing` notices by slot
     whose fact the settings lack.
     """
     by_name: dict[str, Variant] = {}
-    gaps: Counter[str] = Counter()
+    gaps: Counter[Gap] = Counter()
     missing: Counter[str] = Counter()
     names = []
     for row in planned:
@@ -103,7 +113,7 @@ def build(planned: Sequence[Mapping[str, Any]], demands: Mapping[int, Demand], f
         variant.jurisdictions |= {demand.jurisdiction} if demand.jurisdiction else set()
         variant.forms |= {*forms(demand)}
         for token in unmet(demand, made.text.blocks, made.text.missing, made.facets.addressed_to):
-            gaps[f"{token} ({demand.jurisdiction or 'all'})"] += row["people"]
+            gaps[Gap(token, demand.jurisdiction or "all", mend(demand, token))] += row["people"]
         for slot in made.text.missing:
             missing[slot] += row["people"]
         names.append(made.name)
@@ -199,7 +209,7 @@ def facets(variants: Iterable[Variant]) -> pa.Table:
     rows: dict[str, list[Any]] = defaultdict(list)
     for variant in variants:
         rows["variant"].append(variant.name)
-        for key in ("channel", "addressed_to", "language", "offer"):
+        for key in ("channel", "kind", "addressed_to", "language", "offer"):
             rows[key].append(getattr(variant.facets, key))
     return _table(rows, _FACETS)
 

@@ -1,0 +1,41 @@
+"""Addresses as USPS prints them (Publication 28), worked out for all rows at once; the words are in publication28.csv."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import pyarrow as pa
+
+from amends.engine import Engine, script
+
+SQL: Final = script(__package__, "standard.sql")
+_NUMBER: Final = r"[0-9A-Z/-]*[0-9][0-9A-Z/-]*|[A-Z]"
+
+
+def standardise(db: Engine) -> None:
+    """Make the table `standard` of the view `raw` (person_id, address_line, city, region, postcode, country).
+
+    Needs the macro `clean` of plan.sql.
+    """
+    db.add("abbreviations", abbreviations())
+    db.run(SQL["make_plain_words"])
+    db.run(SQL["make_digits"])
+    db.run(SQL["make_standard"].replace("$unit", unit_pattern()))
+
+
+@cache
+def abbreviations() -> pa.Table:
+    """The words of an address and their short forms: kind (suffix, direction, unit, unit_alone, region, zero), word, short."""
+    text = files(__package__).joinpath("publication28.csv").read_text(encoding="utf-8")
+    return pa.Table.from_pylist(list(csv.DictReader(text.splitlines())))
+
+
+@cache
+def unit_pattern() -> str:
+    """The line of an address taken apart: street, unit and its number, or a unit without one."""
+    found = abbreviations().to_pylist()
+    words = {kind: "|".join(row["word"] for row in found if row["kind"] == kind) for kind in ("unit", "unit_alone")}
+    return f"^(.+?) (?:({words['unit']}) ?#? ?({_NUMBER})|({words['unit_alone']}))$"
