@@ -416,7 +416,7 @@ _TABLES: Final = (
             _c(
                 "tranche",
                 _INT,
-                "who goes first: 1 holds a current account, 2 another current customer, 3 former, 4 prospective or unknown",
+                "who goes first: 1 holds a current account, 2 another current customer, 3 former, 4 anybody else",
             ),
             _c("variant", _TEXT, "the text variant"),
             _c("language", _TEXT, "language of the text"),

@@ -251,7 +251,7 @@ def export(
         Path | None, typer.Option(metavar="DIR", help="A new folder for you alone; CASE-WHAT beside you unless given.")
     ] = None,
 ) -> None:
-    """Write filings, mail files, addresses, codes, the evidence log or what counsel needs out of the case, in the clear."""
+    """Write filings, mail, addresses, codes, the evidence log or what counsel needs out of the case, in the clear."""
     with open_case(case) as opened:
         folder = to or Path(f"{opened.path.resolve().name}-{what}")
         count = EXPORTS[what](opened, folder)

@@ -12,7 +12,6 @@ from amends.errors import SettingError
 from amends.notices.content import contacts
 from amends.notices.texts import languages
 
-
 NO_OWNER: Final = "none"
 """What `organisation.parent_company` says where no company owns the organisation."""
 

@@ -56,7 +56,7 @@ def record(case: Case, db: Engine) -> int:
 
 
 def take_back(case: Case, export: int) -> None:
-    """Note that an export was never mailed: its people count as not told. Raises `CaseError` for one there never was."""
+    """Note that an export was never mailed: its people count as not told. Raises `CaseError` for an unknown one."""
     known = case.dataset("told").scanner(columns=[], filter=ds.field("export") == export) if case.has("told") else None
     if known is None or not known.count_rows():
         raise CaseError(f"there is no export {export} of the mail", where=case.path.name)

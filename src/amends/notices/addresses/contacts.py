@@ -1,4 +1,4 @@
-"""The persons whom notices plan for: as people left them, with the address service's results, as USPS writes addresses."""
+"""The persons whom notices plan for: as people left them, with the addresses that letters bear."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Contacts:
 def make_persons(case: Case, db: Engine) -> Contacts:
     """Make the table `persons` and the table `results` of the address service's files.
 
-    Needs the macros `clean` and `hostile` of plan.sql. Raises `InputError` when a file of the address service cannot be read.
+    Needs the macros `clean` and `hostile` of plan.sql. Raises `InputError` when a file of the service cannot be read.
     """
     db.attach("persons", name="as_found")
     db.add("return_codes", return_codes())

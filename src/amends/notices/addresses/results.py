@@ -15,13 +15,8 @@ import pyarrow.csv as pc_csv
 
 from amends.errors import InputError
 
-COLUMNS: Final = ("person_id", "address_line", "city", "region", "postcode", "country") + (
-    "dpv",
-    "return_code",
-    "move_date",
-    "vacant",
-    "deceased",
-)
+_ADDRESS: Final = ("address_line", "city", "region", "postcode", "country")
+COLUMNS: Final = ("person_id", *_ADDRESS, "dpv", "return_code", "move_date", "vacant", "deceased")
 SCHEMA: Final = pa.schema([("file", pa.string()), ("row", pa.int64()), *((name, pa.string()) for name in COLUMNS)])
 
 

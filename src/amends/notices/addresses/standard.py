@@ -1,4 +1,4 @@
-"""Addresses as USPS prints them (Publication 28), worked out for all rows at once; the words are in publication28.csv."""
+"""Addresses as USPS prints them (Publication 28), for all rows at once; the words are in publication28.csv."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ def standardise(db: Engine) -> None:
 
 @cache
 def abbreviations() -> pa.Table:
-    """The words of an address and their short forms: kind (suffix, direction, unit, unit_alone, region, zero), word, short."""
+    """The words of an address and their short forms: kind, word, short.
+
+    The kinds are suffix, direction, unit, unit_alone, region, and zero (states whose ZIP codes begin with it).
+    """
     text = files(__package__).joinpath("publication28.csv").read_text(encoding="utf-8")
     return pa.Table.from_pylist(list(csv.DictReader(text.splitlines())))
 

@@ -45,9 +45,9 @@ def write_addresses(case: Case, folder: Path) -> int:
 
 def _write(rows: pa.RecordBatchReader, path: Path) -> int:
     count = 0
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        with pc_csv.CSVWriter(file, rows.schema) as writer:
-            for batch in rows:
-                writer.write_batch(batch)
-                count += batch.num_rows
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file, pc_csv.CSVWriter(file, rows.schema) as writer:
+        for batch in rows:
+            writer.write_batch(batch)
+            count += batch.num_rows
     return count
