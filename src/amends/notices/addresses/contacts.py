@@ -39,10 +39,13 @@ def make_persons(case: Case, db: Engine) -> Contacts:
     """
     db.attach("persons", name="as_found")
     db.add("return_codes", return_codes())
-    db.add("address_rows", rows_of(case.settings.inputs.addresses))
-    for statement in ("make_given", "make_results", "make_applied", "make_raw"):
+    db.run(SQL["make_given"])
+    for rows in rows_of(case.settings.inputs.addresses):
+        db.add("given_rows", rows)
+        db.run(SQL["give"])
+        db.drop("given_rows")
+    for statement in ("make_results", "make_applied", "make_raw"):
         db.run(SQL[statement])
-    db.drop("address_rows")
     standardise(db)
     db.run(SQL["make_persons"])
     found = db.fetch(SQL["outcomes"]).to_pylist()

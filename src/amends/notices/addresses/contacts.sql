@@ -1,5 +1,11 @@
 -- name: make_given
-create or replace temp table given as select * from address_rows;
+create or replace temp table given (
+    file varchar, row bigint, person_id varchar, address_line varchar, city varchar, region varchar, postcode varchar,
+    country varchar, dpv varchar, return_code varchar, move_date varchar, vacant varchar, deceased varchar
+);
+
+-- name: give
+insert into given select * from given_rows;
 
 -- name: make_results
 -- What each row of the address service's files says of its person: the last file that names a person holds. A row with a

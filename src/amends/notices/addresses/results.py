@@ -20,14 +20,15 @@ COLUMNS: Final = ("person_id", *_ADDRESS, "dpv", "return_code", "move_date", "va
 SCHEMA: Final = pa.schema([("file", pa.string()), ("row", pa.int64()), *((name, pa.string()) for name in COLUMNS)])
 
 
-def rows_of(folder: Path) -> pa.RecordBatchReader:
-    """The rows of all files in the order of their names, as `SCHEMA`; `row` counts from 1 after the header.
+def rows_of(folder: Path) -> Iterator[pa.Table]:
+    """The rows of all files in the order of their names, some thousands at a time, as `SCHEMA`.
 
-    A row with too many or too few fields has nothing but its place. Raises `InputError` for a file that is no CSV in
+    `row` counts from 1 after the header. A row with too many or too few fields has nothing but its place. Raises `InputError` for a file that is no CSV in
     UTF-8, has a column that is not known or none called person_id.
     """
-    files = sorted(folder.glob("*.csv"))
-    return pa.RecordBatchReader.from_batches(SCHEMA, (batch for file in files for batch in _batches(file)))
+    for file in sorted(folder.glob("*.csv")):
+        for batch in _batches(file):
+            yield pa.Table.from_batches([batch])
 
 
 def _batches(path: Path) -> Iterator[pa.RecordBatch]:

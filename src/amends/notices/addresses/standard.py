@@ -12,7 +12,8 @@ import pyarrow as pa
 from amends.engine import Engine, script
 
 SQL: Final = script(__package__, "standard.sql")
-_NUMBER: Final = r"[0-9A-Z/-]*[0-9][0-9A-Z/-]*|[A-Z]"
+_NUMBER: Final = r"[0-9][0-9A-Z/-]*"
+_LETTERED: Final = r"[A-Z]|[A-Z][A-Z/-]*[0-9][0-9A-Z/-]*"
 
 
 def standardise(db: Engine) -> None:
@@ -41,4 +42,4 @@ def unit_pattern() -> str:
     """The line of an address taken apart: street, unit and its number, or a unit without one."""
     found = abbreviations().to_pylist()
     words = {kind: "|".join(row["word"] for row in found if row["kind"] == kind) for kind in ("unit", "unit_alone")}
-    return f"^(.+?) (?:({words['unit']}) ?#? ?({_NUMBER})|({words['unit_alone']}))$"
+    return f"^(.+?) (?:({words['unit']})(?: ?#? ?({_NUMBER})| #? ?({_LETTERED}))|({words['unit_alone']}))$"

@@ -28,7 +28,7 @@ with plain as (
     from raw
 ),
 parted as (
-    select *, regexp_extract(line, '$unit', ['street', 'unit', 'number', 'alone']) as parts
+    select *, regexp_extract(line, '$unit', ['street', 'unit', 'number', 'letter', 'alone']) as parts
     from plain
     where domestic
 ),
@@ -50,7 +50,7 @@ placed as (
     from named
     left join abbreviations as after on after.kind = 'direction' and after.word = words[-1]
     left join abbreviations as units
-        on units.kind = case when parts.number = '' then 'unit_alone' else 'unit' end
+        on units.kind = case when parts.unit = '' then 'unit_alone' else 'unit' end
         and units.word = coalesce(nullif(parts.unit, ''), parts.alone)
 ),
 formed as (
@@ -66,7 +66,7 @@ formed as (
                 suffixes.short,
                 case when ends then after_short end,
                 unit_short,
-                case when unit_short is not null then nullif(parts.number, '') end
+                case when unit_short is not null then parts.number || parts.letter end
             )
         end as made
     from placed
