@@ -23,11 +23,11 @@ with named as (
             clean(given_name), clean(middle_name), clean(family_name),
             case upper(clean(suffix)) when 'JR' then 'Jr.' when 'SR' then 'Sr.' else clean(suffix) end
         ) as name,
-        clean(address_line) as address_line,
-        clean(city) as city,
-        clean(region) as region,
-        clean(postcode) as postcode,
-        clean(country) as country,
+        address_line,
+        city,
+        region,
+        postcode,
+        country,
         email,
         case when plan.offer then code end as code,
         case when plan.offer then months end as months,
@@ -127,6 +127,7 @@ with split as (
     select finished.* exclude (text), string_split(text, chr(10)) as lines, sha256(text) as sha256, marks.* exclude (variant)
     from finished
     left join marks on marks.variant = finished.variant
+        and marks.line_count = strlen(text) - strlen(replace(text, chr(10), '')) + 1
 )
 select
     piece_id, person_id, variant, language, subject, sha256,
@@ -137,10 +138,7 @@ select
     said(lines[enrol_by_line], enrol_by_before, enrol_by_after),
     said(lines[new_elements_line], new_elements_before, new_elements_after),
     case when address_block_line is not null then lines[address_block_line - 3:address_block_line] end,
-    sha256(array_to_string(list_filter(lines, lambda line, number:
-        not list_contains(own_lines, number - len(lines) - 1)
-        and not coalesce(number between window_first and len(lines) + window_last + 1, false)
-    ), chr(10))) = fixed_sha256
+    array_to_string(list_select(lines, fixed_lines), chr(10)) = fixed
 from split;
 
 -- name: element_texts
@@ -180,9 +178,9 @@ with compared as (
             when not facets.offer and offered.code is not null
                 and offered.months is not null and offered.enrol_by is not null then 'offer left out'
             when facets.channel = 'letter' and not coalesce(
-                list_contains(window_lines, clean(persons.address_line))
+                list_contains(window_lines, persons.address_line)
                 and list_contains(window_lines, place_line(
-                    clean(persons.city), clean(persons.region), clean(persons.postcode), clean(persons.country))),
+                    persons.city, persons.region, persons.postcode, persons.country)),
             false) then 'address'
         end as wrong
     from read_back

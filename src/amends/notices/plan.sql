@@ -113,7 +113,7 @@ with known as (
             when persons.status = 'former' then 3
             else 4
         end::integer as tranche,
-        not coalesce(undeliverable, false) and clean(address_line) is not null and clean(city) is not null and (
+        not coalesce(undeliverable, false) and address_line is not null and city is not null and (
             (coalesce(country, 'US') = 'US' and regexp_full_match(region, '[A-Z]{2}')
                 and regexp_full_match(postcode, '[0-9]{5}(-?[0-9]{4})?'))
             or coalesce(country, 'US') <> 'US'

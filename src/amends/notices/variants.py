@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -20,6 +20,9 @@ from amends.notices.texts import PERSONAL, Facets, TemplateError, Text, compose,
 
 CHECKED: Final = ("elements", "name", "code", "months", "enrol_by", "new_elements", "address_block")
 """The slots whose value is read back from every finished text."""
+
+WINDOW: Final = 4
+"""The most lines that an address block has."""
 
 _RENDERING: Final = {
     "variant": pa.string(),
@@ -34,10 +37,9 @@ _MARKS: Final[dict[str, pa.DataType]] = {
         for slot in CHECKED
         for part in ("line", "before", "after")
     },
-    "window_first": pa.int64(),
-    "window_last": pa.int64(),
-    "own_lines": pa.list_(pa.int64()),
-    "fixed_sha256": pa.string(),
+    "line_count": pa.int64(),
+    "fixed_lines": pa.list_(pa.int64()),
+    "fixed": pa.string(),
 }
 _FACETS: Final = {
     "variant": pa.string(),
@@ -138,32 +140,36 @@ def rendering(variants: Iterable[Variant]) -> pa.Table:
 
 
 def marks(variants: Iterable[Variant]) -> pa.Table:
-    """Where each checked slot stands, one row a variant: columns <slot>_line, <slot>_before and <slot>_after."""
+    """Where each checked slot and each fixed line stands, one row a variant and number of lines that its text can have.
+
+    Columns <slot>_line, <slot>_before and <slot>_after; `fixed_lines` (from 1) and the words `fixed` that stand there.
+    """
     rows: dict[str, list[Any]] = defaultdict(list)
     for variant in variants:
-        rows["variant"].append(variant.name)
-        for slot in CHECKED:
-            found = mark(variant.text.text, slot)
-            rows[f"{slot}_line"].append(found.line)
-            rows[f"{slot}_before"].append(found.before)
-            rows[f"{slot}_after"].append(found.after)
-        for column, value in _fixed(variant.text.text).items():
-            rows[column].append(value)
+        places = {slot: mark(variant.text.text, slot) for slot in CHECKED}
+        for one in _fixed(variant.text.text):
+            rows["variant"].append(variant.name)
+            for slot, found in places.items():
+                rows[f"{slot}_line"].append(found.line)
+                rows[f"{slot}_before"].append(found.before)
+                rows[f"{slot}_after"].append(found.after)
+            for column, value in one.items():
+                rows[column].append(value)
     return _table(rows, _MARKS)
 
 
-def _fixed(text: str) -> dict[str, Any]:
-    """Which lines of a text hold values of one person, and the hash of all others, each with its line end."""
+def _fixed(text: str) -> Iterator[dict[str, Any]]:
+    """The lines without a value of one person, for each number of lines that the address block can have."""
     lines = text.split("\n")
-    own = [number for number, line in enumerate(lines) if any(slot is not None for _, slot in segments(line))]
+    own = {number for number, line in enumerate(lines) if any(slot is not None for _, slot in segments(line))}
     window = next((number for number in own if lines[number] == "{address_block}"), None)
-    fixed = "\n".join(line for number, line in enumerate(lines) if number not in own)
-    return {
-        "window_first": None if window is None else window + 1,
-        "window_last": None if window is None else window - len(lines),
-        "own_lines": [number - len(lines) for number in own if number != window],
-        "fixed_sha256": hashlib.sha256(fixed.encode()).hexdigest(),
-    }
+    fixed = [number for number in range(len(lines)) if number not in own]
+    for more in range(1 if window is None else WINDOW):
+        yield {
+            "line_count": len(lines) + more,
+            "fixed_lines": [number + 1 + (more if window is not None and number > window else 0) for number in fixed],
+            "fixed": "\n".join(lines[number] for number in fixed),
+        }
 
 
 def mark(text: str, slot: str) -> Mark:

@@ -75,12 +75,11 @@ def test_an_address_abroad_stays_as_it_is() -> None:
     assert (row["address_line"], row["city"]) == ("Calle Norte 5", "México")
 
 
-@settings(max_examples=25, deadline=None)
-@given(
-    st.lists(
-        st.lists(st.sampled_from([*abbreviations()["word"].to_pylist(), "1", "22B", "1/2", "OAK", "Ñ"]), max_size=6)
-    )
-)
+WORDS = st.sampled_from([*abbreviations()["word"].to_pylist(), "1", "22B", "1/2", "OAK", "Ñ"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(WORDS, max_size=6)))
 def test_no_digit_is_lost_and_a_second_time_changes_nothing(lines: list[list[str]]) -> None:
     written = [" ".join(words) for words in lines]
     made = [row["address_line"] or "" for row in standard([{"address_line": line} for line in written])]

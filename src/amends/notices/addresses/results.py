@@ -23,8 +23,8 @@ SCHEMA: Final = pa.schema([("file", pa.string()), ("row", pa.int64()), *((name, 
 def rows_of(folder: Path) -> Iterator[pa.Table]:
     """The rows of all files in the order of their names, some thousands at a time, as `SCHEMA`.
 
-    `row` counts from 1 after the header. A row with too many or too few fields has nothing but its place. Raises `InputError` for a file that is no CSV in
-    UTF-8, has a column that is not known or none called person_id.
+    `row` counts from 1 after the header. A row with too many or too few fields has nothing but its place. Raises
+    `InputError` for a file that is no CSV in UTF-8, has a column that is not known or none called person_id.
     """
     for file in sorted(folder.glob("*.csv")):
         for batch in _batches(file):

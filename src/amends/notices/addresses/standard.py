@@ -12,6 +12,7 @@ import pyarrow as pa
 from amends.engine import Engine, script
 
 SQL: Final = script(__package__, "standard.sql")
+_UNITS: Final = ("unit", "unit_alone")
 _NUMBER: Final = r"[0-9][0-9A-Z/-]*"
 _LETTERED: Final = r"[A-Z]|[A-Z][A-Z/-]*[0-9][0-9A-Z/-]*"
 
@@ -24,7 +25,7 @@ def standardise(db: Engine) -> None:
     db.add("abbreviations", abbreviations())
     db.run(SQL["make_plain_words"])
     db.run(SQL["make_digits"])
-    db.run(SQL["make_standard"].replace("$unit", unit_pattern()))
+    db.run(SQL["make_standard"].replace("$any_unit", f" (?:{_units()})").replace("$unit", unit_pattern()))
 
 
 @cache
@@ -40,6 +41,9 @@ def abbreviations() -> pa.Table:
 @cache
 def unit_pattern() -> str:
     """The line of an address taken apart: street, unit and its number, or a unit without one."""
-    found = abbreviations().to_pylist()
-    words = {kind: "|".join(row["word"] for row in found if row["kind"] == kind) for kind in ("unit", "unit_alone")}
-    return f"^(.+?) (?:({words['unit']})(?: ?#? ?({_NUMBER})| #? ?({_LETTERED}))|({words['unit_alone']}))$"
+    numbered = f"(?: ?#? ?({_NUMBER})| #? ?({_LETTERED}))"
+    return f"^(.+?) (?:({_units('unit')}){numbered}|({_units('unit_alone')}))$"
+
+
+def _units(*kinds: str) -> str:
+    return "|".join(row["word"] for row in abbreviations().to_pylist() if row["kind"] in (kinds or _UNITS))

@@ -22,13 +22,17 @@ with plain as (
         clean(city) as city,
         plain_words(city) as plain_city,
         clean(region) as region,
-        plain_words(region) as plain_region,
+        case when regexp_full_match(region, '[A-Z]{2}') then region else plain_words(region) end as plain_region,
         clean(postcode) as postcode,
         clean(country) as country
     from raw
 ),
 parted as (
-    select *, regexp_extract(line, '$unit', ['street', 'unit', 'number', 'letter', 'alone']) as parts
+    select
+        *,
+        case when regexp_matches(line, '$any_unit') then
+            regexp_extract(line, '$unit', ['street', 'unit', 'number', 'letter', 'alone'])
+        else {street: '', unit: '', number: '', letter: '', alone: ''} end as parts
     from plain
     where domestic
 ),
