@@ -114,3 +114,10 @@ def test_two_who_are_alike_in_name_birth_and_address_are_listed(new_case: NewCas
     assert [(row["person_id"], row["remark"], row["why"]) for row in found] == [
         (2, "same_person", "the name, date of birth and address of person 1")
     ]
+
+
+def test_a_letter_abroad_ends_its_address_with_the_name_of_the_country(new_case: NewCase) -> None:
+    abroad = {"address_line": "Calle Norte 5", "city": "México", "region": None, "postcode": "01000", "country": "MX"}
+    case = run(new_case, [person(1, **abroad), person(2, **{**abroad, "country": "QQ"})])
+    assert "Given1 Family1\nCalle Norte 5\nMéxico 01000\nMEXICO\n" in texts(case)[1]
+    assert "\nQQ\n" in texts(case)[2]

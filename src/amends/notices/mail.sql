@@ -28,6 +28,7 @@ with named as (
         region,
         postcode,
         country,
+        country_line,
         email,
         case when plan.offer then code end as code,
         case when plan.offer then months end as months,
@@ -53,6 +54,7 @@ select
     case when letter then region end as region,
     case when letter then postcode end as postcode,
     case when letter then country end as country,
+    country_line,
     case when not letter then email end as email,
     code,
     months,
@@ -84,7 +86,7 @@ select
                 addressee,
                 address_line,
                 place_line(city, region, postcode, country),
-                case when country <> 'US' then country end
+                country_line
             ),
             name,
             notice_id,
@@ -180,7 +182,8 @@ with compared as (
             when facets.channel = 'letter' and not coalesce(
                 list_contains(window_lines, persons.address_line)
                 and list_contains(window_lines, place_line(
-                    persons.city, persons.region, persons.postcode, persons.country)),
+                    persons.city, persons.region, persons.postcode, persons.country))
+                and (persons.country_line is null or list_contains(window_lines, persons.country_line)),
             false) then 'address'
         end as wrong
     from read_back

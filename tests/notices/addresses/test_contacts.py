@@ -105,6 +105,17 @@ def test_a_file_with_wrong_columns_is_one_line_that_names_it(new_case: NewCase, 
         answered(new_case, [person(1)], "1,2", header=header)
 
 
+def test_an_answer_may_repeat_the_question_with_what_was_found_beside_it(new_case: NewCase, tmp_path: Path) -> None:
+    people = [person(1), person(2, given_name="=Ann", address_line='5 Oak "A" Avenue, Apt. 2')]
+    case: Case = new_case(tables=tables(people), organisation=ORGANISATION, incident=INCIDENT)
+    notices.write_addresses(case, tmp_path / "asked")
+    asked = (tmp_path / "asked" / "addresses.csv").read_text(encoding="utf-8").splitlines()
+    give(case, "answer.csv", [asked[0] + ",dpv", *(f"{line},Y" for line in asked[1:])])
+    notices.run(case)
+    assert dict(outcome(case).balances[-1].out) == {"corrected": 2}
+    assert "5 OAK A AVE APT 2\n" in texts(case)[2]
+
+
 def test_the_service_is_asked_about_everyone_with_an_address_and_the_others_are_listed(
     new_case: NewCase, tmp_path: Path
 ) -> None:

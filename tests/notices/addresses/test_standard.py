@@ -75,6 +75,11 @@ def test_an_address_abroad_stays_as_it_is() -> None:
     assert (row["address_line"], row["city"]) == ("Calle Norte 5", "México")
 
 
+def test_a_territory_that_is_called_a_country_is_a_state_to_the_mail() -> None:
+    row = standard([{"address_line": "5 Calle Sol", "city": "San Juan", "postcode": "901", "country": "PR"}])[0]
+    assert (row["region"], row["postcode"], row["country"]) == ("PR", "00901", "US")
+
+
 WORDS = st.sampled_from([*abbreviations()["word"].to_pylist(), "1", "22B", "1/2", "OAK", "Ñ"])
 
 

@@ -38,7 +38,8 @@ def make_persons(case: Case, db: Engine) -> Contacts:
     Needs the macros `clean` and `hostile` of plan.sql. Raises `InputError` when a file of the service cannot be read.
     """
     db.attach("persons", name="as_found")
-    db.add("return_codes", return_codes())
+    db.add("return_codes", facts_in("return_codes.csv"))
+    db.add("countries", facts_in("countries.csv"))
     db.run(SQL["make_given"])
     for rows in rows_of(case.settings.inputs.addresses):
         db.add("given_rows", rows)
@@ -53,7 +54,11 @@ def make_persons(case: Case, db: Engine) -> Contacts:
 
 
 @cache
-def return_codes() -> pa.Table:
-    """The return codes of NCOALink: code, and whether it means moved, gone (without an address) or nothing."""
-    text = files(__package__).joinpath("return_codes.csv").read_text(encoding="utf-8")
+def facts_in(name: str) -> pa.Table:
+    """A CSV file of this folder, all columns as text.
+
+    `return_codes.csv` has the codes of NCOALink and whether one means moved, gone (without an address) or nothing,
+    `countries.csv` the name of each country code (ISO 3166-1) in English, as the last line of an address abroad has it.
+    """
+    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
     return pa.Table.from_pylist(list(csv.DictReader(text.splitlines())))

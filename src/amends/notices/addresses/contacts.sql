@@ -83,6 +83,7 @@ create or replace temp table persons as
 select
     as_found.person_id, given_name, middle_name, family_name, as_found.suffix,
     standard.address_line, standard.city, standard.region, standard.postcode, standard.country,
+    case when standard.country <> 'US' then coalesce(countries.name, standard.country) end as country_line,
     email, jurisdiction, language, status, minor,
     coalesce(deceased, false) or coalesce(outcome = 'deceased', false) as deceased,
     account_holder, email_consent, first_wave, last_wave, elements,
@@ -95,6 +96,7 @@ select
     end as likeness
 from as_found
 join standard using (person_id)
+left join countries on countries.code = standard.country
 left join applied using (person_id);
 
 -- name: outcomes

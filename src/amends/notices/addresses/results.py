@@ -17,6 +17,9 @@ from amends.errors import InputError
 
 _ADDRESS: Final = ("address_line", "city", "region", "postcode", "country")
 COLUMNS: Final = ("person_id", *_ADDRESS, "dpv", "return_code", "move_date", "vacant", "deceased")
+ECHOED: Final = ("given_name", "middle_name", "family_name", "suffix", "original")
+"""Columns of the question that an answer may repeat; they are not read."""
+
 SCHEMA: Final = pa.schema([("file", pa.string()), ("row", pa.int64()), *((name, pa.string()) for name in COLUMNS)])
 
 
@@ -63,7 +66,7 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
 
 def _require_columns(names: list[str], where: str) -> None:
     for name in names:
-        if name not in COLUMNS:
+        if name not in (*COLUMNS, *ECHOED):
             raise InputError("a column is not known", where=where, mend=f"the columns are {', '.join(COLUMNS)}")
     if "person_id" not in names:
         raise InputError("there is no column person_id", where=where, mend="keep the person_id of the export")

@@ -11,21 +11,22 @@ create or replace temp macro digits(value) as regexp_replace(coalesce(value, '')
 -- name: make_standard
 -- The addresses of `raw` (person_id, address_line, city, region, postcode, country): those in the United States as USPS
 -- Publication 28 writes them (the last suffix, the directions before and after the street's name, the unit), others as
--- they are but for `clean`. A line whose digits would change stays as it is, in upper case.
+-- they are but for `clean`. A territory that the source calls a country is a state to the mail. A line whose digits would change stays as it is, in upper case.
 create or replace temp table standard as
 with plain as (
     select
         person_id,
-        coalesce(country, 'US') = 'US' as domestic,
+        coalesce(country, 'US') = 'US' or territories.short is not null as domestic,
         clean(address_line) as given_line,
         plain_words(address_line) as line,
         clean(city) as city,
         plain_words(city) as plain_city,
-        clean(region) as region,
-        case when regexp_full_match(region, '[A-Z]{2}') then region else plain_words(region) end as plain_region,
+        coalesce(clean(region), territories.short) as region,
+        case when regexp_full_match(region, '[A-Z]{2}') then region else plain_words(coalesce(region, territories.short)) end as plain_region,
         clean(postcode) as postcode,
-        clean(country) as country
+        case when territories.short is null then clean(country) else 'US' end as country
     from raw
+    left join abbreviations as territories on territories.kind = 'territory' and territories.word = raw.country
 ),
 parted as (
     select
