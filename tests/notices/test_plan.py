@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from amends.elements import mask
+from amends.errors import TableError
 from tests.notices.people_who_lost import LINE, SSN, duty, person
 from tests.notices.test_run import EMAIL, NewCase, outcome, rows, run, texts
 
@@ -121,3 +122,12 @@ def test_a_letter_abroad_ends_its_address_with_the_name_of_the_country(new_case:
     case = run(new_case, [person(1, **abroad), person(2, **{**abroad, "country": "QQ"})])
     assert "Given1 Family1\nCalle Norte 5\nMéxico 01000\nMEXICO\n" in texts(case)[1]
     assert "\nQQ\n" in texts(case)[2]
+
+
+def test_a_person_who_is_there_twice_is_one_line_and_nothing_is_committed(new_case: NewCase) -> None:
+    with pytest.raises(TableError, match="1 rows have the person_id of another"):
+        run(new_case, [person(1), person(1, given_name="Ann"), person(2)])
+
+
+def test_an_empty_first_name_leaves_the_family_name(new_case: NewCase) -> None:
+    assert "Dear Family1:" in texts(run(new_case, [person(1, given_name="")]))[1]

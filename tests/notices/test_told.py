@@ -7,9 +7,11 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from typer.testing import CliRunner
 
 from amends import notices
 from amends.case import Case
+from amends.cli.commands import app
 from amends.elements import mask
 from amends.errors import CaseError, EvidenceError
 from amends.evidence import verify
@@ -150,3 +152,14 @@ def test_the_evidence_of_exports_verifies(new_case: NewCase, tmp_path: Path) -> 
     case = mailed(run(new_case, [person(1)]), tmp_path / "mail1")
     again(case, [person(1, **WAVE2, elements=GROWN)])
     assert verify(case.path).ok
+
+
+def test_the_commands_ask_the_address_service_and_take_an_export_back(new_case: NewCase, tmp_path: Path) -> None:
+    case = mailed(run(new_case, [person(1)]), tmp_path / "mail1")
+    case.close()
+    asked = CliRunner().invoke(app, ["export", str(case.path), "addresses", "--to", str(tmp_path / "asked")])
+    assert asked.output.startswith("wrote 1 addresses")
+    said = CliRunner().invoke(app, ["notices", str(case.path), "--not-mailed", "1"])
+    assert said.output.startswith("export 1 was not mailed")
+    ran = CliRunner().invoke(app, ["notices", str(case.path), "--json"])
+    assert '"letters": 1' in ran.output

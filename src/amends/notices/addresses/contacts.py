@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from amends.case import Case
 from amends.engine import Engine, script
+from amends.errors import TableError
 from amends.notices.addresses.results import rows_of
 from amends.notices.addresses.standard import standardise
 
@@ -35,9 +36,15 @@ class Contacts:
 def make_persons(case: Case, db: Engine) -> Contacts:
     """Make the table `persons` and the table `results` of the address service's files.
 
-    Needs the macros `clean` and `hostile` of plan.sql. Raises `InputError` when a file of the service cannot be read.
+    Needs the macros `clean` and `hostile` of plan.sql. Raises `TableError` when a person is
+    there twice, `InputError` when a file of the service cannot be read.
     """
     db.attach("persons", name="as_found")
+    repeated: int = db.value(SQL["repeated"])
+    if repeated:
+        raise TableError(
+            f"{repeated} rows have the person_id of another", where="table persons", mend="run `amends people` again"
+        )
     db.add("return_codes", facts_in("return_codes.csv"))
     db.add("countries", facts_in("countries.csv"))
     db.run(SQL["make_given"])

@@ -1,3 +1,6 @@
+-- name: repeated
+select count(*) - count(distinct person_id) as repeated from as_found;
+
 -- name: make_given
 create or replace temp table given (
     file varchar, row bigint, person_id varchar, address_line varchar, city varchar, region varchar, postcode varchar,

@@ -32,8 +32,8 @@ def standardise(db: Engine) -> None:
 def abbreviations() -> pa.Table:
     """The words of an address and their short forms: kind, word, short.
 
-    The kinds are suffix, direction, unit, unit_alone, region, territory (a country code that is a state to the mail), and
-    zero (states whose ZIP codes begin with it).
+    The kinds are suffix, direction, unit, unit_alone, region, territory (a country code that is a state to the mail)
+    and zero (states whose ZIP codes begin with it).
     """
     text = files(__package__).joinpath("publication28.csv").read_text(encoding="utf-8")
     return pa.Table.from_pylist(list(csv.DictReader(text.splitlines())))
