@@ -221,6 +221,8 @@ DEFECTS = {
     "address": ("1 OAK AVE", "1 OAK"),
     "months": ("for 24 months", "for 12 months"),
     "enrol-by date": ("February 28, 2022", "March 1, 2022"),
+    "fixed words": ("We stopped it on", "We started it on"),
+    "elements (a line more)": ("Sincerely,", "Sincerely,\nSomebody"),
 }
 
 
@@ -230,6 +232,7 @@ def test_a_planted_defect_stops_the_run_and_nothing_is_committed(
 ) -> None:
     original = notices.rendered
     right, wrong = DEFECTS[defect]
+    said = defect.split(" (")[0]
 
     def spoiled(*given: Any) -> pa.RecordBatchReader:
         reader = original(*given)
@@ -247,7 +250,7 @@ def test_a_planted_defect_stops_the_run_and_nothing_is_committed(
 
     monkeypatch.setattr(notices, "rendered", spoiled)
     case = new_case(tables=tables([person(1), person(2)]), organisation=ORGANISATION, incident=INCIDENT)
-    with pytest.raises(EvidenceError, match=f"1 pieces do not say what the tables say: {defect} of piece 1"):
+    with pytest.raises(EvidenceError, match=f"1 pieces do not say what the tables say: {said} of piece 1"):
         notices.run(case)
     assert not case.has("notices")
 

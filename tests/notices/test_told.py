@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from typer.testing import CliRunner
 
@@ -146,6 +147,24 @@ def test_a_planted_second_first_notice_stops_the_run(
     monkeypatch.setattr(notices, "plan", spoiled)
     with pytest.raises(EvidenceError, match="second first notice of piece 1"):
         again(case, [person(1), person(2, **WAVE2)])
+
+
+def test_a_planted_wrong_list_of_new_elements_stops_the_run(
+    new_case: NewCase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = mailed(run(new_case, [person(1)]), tmp_path / "mail1")
+    original = notices.rendered
+
+    def spoiled(*given: Any) -> pa.RecordBatchReader:
+        table = original(*given).read_all()
+        place = table.schema.get_field_index("text")
+        wrong = pc.replace_substring(table["text"], "telephone number and account PIN.", "telephone number.")
+        table = table.set_column(place, "text", wrong)
+        return pa.RecordBatchReader.from_batches(table.schema, table.to_batches())
+
+    monkeypatch.setattr(notices, "rendered", spoiled)
+    with pytest.raises(EvidenceError, match="new elements of piece 1"):
+        again(case, [person(1, **WAVE2, elements=GROWN)])
 
 
 def test_the_evidence_of_exports_verifies(new_case: NewCase, tmp_path: Path) -> None:
