@@ -56,6 +56,7 @@ def make_persons(case: Case, db: Engine) -> Contacts:
         db.run(SQL[statement])
     standardise(db)
     db.run(SQL["make_persons"])
+    db.run("drop table standard")
     found = db.fetch(SQL["outcomes"]).to_pylist()
     return Contacts({row["outcome"]: row["rows"] for row in found}, db.value(SQL["moved_away"]))
 

@@ -87,7 +87,7 @@ select
     as_found.person_id, given_name, middle_name, family_name, as_found.suffix,
     standard.address_line, standard.city, standard.region, standard.postcode, standard.country,
     case when standard.country <> 'US' then coalesce(countries.name, standard.country) end as country_line,
-    email, jurisdiction, language, status, minor,
+    email, phone, phone_source, account_number, jurisdiction, language, status, minor,
     coalesce(deceased, false) or coalesce(outcome = 'deceased', false) as deceased,
     account_holder, email_consent, first_wave, last_wave, elements,
     coalesce(outcome in ('moved without a new address', 'not an address that mail reaches', 'vacant'), false)
