@@ -12,7 +12,7 @@ from amends.tables import REGISTRY, TABLES, Table, conform
 
 DESIGN = (
     "systems reach accesses files columns mentions records persons memberships exposures relations reviews changes "
-    "duties filings codes authenticators notices pieces"
+    "duties filings codes authenticators notices told pieces"
 )
 ANY_TABLE = st.sampled_from(list(TABLES.values()))
 

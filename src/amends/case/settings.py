@@ -40,6 +40,7 @@ class Inputs:
     taken: Path = Path("inputs/taken")
     registry: Path = Path("inputs/registry")
     estate: Path = Path("inputs/estate")
+    addresses: Path = Path("inputs/addresses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Organisation:
     """`[organisation]`: who answers to the people concerned, as printed in notices and filings.
 
     `mailer_id` and `mail_service` are the digits that USPS gave for the barcode of letters; without them it is left
-    out.
+    out. `parent_company` is the owner that Massachusetts wants named; "none" where there is none.
     """
 
     name: str = ""
@@ -60,6 +61,7 @@ class Organisation:
     email: str = ""
     mailer_id: str = ""
     mail_service: str = ""
+    parent_company: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ class ScanSettings:
 class Policy:
     """`[policy]`: what the organisation decided beyond the law.
 
-    `withheld` are words that no notice may have, such as what law enforcement asked to keep back.
+    `withheld` are words that no notice may have, such as what law enforcement asked to keep back; `delay_reason` says
+    why notice comes late, where a law asks for it (printed as it stands).
     """
 
     offer_months: int = 24
@@ -123,6 +126,7 @@ class Policy:
     courtesy_notices: bool = True
     minor_age: int = 18
     withheld: tuple[str, ...] = ()
+    delay_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

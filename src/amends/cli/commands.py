@@ -16,7 +16,7 @@ from amends.cli.screen import Progressing, outcome_facts, say, say_error, say_js
 from amends.errors import NotBuiltError
 from amends.evidence import verify as verify_evidence
 from amends.notices import approve as approve_proofs
-from amends.notices import write_proofs
+from amends.notices import take_back, write_proofs
 
 app = typer.Typer(
     name="amends",
@@ -28,7 +28,7 @@ app = typer.Typer(
 
 CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the same facts as JSON.")]
-Export = Literal["filings", "mail", "channels", "codes", "evidence", "counsel"]
+Export = Literal["filings", "mail", "channels", "addresses", "codes", "evidence", "counsel"]
 
 
 def _version(wanted: bool) -> None:
@@ -175,15 +175,21 @@ def notices(
     approve: Annotated[
         list[str] | None, typer.Option(metavar="VARIANT", help="Approve the proof of a variant, or of all of them.")
     ] = None,
+    not_mailed: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="Say that an export of the mail was never mailed.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """What every person is owed, and the texts; proofs, and their approval."""
-    if proofs is None and not approve:
+    if proofs is None and not approve and not_mailed is None:
         _run_verb("notices", case, json)
         return
     with open_case(case) as opened:
         if proofs is not None:
             say(f"wrote the proofs of {write_proofs(opened, proofs)} variants to {proofs}")
+        if not_mailed is not None:
+            take_back(opened, not_mailed)
+            say(f"export {not_mailed} was not mailed: the next `amends notices` plans for its people anew")
         if approve:
             say(f"approved {approve_proofs(opened, approve)} variants")
 
@@ -245,7 +251,7 @@ def export(
         Path | None, typer.Option(metavar="DIR", help="A new folder for you alone; CASE-WHAT beside you unless given.")
     ] = None,
 ) -> None:
-    """Write filings, mail files, codes, the evidence log or what counsel needs out of the case, in the clear."""
+    """Write filings, mail, addresses, codes, the evidence log or what counsel needs out of the case, in the clear."""
     with open_case(case) as opened:
         folder = to or Path(f"{opened.path.resolve().name}-{what}")
         count = EXPORTS[what](opened, folder)

@@ -30,6 +30,11 @@ def export_channels(case: Case, folder: Path) -> int:
     return notices.export_channels(case, folder)
 
 
+def export_addresses(case: Case, folder: Path) -> int:
+    """The addresses as USPS writes them, for an address service; how many."""
+    return notices.write_addresses(case, folder)
+
+
 def export_filings(case: Case, folder: Path) -> int:
     """Each filing as JSON, as a page and as a PDF; the number of filings."""
     rows = case.dataset("filings").to_table().to_pylist()
@@ -113,6 +118,7 @@ class _new_folder:
 EXPORTS: dict[str, Callable[[Case, Path], int]] = {
     "mail": export_mail,
     "channels": export_channels,
+    "addresses": export_addresses,
     "filings": export_filings,
     "codes": export_codes,
     "evidence": export_evidence,

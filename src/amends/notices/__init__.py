@@ -14,6 +14,9 @@ import pyarrow as pa
 from amends.case import Balance, Case, Outcome
 from amends.engine import Engine, open_engine, script
 from amends.errors import TableError
+from amends.notices import told
+from amends.notices.addresses import Contacts, make_persons, write_addresses
+from amends.notices.addresses.contacts import SQL as ADDRESSES
 from amends.notices.channels import write_channels
 from amends.notices.channels.handover import export_channels
 from amends.notices.content import Demand, contacts
@@ -24,6 +27,7 @@ from amends.notices.facts import Facts
 from amends.notices.mail import FILES, check, pieces, prepare, rendered
 from amends.notices.proofs import approve, write_proofs
 from amends.notices.texts import TemplateError, languages
+from amends.notices.told import take_back
 from amends.notices.variants import Variants, build, listing
 
 __all__ = [
@@ -35,10 +39,18 @@ __all__ = [
     "in_words",
     "read_back",
     "run",
+    "take_back",
+    "write_addresses",
     "write_proofs",
 ]
 
 SQL: Final = script(__package__, "plan.sql")
+REMARKS: Final = script(__package__, "remarks.sql")
+LONGEST_NAME: Final = 60
+"""Characters of a name beyond which a line of a letter may be too short for it."""
+
+LETTER_SCRIPTS: Final = r"[\p{Latin}\p{Greek}\p{Cyrillic}\p{M}\p{N}\p{P}\p{Z}\p{Cc}\p{Cf}\p{Sc}\p{Sk}\p{Sm}]*"
+"""What names and addresses are made of that the font of the letters has, for the most part."""
 _SENTENCES: Final = {
     "substitute": "people can only be reached by substitute notice (page and media)",
     "only_email": "of them have an e-mail address that may be used as a courtesy, not as lawful notice",
@@ -46,39 +58,53 @@ _SENTENCES: Final = {
     "other_language": "notices are in English because the wished language has no text yet",
     "no_code": "notices make no offer because protect gave these people no code",
     "several_codes": "people have more than one code: the notice states the first product's",
-    "hostile": "people have a control character in a name or address: it is printed as a space",
+    "supplementary": "people were told before and get a supplementary notice of what was found since",
+    "told_before": "people get no notice because an exported one told them everything: if it was never mailed, say so"
+    " with `amends notices CASE --not-mailed NUMBER`",
+}
+_LOOK_AT: Final = {
+    "control_character": "people have a control character in a name or address: it is printed as a space",
+    "no_name": "people have no name: the notice greets a customer",
+    "long_name": f"people have a name of more than {LONGEST_NAME} characters: a letter may be held back",
+    "other_script": "people have a name or address in a script that letters may lack: such a letter is held back",
+    "same_person": "people have the name, date of birth and address of another: two letters may go to one person",
+    "told_too_much": "people were told of elements that are not theirs by what is known today: counsel must say if"
+    " they are told so",
 }
 
 
 def run(case: Case) -> Outcome:
     """Plan a notice for every person and write the text of every letter and e-mail.
 
-    Reads: persons, duties, codes; files and reviews, where they are there, for the login banner. Writes: notices,
-    pieces, and the outputs mail/letters.parquet, mail/emails.parquet, mail/variants.parquet and channels/*.parquet.
-    First and courtesy notices only: a supplementary notice depends on what was sent.
-    Raises `SettingError` when the notices cannot be dated or signed, `TemplateError` naming template and slot, and
-    `EvidenceError` when a finished text does not say what the tables say.
+    Reads: persons, duties, codes; told and memberships where mail was exported before; files and reviews, where they
+    are there, for the login banner; the files of the address service. Writes: notices, pieces, and the outputs
+    mail/letters.parquet, mail/emails.parquet, mail/variants.parquet, mail/remarks.parquet, mail/addresses.parquet and
+    channels/*.parquet. Raises `SettingError` when the notices cannot be dated or signed, `TemplateError` naming template
+    and slot, `InputError` naming a file of the address service, and `EvidenceError` when a finished text does not say
+    what the tables say.
     """
+    back = told.withdrawn(case)
     optional = [table for table in ("files", "reviews") if case.has(table)]
     step = case.step(
         "notices",
         reads=("persons", "duties", "codes", *optional),
         writes=("notices", "pieces"),
+        inputs=[case.settings.inputs.addresses],
         settings=("incident", "organisation", "policy"),
+        tools={"exports that were not mailed": ",".join(map(str, back))} if back else {},
     )
     if step.done:
         return step.outcome
     with step, open_engine(case) as db:
-        for table in ("persons", "duties", "codes", *optional):
+        for table in ("duties", "codes", *optional):
             db.attach(table)
+        for statement in ("make_clean", "make_hostile"):
+            db.run(SQL[statement])
+        addresses = make_persons(case, db)
+        told.attach(case, db)
         plan(db, courtesy=case.settings.policy.courtesy_notices)
         counts = db.fetch(SQL["counts"]).to_pylist()[0]
-        facts = Facts(
-            case.settings.organisation,
-            case.settings.incident,
-            case.mail_date,
-            counts["people"] - counts["nothing_taken"],
-        )
+        facts = _facts(case, counts)
         variants = write_variants(db, facts)
         require_silence(variants.by_name.values(), case.settings.policy.withheld)
         prepare(db, variants)
@@ -86,22 +112,31 @@ def run(case: Case) -> Outcome:
         check(db, step)
         step.write_output("mail/variants.parquet", listing(variants.by_name.values()))
         channels = write_channels(db, step, facts, demands_of(db), case.settings.policy.withheld, case.has)
+        db.run(REMARKS["make_remarks"], longest=LONGEST_NAME, script=LETTER_SCRIPTS)
+        step.write_output("mail/remarks.parquet", db.stream("select * from remarks"))
+        step.write_output("mail/addresses.parquet", db.stream(ADDRESSES["results"]))
         step.write("notices", db.stream(SQL["notices"]))
         step.write("pieces", pieces(db))
+        findings = _findings(case, db, counts, variants) + _of_addresses(addresses)
         return step.commit(
-            balances=[*_balances(counts, written), *channels.balances],
-            findings=[*_findings(db, counts, variants), *channels.findings],
+            balances=[*_balances(counts, written, addresses), *channels.balances],
+            findings=[*findings, *channels.findings],
         )
 
 
+def _facts(case: Case, counts: Mapping[str, Any]) -> Facts:
+    people = counts["people"] - counts["nothing_taken"]
+    settings = case.settings
+    return Facts(settings.organisation, settings.incident, case.mail_date, people, settings.policy.delay_reason)
+
+
 def plan(db: Engine, *, courtesy: bool) -> None:
-    """Make the temporary table `plan`, one row a person, from the views persons, duties and codes.
+    """Make the table `plan`, one row a person, from `persons`, `told_people` and the views duties and codes.
 
     Raises `TableError` when a person has an element that the vocabulary does not have.
     """
     db.add("languages", pa.table({"language": list(languages())}))
-    for statement in ("make_clean", "make_hostile", "make_profiles"):
-        db.run(SQL[statement])
+    db.run(SQL["make_profiles"])
     _require_known_elements(db)
     for statement in ("make_owed", "make_contents", "make_offers"):
         db.run(SQL[statement])
@@ -132,24 +167,36 @@ def _require_known_elements(db: Engine) -> None:
         raise TableError(str(error), where="table persons", mend="run `amends people` with this version") from error
 
 
-def _balances(counts: Mapping[str, Any], written: int) -> list[Balance]:
+def _balances(counts: Mapping[str, Any], written: int, addresses: Contacts) -> list[Balance]:
     noticed = {name: counts[name] for name in ("letters", "emails", "substitute")}
     why_not = {"nothing of theirs was taken": counts["nothing_taken"], "no notice owed": counts["not_owed"]}
+    why_not |= {"told before": counts["told_before"]} if counts["told_before"] else {}
+    kinds = {"first": counts["first_notices"], "courtesy": counts["courtesy"]}
+    kinds |= {"supplementary": counts["supplementary"]} if counts["supplementary"] else {}
+    answered = [Balance("answers of the address service", addresses.rows, addresses.outcomes)] if addresses.rows else []
     return [
         Balance("persons", counts["people"], {**noticed, **why_not}),
-        Balance(
-            "notices",
-            sum(noticed.values()),
-            {"first": counts["first_notices"], "courtesy": counts["courtesy"]},
-        ),
+        Balance("notices", sum(noticed.values()), kinds),
         Balance("pieces", counts["letters"] + counts["emails"], {"written, read back and found true": written}),
+        *answered,
     ]
 
 
-def _findings(db: Engine, counts: Mapping[str, Any], variants: Variants) -> list[str]:
+def _of_addresses(found: Contacts) -> list[str]:
+    kinds = ("refused", "vacant", "not an address that mail reaches", "moved without a new address", "deceased")
+    said = [
+        f"{found.outcomes[kind]} answers of the address service: {kind} (outputs/mail/addresses.parquet)"
+        for kind in kinds
+        if kind in found.outcomes
+    ]
+    moved = f"{found.moved_away} people moved to another state: bring their addresses to the registry, so that duties"
+    return said + ([f"{moved} takes the law of their new state"] if found.moved_away else [])
+
+
+def _findings(case: Case, db: Engine, counts: Mapping[str, Any], variants: Variants) -> list[str]:
     found = [
-        f"a law demands {token} and the text does not meet it: {people} notices"
-        for token, people in sorted(variants.gaps.items())
+        f"a law demands {gap.token} ({gap.jurisdiction}) and the text does not meet it: {people} notices; {gap.mend}"
+        for gap, people in sorted(variants.gaps.items())
     ]
     found += [
         f"{slot} is not set in case.toml: the line that states it is left out of {people} notices"
@@ -160,8 +207,10 @@ def _findings(db: Engine, counts: Mapping[str, Any], variants: Variants) -> list
         for office in sorted({variant.content.office or "" for variant in variants.by_name.values()} - {""})
         if "memory" in contacts()["states"][office]["seen"]
     ]
-    found += [
-        f"{row['notices']} notices must not go out before {row['day'].isoformat()}"
-        for row in db.fetch(SQL["embargoes"]).to_pylist()
-    ]
+    for row in db.fetch(SQL["embargoes"]).to_pylist():
+        found.append(f"{row['notices']} notices must not go out before {row['day'].isoformat()}")
+        if case.mail_date < row["day"]:
+            found[-1] += f", and they are dated {case.mail_date.isoformat()}: set policy.mail_date"
+    looked_at = {row["remark"]: row["people"] for row in db.fetch(REMARKS["counts"]).to_pylist()}
+    found += [f"{looked_at[key]} {sentence}" for key, sentence in _LOOK_AT.items() if key in looked_at]
     return found + [f"{counts[key]} {sentence}" for key, sentence in _SENTENCES.items() if counts[key]]

@@ -16,13 +16,17 @@ STANDARD: Final = "standard"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What answers one required token: blocks that must stand, or the way the notice is made (`form`)."""
+    """What answers one required token: blocks that must stand, or the way the notice is made (`form`).
+
+    `mend` says what somebody must do where the text does not meet it.
+    """
 
     blocks: tuple[str, ...]
     form: str
     settings: tuple[str, ...]
     state: bool
     not_for: frozenset[str]
+    mend: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ def answers() -> Mapping[str, Answer]:
             settings=tuple(entry.get("settings", ())),
             state=bool(entry.get("state")),
             not_for=frozenset(entry.get("not_for", ())),
+            mend=entry.get("mend", ""),
         )
         _require_known(token, found[token].blocks, known)
     return MappingProxyType(found)
@@ -109,6 +114,16 @@ def unmet(demand: Demand, blocks: Iterable[str], missing: Iterable[str], address
         if found is None or (addressed_to not in found.not_for and not _met(found, standing, lacking)):
             gaps.append(token)
     return tuple(gaps)
+
+
+def mend(demand: Demand, token: str) -> str:
+    """What would meet a token of a demand that a text does not meet."""
+    found = answers().get(token)
+    if found is None:
+        return "no block of the templates answers it: add it to content.yaml"
+    if any(set(found.blocks) & set(prohibitions().get(other, ())) for other in demand.prohibited):
+        return "another law of the same people forbids it, and is followed: see the conflicts of duties"
+    return found.mend
 
 
 def forms(demand: Demand) -> tuple[str, ...]:

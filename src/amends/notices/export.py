@@ -27,6 +27,7 @@ from amends.notices.letters import Postage, print_letters
 from amends.notices.letters.printing import runs
 from amends.notices.mail import element_lists
 from amends.notices.proofs import require_approved
+from amends.notices.told import record
 
 SQL: Final = script(__package__, "export.sql")
 _PLAN: Final = script(__package__, "plan.sql")
@@ -53,8 +54,8 @@ def export(case: Case, folder: Path) -> Exported:
     `letters_<variant>_<number>.pdf` are ready to print, `emails_<variant>_<number>.tar` hold finished messages;
     `mail_<variant>.csv` says who gets which letter in the same order, `emails.csv` who gets which message, `dkim.txt`
     the DNS records of the keys, `held_back.csv` which pieces could not be made and why, `counts.csv` how many there
-    are. A manifest cell that a spreadsheet would run as a formula gets an apostrophe in front. Reads: pieces, persons,
-    codes.
+    are. A manifest cell that a spreadsheet would run as a formula gets an apostrophe in front. Reads: pieces, notices,
+    persons, codes. Writes: told.
 
     Raises `CaseError` when a proof is not approved, the folder holds something or notices has not run, `SettingError`
     when the sender of e-mails cannot be used, `EvidenceError` when a finished piece does not say what it must,
@@ -75,9 +76,10 @@ def export(case: Case, folder: Path) -> Exported:
         count = _write_manifests(db, folder) + (_write_email_manifest(db, folder, sender) if sender else 0)
         held = _write_sheet(db.fetch(SQL["held"]), folder / "held_back.csv")
         _write_sheet(db.fetch(SQL["counts"]), folder / "counts.csv")
+        number = record(case, db)
     signed = sender.said() if sender else ""
     files = {path.name: sha256_file(path) for path in sorted(folder.iterdir())}
-    facts = {"what": "mail", "pieces": count, "held": held, "files": files}
+    facts = {"what": "mail", "export": number, "pieces": count, "held": held, "files": files}
     case.log("export", "notices", facts | ({"signed": signed} if sender else {}))
     return Exported(folder, files, count, held, signed)
 

@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Final
 
 from amends.case import Incident, Organisation
 from amends.errors import SettingError
 from amends.notices.content import contacts
 from amends.notices.texts import languages
 
+NO_OWNER: Final = "none"
+"""What `organisation.parent_company` says where no company owns the organisation."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What notices say about the breach beside what they say about a person; `people`: how many lost something."""
+    """What notices say about the breach beside what they say about a person; `people`: how many lost something.
+
+    `delay_reason`: why notice comes late, in the words of the organisation.
+    """
 
     organisation: Organisation
     incident: Incident
     notice_date: date
     people: int
+    delay_reason: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be printed. Raises `SettingError` naming the key."""
@@ -27,14 +35,17 @@ class Facts:
             raise SettingError(
                 "organisation.name is empty", where="case.toml", mend="notices are signed with it: set it"
             )
-        for key, value in asdict(self.organisation).items():
+        printed = {f"organisation.{key}": value for key, value in asdict(self.organisation).items()}
+        for key, value in {**printed, "policy.delay_reason": self.delay_reason}.items():
             if any(symbol in "{}" or ord(symbol) < 32 for symbol in value):
-                raise SettingError(f"organisation.{key} holds a brace or a line end", where="case.toml")
+                raise SettingError(f"{key} holds a brace or a line end", where="case.toml")
 
     def words(self) -> frozenset[str]:
         """The words of a notice that the incident decides."""
         known = "undated" if self.incident.began is None else "range" if self.incident.ended else "start"
-        return frozenset({known, "delayed" if self.incident.law_enforcement_delay_until else "not_delayed"})
+        delay = "delayed" if self.incident.law_enforcement_delay_until else "not_delayed"
+        owner = "not_owned" if self.organisation.parent_company.casefold() == NO_OWNER else "owned"
+        return frozenset({known, delay, owner})
 
     def slots(self, language: str, office: str | None) -> Mapping[str, str]:
         """Values of the static slots, empty where not known. `office`: the jurisdiction whose office is named."""
@@ -48,6 +59,8 @@ class Facts:
             "phone": us.phone,
             "website": us.website,
             "email": us.email,
+            "parent_company": us.parent_company,
+            "delay_reason": self.delay_reason,
             "notice_date": speech.day(self.notice_date),
             "people_total": f"{self.people:,}",
             "bureaus": "\n".join(line for bureau in contacts()["bureaus"] for line in bureau["lines"]),

@@ -23,7 +23,7 @@ from amends.errors import AmendsError
 FOLDER: Final = Path(__file__).parent / "templates"
 REFERENCE: Final = "en"
 
-PERSONAL: Final = ("address_block", "name", "reference", "elements", "code", "months", "enrol_by")
+PERSONAL: Final = ("address_block", "name", "reference", "elements", "code", "months", "enrol_by", "new_elements")
 """Slots that differ from person to person, in the order in which `render` in mail.sql lists their values."""
 
 STATIC: Final = frozenset(

@@ -50,8 +50,9 @@ def prepare(db: Engine, variants: Variants) -> None:
     db.add("marks", marks(made))
     db.add("facets", facets(made))
     db.add("wording", _wording())
+    db.run(SQL["make_place_line"])
     db.run(SQL["make_mailing"])
-    masks = db.fetch(SQL["masks"]).column("elements").to_pylist()
+    masks = db.fetch(SQL["masks"]).column("elements").drop_null().to_pylist()
     db.add("element_lists", element_lists(masks))
     db.add("enrol_days", _enrol_days(db))
 

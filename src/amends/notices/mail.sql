@@ -1,5 +1,11 @@
+-- name: make_place_line
+-- City, state and code as one line: without a comma in the United States (USPS Publication 28, 212).
+create or replace temp macro place_line(city, region, postcode, country) as
+    concat_ws(' ', concat_ws(case when coalesce(country, 'US') = 'US' then ' ' else ', ' end, city, region), postcode);
+
 -- name: make_mailing
--- Letters and e-mails in mail order (letters first, by variant, then by person) with what is printed on each.
+-- Letters and e-mails in mail order (letters first, by variant, current holders first, then by person) with what is
+-- printed on each.
 create or replace temp table mailing as
 with named as (
     select
@@ -9,17 +15,20 @@ with named as (
         plan.addressed_to,
         plan.language,
         plan.elements,
+        plan.tranche,
+        case when plan.kind = 'supplementary' then plan.new_elements end as new_elements,
         form_variants.variant,
         plan.channel = 'letter' as letter,
         concat_ws(' ',
             clean(given_name), clean(middle_name), clean(family_name),
             case upper(clean(suffix)) when 'JR' then 'Jr.' when 'SR' then 'Sr.' else clean(suffix) end
         ) as name,
-        clean(address_line) as address_line,
-        clean(city) as city,
-        clean(region) as region,
-        clean(postcode) as postcode,
-        clean(country) as country,
+        address_line,
+        city,
+        region,
+        postcode,
+        country,
+        country_line,
         email,
         case when plan.offer then code end as code,
         case when plan.offer then months end as months,
@@ -30,13 +39,14 @@ with named as (
     left join offers on offers.person_id = plan.person_id
 )
 select
-    row_number() over (order by letter desc, variant, person_id) as piece_id,
+    row_number() over (order by letter desc, variant, tranche, person_id) as piece_id,
     person_id,
     notice_id,
     channel,
     variant,
     language,
     elements,
+    new_elements,
     coalesce(nullif(name, ''), no_name) as name,
     concat(addressee_before, coalesce(nullif(name, ''), no_name), addressee_after) as addressee,
     case when letter then address_line end as address_line,
@@ -44,6 +54,7 @@ select
     case when letter then region end as region,
     case when letter then postcode end as postcode,
     case when letter then country end as country,
+    country_line,
     case when not letter then email end as email,
     code,
     months,
@@ -55,7 +66,7 @@ join wording using (language, addressed_to);
 select coalesce(min(piece_id), 1) as first_piece, count(*) as pieces from mailing where channel = $channel;
 
 -- name: masks
-select distinct elements from mailing order by elements;
+select distinct unnest([elements, new_elements]) as elements from mailing order by elements nulls last;
 
 -- name: enrol_days
 select distinct enrol_by from mailing where enrol_by is not null order by enrol_by;
@@ -74,21 +85,24 @@ select
             concat_ws(chr(10),
                 addressee,
                 address_line,
-                concat_ws(' ', concat_ws(', ', city, region), postcode),
-                case when country <> 'US' then country end
+                place_line(city, region, postcode, country),
+                country_line
             ),
             name,
             notice_id,
             element_lists.words,
             code,
             months::varchar,
-            enrol_days.words
+            enrol_days.words,
+            new_lists.words
         ] || variants.literals,
         variants.sequence
     ), '') as text
 from mailing
 join variants on variants.variant = mailing.variant
 join element_lists on element_lists.elements = mailing.elements and element_lists.language = mailing.language
+left join element_lists as new_lists
+    on new_lists.elements = mailing.new_elements and new_lists.language = mailing.language
 left join enrol_days on enrol_days.enrol_by = mailing.enrol_by and enrol_days.language = mailing.language
 where mailing.piece_id between $first_piece and $last_piece
 order by mailing.piece_id;
@@ -96,7 +110,8 @@ order by mailing.piece_id;
 -- name: make_read_back
 create or replace temp table read_back (
     piece_id bigint, person_id bigint, variant varchar, language varchar, subject varchar, sha256 varchar,
-    elements varchar, name varchar, code varchar, months varchar, enrol_by varchar, window_lines varchar[], fixed boolean
+    elements varchar, name varchar, code varchar, months varchar, enrol_by varchar,
+    new_elements varchar, window_lines varchar[], fixed boolean
 );
 
 -- name: make_said
@@ -114,6 +129,7 @@ with split as (
     select finished.* exclude (text), string_split(text, chr(10)) as lines, sha256(text) as sha256, marks.* exclude (variant)
     from finished
     left join marks on marks.variant = finished.variant
+        and marks.line_count = strlen(text) - strlen(replace(text, chr(10), '')) + 1
 )
 select
     piece_id, person_id, variant, language, subject, sha256,
@@ -122,15 +138,13 @@ select
     said(lines[code_line], code_before, code_after),
     said(lines[months_line], months_before, months_after),
     said(lines[enrol_by_line], enrol_by_before, enrol_by_after),
+    said(lines[new_elements_line], new_elements_before, new_elements_after),
     case when address_block_line is not null then lines[address_block_line - 3:address_block_line] end,
-    sha256(array_to_string(list_filter(lines, lambda line, number:
-        not list_contains(own_lines, number - len(lines) - 1)
-        and not coalesce(number between window_first and len(lines) + window_last + 1, false)
-    ), chr(10))) = fixed_sha256
+    array_to_string(list_select(lines, fixed_lines), chr(10)) = fixed
 from split;
 
 -- name: element_texts
-select distinct language, elements as words from read_back order by all;
+select distinct language, unnest([elements, new_elements]) as words from read_back order by all;
 
 -- name: repeated
 select count(*) - count(distinct piece_id) as repeated from read_back;
@@ -152,6 +166,9 @@ with compared as (
             when lower(persons.language[1:2]) in (select language from languages)
                 and lower(persons.language[1:2]) <> read_back.language then 'language'
             when stated.elements is distinct from persons.elements then 'elements'
+            when facets.kind <> 'supplementary' and coalesce(told_people.lawful, false) then 'second first notice'
+            when facets.kind = 'supplementary'
+                and stated_new.elements is distinct from persons.elements & ~told_people.elements then 'new elements'
             when not coalesce(read_back.fixed, false) then 'fixed words'
             when read_back.name is distinct from coalesce(nullif(concat_ws(' ',
                 clean(given_name), clean(middle_name), clean(family_name),
@@ -163,9 +180,10 @@ with compared as (
             when not facets.offer and offered.code is not null
                 and offered.months is not null and offered.enrol_by is not null then 'offer left out'
             when facets.channel = 'letter' and not coalesce(
-                list_contains(window_lines, clean(persons.address_line))
-                and list_contains(window_lines, concat_ws(' ',
-                    concat_ws(', ', clean(persons.city), clean(persons.region)), clean(persons.postcode))),
+                list_contains(window_lines, persons.address_line)
+                and list_contains(window_lines, place_line(
+                    persons.city, persons.region, persons.postcode, persons.country))
+                and (persons.country_line is null or list_contains(window_lines, persons.country_line)),
             false) then 'address'
         end as wrong
     from read_back
@@ -173,7 +191,10 @@ with compared as (
     left join persons on persons.person_id = read_back.person_id
     left join wording on wording.language = read_back.language and wording.addressed_to = facets.addressed_to
     left join stated on stated.words = read_back.elements and stated.language = read_back.language
-    left join offers as offered on offered.person_id = read_back.person_id and not coalesce(persons.deceased, false)
+    left join told_people on told_people.person_id = read_back.person_id
+    left join stated as stated_new
+        on stated_new.words = read_back.new_elements and stated_new.language = read_back.language
+left join offers as offered on offered.person_id = read_back.person_id and not coalesce(persons.deceased, false)
     left join enrol_days as stated_day
         on stated_day.words = read_back.enrol_by and stated_day.language = read_back.language
 )

@@ -18,8 +18,9 @@ select row_number() over (order by jurisdiction nulls first, elements) as profil
 from (select distinct jurisdiction, coalesce(elements, 0) as elements from persons);
 
 -- name: make_owed
--- The duties toward individuals that each profile meets. Where residence is unknown, every duty that the elements would
--- meet somewhere counts, and the one with the nearest date is taken.
+-- The duties toward individuals that each profile meets; a rule that is not in force yet makes nobody owed anything.
+-- Where no state of residence is known, every duty that the elements would meet somewhere counts for the embargo, and of
+-- those that bind the residents of one place only the one with the nearest date makes the content.
 create or replace temp table owed as
 with met as (
     select
@@ -27,17 +28,24 @@ with met as (
         profiles.jurisdiction,
         duties.duty_id,
         duties.due,
-        duties.not_before,
+        max(duties.not_before) over (partition by profiles.profile) as not_before,
         duties.state,
         duties.methods is null or len(list_filter(duties.methods, lambda m: starts_with(m, 'email'))) > 0 as email_allowed,
         coalesce(duties.content, []) as content,
         coalesce(duties.content_prohibited, []) as content_prohibited
     from profiles
     join duties on duties.audience = 'individuals'
-        and (duties.jurisdiction is null or profiles.jurisdiction is null or duties.jurisdiction = profiles.jurisdiction)
+        and coalesce(duties.status, 'in_force') = 'in_force' and duties.state <> 'shadow'
+        and (
+            duties.jurisdiction is null or profiles.jurisdiction is null
+            or duties.jurisdiction = profiles.jurisdiction
+            or (profiles.jurisdiction = 'US' and starts_with(duties.jurisdiction, 'US-'))
+        )
         and len(list_filter(duties.triggers, lambda t: profiles.elements & t = t)) > 0
-    qualify profiles.jurisdiction is not null
-        or row_number() over (partition by profiles.profile order by duties.due nulls last, duties.duty_id) = 1
+    qualify profiles.jurisdiction <> 'US' or duties.jurisdiction is null
+        or row_number() over (
+            partition by profiles.profile, duties.jurisdiction is null order by duties.due nulls last, duties.duty_id
+        ) = 1
 )
 select
     profile,
@@ -45,6 +53,7 @@ select
     first(duty_id order by due nulls last, duty_id) as duty_id,
     first(state order by due nulls last, duty_id) as state,
     min(due) as due,
+    max(not_before) as not_before,
     bool_and(email_allowed) as email_allowed,
     list_sort(list_distinct(flatten(list(content)))) as required,
     list_sort(list_distinct(flatten(list(content_prohibited)))) as prohibited
@@ -80,9 +89,17 @@ create or replace temp table plan as
 with known as (
     select
         persons.person_id,
-        persons.person_id || '-' || coalesce(persons.first_wave, 'none') as notice_id,
+        concat_ws('-',
+            persons.person_id,
+            coalesce(case when told_people.notices is null then persons.first_wave
+                else coalesce(persons.last_wave, persons.first_wave) end, 'none'),
+            told_people.notices + 1
+        ) as notice_id,
         coalesce(persons.elements, 0) as elements,
-        persons.jurisdiction is null as no_residence,
+        coalesce(persons.elements, 0) & ~coalesce(told_people.elements, 0) as new_elements,
+        told_people.notices is not null as told,
+        coalesce(told_people.lawful, false) as told_lawfully,
+        coalesce(persons.jurisdiction = 'US', true) as no_residence,
         persons.language as wish,
         coalesce(languages.language, 'en') as language,
         case
@@ -90,17 +107,26 @@ with known as (
             when coalesce(persons.minor, false) then 'guardian'
             else 'self'
         end as addressed_to,
-        clean(address_line) is not null and clean(city) is not null and (
+        case
+            when persons.status = 'current' and coalesce(persons.account_holder, false) then 1
+            when persons.status = 'current' then 2
+            when persons.status = 'former' then 3
+            else 4
+        end::integer as tranche,
+        not coalesce(undeliverable, false) and address_line is not null and city is not null and (
             (coalesce(country, 'US') = 'US' and regexp_full_match(region, '[A-Z]{2}')
                 and regexp_full_match(postcode, '[0-9]{5}(-?[0-9]{4})?'))
             or coalesce(country, 'US') <> 'US'
         ) as has_address,
+        coalesce(undeliverable, false) as undeliverable,
         coalesce(regexp_full_match(email, '[^@\s\p{Cc}<>",;]+@[^@\s\p{Cc}<>",;]+\.[^@\s\p{Cc}<>",;]+'), false) as has_email,
         coalesce(email_consent, false) as has_consent,
-        persons.elements & element_mask('password') <> 0 and persons.elements & element_mask('email') <> 0 as mailbox_open,
+        persons.elements & (element_mask('password') | element_mask('security_answer')) <> 0
+            and persons.elements & (element_mask('email') | element_mask('username')) <> 0 as mailbox_open,
         owed.duty_id,
         owed.state,
         owed.due,
+        owed.not_before,
         coalesce(owed.email_allowed, true) as email_allowed,
         coalesce(contents.content, 0) as content,
         offers.code is not null and offers.months is not null and offers.enrol_by is not null
@@ -112,6 +138,7 @@ with known as (
     left join contents on contents.jurisdiction is not distinct from owed.jurisdiction
         and contents.required = owed.required and contents.prohibited = owed.prohibited
     left join offers on offers.person_id = persons.person_id
+    left join told_people on told_people.person_id = persons.person_id
     left join languages on languages.language = lower(persons.language[1:2])
 ),
 chosen as (
@@ -119,8 +146,9 @@ chosen as (
         *,
         case
             when elements = 0 then null
-            when duty_id is not null then 'first'
-            when $courtesy::boolean then 'courtesy'
+            when told and new_elements <> 0 and (duty_id is not null or $courtesy::boolean) then 'supplementary'
+            when duty_id is not null and not told_lawfully then 'first'
+            when $courtesy::boolean and not told then 'courtesy'
         end as kind,
         case
             when has_address then 'letter'
@@ -133,12 +161,17 @@ select
     person_id,
     notice_id,
     elements,
+    new_elements,
+    told,
+    told_lawfully,
     kind,
     case when kind is not null then channel end as channel,
     addressed_to,
     language,
+    tranche,
     duty_id,
     due,
+    case when kind is not null then not_before end as not_before,
     content,
     offer,
     elements & (element_mask('phone') | element_mask('imsi') | element_mask('iccid') | element_mask('pin')) <> 0 as line,
@@ -146,16 +179,23 @@ select
     concat_ws('; ',
         case
             when elements = 0 then 'no element of theirs was taken'
+            when kind is null and told and new_elements = 0 then 'told before of everything that is known'
             when kind is null then 'no duty that binds today requires a notice and courtesy notices are off'
-            when kind = 'courtesy' then 'no duty that binds today requires a notice'
+            when kind = 'supplementary' then 'more was found than the notice before stated'
+        end,
+        case
+            when kind is null then null
+            when duty_id is null then 'no duty that binds today requires a notice'
             when no_residence then 'residence unknown: dated by the nearest duty that the elements meet'
             when state <> 'owed' then 'required by law; the duty is ' || state
             else 'required by law'
         end,
+        case when kind is not null then 'not before ' || not_before::varchar end,
         case
             when kind is null then null
             when channel = 'letter' then 'postal address known'
             when channel = 'email' then 'no usable postal address; agreed to notices by e-mail'
+            when undeliverable and not has_email then 'mail does not reach the address'
             when not has_email then 'no usable address of any kind'
             when addressed_to <> 'self' then 'only an e-mail address, and ' || addressed_to || ' never agreed to e-mail'
             when not has_consent then 'only an e-mail address, and no consent to notices by e-mail'
@@ -179,7 +219,8 @@ order by all;
 
 -- name: notices
 select
-    notice_id, person_id, kind, channel, addressed_to, duty_id, due, variant, language, elements, reason
+    notice_id, person_id, kind, channel, addressed_to, duty_id, due, not_before, tranche, variant, language, elements,
+    new_elements, reason
 from plan
 left join form_variants using (content, channel, kind, addressed_to, language, offer, line, login)
 where kind is not null
@@ -192,22 +233,21 @@ select
     count(*) filter (where channel = 'email') as emails,
     count(*) filter (where channel = 'substitute') as substitute,
     count(*) filter (where kind = 'first') as first_notices,
+    count(*) filter (where kind = 'supplementary') as supplementary,
     count(*) filter (where kind = 'courtesy') as courtesy,
+    count(*) filter (where kind is null and told and elements <> 0 and new_elements = 0) as told_before,
     count(*) filter (where elements = 0) as nothing_taken,
-    count(*) filter (where kind is null and elements <> 0) as not_owed,
-    count(*) filter (where kind = 'first' and reason like 'residence unknown%') as no_residence,
+    count(*) filter (where kind is null and elements <> 0 and not (told and new_elements = 0)) as not_owed,
+    count(*) filter (where reason like '%residence unknown%') as no_residence,
     count(*) filter (where reason like '%no text in the wished language yet') as other_language,
     count(*) filter (where channel = 'substitute' and reason like '%only an e-mail address%') as only_email,
     count(*) filter (where kind is not null and not offer and addressed_to <> 'estate') as no_code,
-    (select count(*) from offers where codes > 1) as several_codes,
-    (select count(*) from persons where hostile(concat(given_name, middle_name, family_name, suffix,
-        address_line, city, region, postcode, country))) as hostile
+    (select count(*) from offers where codes > 1) as several_codes
 from plan;
 
 -- name: embargoes
-select duties.not_before as day, count(*) as notices
+select not_before as day, count(*) as notices
 from plan
-join duties using (duty_id)
-where plan.kind is not null and duties.not_before is not null
-group by duties.not_before
-order by duties.not_before;
+where not_before is not null
+group by not_before
+order by not_before;

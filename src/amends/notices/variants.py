@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pyarrow as pa
 
-from amends.notices.content import Content, Demand, answer, forms, unmet
+from amends.notices.content import Content, Demand, answer, forms, mend, unmet
 from amends.notices.facts import Facts
 from amends.notices.texts import PERSONAL, Facets, TemplateError, Text, compose, segments
 
-CHECKED: Final = ("elements", "name", "code", "months", "enrol_by", "address_block")
+CHECKED: Final = ("elements", "name", "code", "months", "enrol_by", "new_elements", "address_block")
 """The slots whose value is read back from every finished text."""
+
+WINDOW: Final = 4
+"""The most lines that an address block has."""
 
 _RENDERING: Final = {
     "variant": pa.string(),
@@ -34,14 +37,14 @@ _MARKS: Final[dict[str, pa.DataType]] = {
         for slot in CHECKED
         for part in ("line", "before", "after")
     },
-    "window_first": pa.int64(),
-    "window_last": pa.int64(),
-    "own_lines": pa.list_(pa.int64()),
-    "fixed_sha256": pa.string(),
+    "line_count": pa.int64(),
+    "fixed_lines": pa.list_(pa.int64()),
+    "fixed": pa.string(),
 }
 _FACETS: Final = {
     "variant": pa.string(),
     "channel": pa.string(),
+    "kind": pa.string(),
     "addressed_to": pa.string(),
     "language": pa.string(),
     "offer": pa.bool_(),
@@ -62,13 +65,22 @@ class Variant:
     forms: set[str] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Gap:
+    """A token that a law demands, whose law it is, and what would meet it."""
+
+    token: str
+    jurisdiction: str
+    mend: str
+
+
 @dataclass(frozen=True, slots=True)
 class Variants:
     """All variants by name; the variant of each planned form; and the law's demands that no text meets."""
 
     by_name: Mapping[str, Variant]
     of_form: pa.Table
-    gaps: Mapping[str, int]
+    gaps: Mapping[Gap, int]
     missing: Mapping[str, int]
 
 
@@ -88,11 +100,11 @@ class Mark:
 def build(planned: Sequence[Mapping[str, Any]], demands: Mapping[int, Demand], facts: Facts) -> Variants:
     """Compose the variants of the planned forms (rows of `forms` in plan.sql).
 
-    `gaps` counts notices by "token (jurisdiction)" that a law demands and no text meets, `missing` notices by slot
+    `gaps` counts notices by token and jurisdiction that a law demands and no text meets, `missing` notices by slot
     whose fact the settings lack.
     """
     by_name: dict[str, Variant] = {}
-    gaps: Counter[str] = Counter()
+    gaps: Counter[Gap] = Counter()
     missing: Counter[str] = Counter()
     names = []
     for row in planned:
@@ -103,7 +115,7 @@ def build(planned: Sequence[Mapping[str, Any]], demands: Mapping[int, Demand], f
         variant.jurisdictions |= {demand.jurisdiction} if demand.jurisdiction else set()
         variant.forms |= {*forms(demand)}
         for token in unmet(demand, made.text.blocks, made.text.missing, made.facets.addressed_to):
-            gaps[f"{token} ({demand.jurisdiction or 'all'})"] += row["people"]
+            gaps[Gap(token, demand.jurisdiction or "all", mend(demand, token))] += row["people"]
         for slot in made.text.missing:
             missing[slot] += row["people"]
         names.append(made.name)
@@ -128,32 +140,36 @@ def rendering(variants: Iterable[Variant]) -> pa.Table:
 
 
 def marks(variants: Iterable[Variant]) -> pa.Table:
-    """Where each checked slot stands, one row a variant: columns <slot>_line, <slot>_before and <slot>_after."""
+    """Where each checked slot and each fixed line stands, one row a variant and number of lines that its text can have.
+
+    Columns <slot>_line, <slot>_before and <slot>_after; `fixed_lines` (from 1) and the words `fixed` that stand there.
+    """
     rows: dict[str, list[Any]] = defaultdict(list)
     for variant in variants:
-        rows["variant"].append(variant.name)
-        for slot in CHECKED:
-            found = mark(variant.text.text, slot)
-            rows[f"{slot}_line"].append(found.line)
-            rows[f"{slot}_before"].append(found.before)
-            rows[f"{slot}_after"].append(found.after)
-        for column, value in _fixed(variant.text.text).items():
-            rows[column].append(value)
+        places = {slot: mark(variant.text.text, slot) for slot in CHECKED}
+        for one in _fixed(variant.text.text):
+            rows["variant"].append(variant.name)
+            for slot, found in places.items():
+                rows[f"{slot}_line"].append(found.line)
+                rows[f"{slot}_before"].append(found.before)
+                rows[f"{slot}_after"].append(found.after)
+            for column, value in one.items():
+                rows[column].append(value)
     return _table(rows, _MARKS)
 
 
-def _fixed(text: str) -> dict[str, Any]:
-    """Which lines of a text hold values of one person, and the hash of all others, each with its line end."""
+def _fixed(text: str) -> Iterator[dict[str, Any]]:
+    """The lines without a value of one person, for each number of lines that the address block can have."""
     lines = text.split("\n")
-    own = [number for number, line in enumerate(lines) if any(slot is not None for _, slot in segments(line))]
+    own = {number for number, line in enumerate(lines) if any(slot is not None for _, slot in segments(line))}
     window = next((number for number in own if lines[number] == "{address_block}"), None)
-    fixed = "\n".join(line for number, line in enumerate(lines) if number not in own)
-    return {
-        "window_first": None if window is None else window + 1,
-        "window_last": None if window is None else window - len(lines),
-        "own_lines": [number - len(lines) for number in own if number != window],
-        "fixed_sha256": hashlib.sha256(fixed.encode()).hexdigest(),
-    }
+    fixed = [number for number in range(len(lines)) if number not in own]
+    for more in range(1 if window is None else WINDOW):
+        yield {
+            "line_count": len(lines) + more,
+            "fixed_lines": [number + 1 + (more if window is not None and number > window else 0) for number in fixed],
+            "fixed": "\n".join(lines[number] for number in fixed),
+        }
 
 
 def mark(text: str, slot: str) -> Mark:
@@ -199,7 +215,7 @@ def facets(variants: Iterable[Variant]) -> pa.Table:
     rows: dict[str, list[Any]] = defaultdict(list)
     for variant in variants:
         rows["variant"].append(variant.name)
-        for key in ("channel", "addressed_to", "language", "offer"):
+        for key in ("channel", "kind", "addressed_to", "language", "offer"):
             rows[key].append(getattr(variant.facets, key))
     return _table(rows, _FACETS)
 

@@ -162,8 +162,8 @@ def test_finished_letters_pass(printed: Printed) -> None:
     [
         ("Dear Given1 Family1:", "Dear Given2 Family2:"),
         ("CODE00000001K", "CODE00000002K"),
-        ("1 Oak Avenue", "1 Oak Aven  "),
-        ("Fresno, CA 93650", "Fresno, CA 93651"),
+        ("1 OAK AVE", "1 OAK A  "),
+        ("FRESNO CA 93650", "FRESNO CA 93651"),
         ("February 28, 2022", "February 27, 2022"),
         ("Reference number: 1-", "Reference number: 2-"),
     ],

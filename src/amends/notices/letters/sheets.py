@@ -19,7 +19,7 @@ from amends.notices.letters.glyphs import fonts
 from amends.notices.letters.pdf import Document
 from amends.notices.texts import Language, languages, segments
 
-SET: Final = frozenset({"elements", "months"})
+SET: Final = frozenset({"elements", "new_elements", "months"})
 """Personal slots that few values fill: their lines are set by typst, one sheet for each value."""
 
 WINDOW: Final = 4
