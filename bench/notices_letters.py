@@ -19,7 +19,8 @@ from amends.case import Incident, Organisation
 from amends.notices.facts import Facts
 from amends.notices.letters.batch import LetterFile, Letters
 from amends.notices.letters.glyphs import fonts
-from amends.notices.letters.printing import barcodes, utf8, widths
+from amends.notices.letters.measuring import utf8, widths
+from amends.notices.letters.printing import barcodes
 from amends.notices.letters.sheets import described, plan_of, set_sheets
 from amends.notices.texts import Facets, compose
 from bench.claim import Claim, versions
@@ -76,7 +77,8 @@ def stamp(flat: pa.Array, zips: pa.Array, sheets: list[Any]) -> int:
         bars = barcodes(pc.binary_join_element_wise("00300123456", serial, ""), routing)
         assert bars[:, 0].all()
         first = np.arange(count, dtype=np.int64) * SLOTS
-        file.add(Letters(np.zeros(count, np.int64), bars, *utf8(part), first))
+        zero = np.zeros(count, np.int64)
+        file.add(Letters(zero, zero, bars, *utf8(part), first))
     file.close()
     return sink.size
 

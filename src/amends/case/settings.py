@@ -126,6 +126,15 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Mailing:
+    """`[mailing]`: `seeds` are addresses of one's own, "name; street; city; state; ZIP": each file ends with a letter to
+    each of them.
+    """
+
+    seeds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class EngineSettings:
     """`[engine]`: limits of the embedded engine; `memory` as 4GiB."""
 
@@ -143,6 +152,7 @@ class Settings:
     incident: Incident = field(default_factory=Incident)
     scan: ScanSettings = field(default_factory=ScanSettings)
     policy: Policy = field(default_factory=Policy)
+    mailing: Mailing = field(default_factory=Mailing)
     engine: EngineSettings = field(default_factory=EngineSettings)
 
     def digest(self, sections: tuple[str, ...]) -> str:

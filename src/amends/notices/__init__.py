@@ -17,14 +17,14 @@ from amends.errors import TableError
 from amends.notices.content import Demand, contacts
 from amends.notices.disclosure import DisclosureError, require_silence
 from amends.notices.element_lists import in_words, read_back
-from amends.notices.export import export
+from amends.notices.export import export, export_letter
 from amends.notices.facts import Facts
 from amends.notices.mail import FILES, check, pieces, prepare, rendered
 from amends.notices.proofs import approve, write_proofs
 from amends.notices.texts import TemplateError, languages
 from amends.notices.variants import Variants, build, listing
 
-__all__ = ["DisclosureError", "TemplateError", "approve", "export", "in_words", "read_back", "run", "write_proofs"]
+__all__ = ["DisclosureError", "TemplateError", "approve", "export", "export_letter", "in_words", "read_back", "run", "write_proofs"]
 
 SQL: Final = script(__package__, "plan.sql")
 _SENTENCES: Final = {

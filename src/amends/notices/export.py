@@ -7,7 +7,10 @@ entered in the evidence log.
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -16,18 +19,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pc_csv
 
-from amends.case import Case
+from amends.case import Case, Organisation
 from amends.engine import Engine, open_engine, script
 from amends.errors import CaseError
 from amends.evidence.files import disk_errors, sha256_file
-from amends.notices.letters import Postage, print_letters
+from amends.notices.letters import Postage, letter_copy, print_letters, seeds_of
 from amends.notices.letters.printing import runs
 from amends.notices.mail import FILES, element_lists
-from amends.notices.proofs import require_approved
+from amends.notices.proofs import require_approved, variants_of, write_letter_proofs
 
 SQL: Final = script(__package__, "export.sql")
 _PLAN: Final = script(__package__, "plan.sql")
 _BATCH: Final = 16_384
+_UNFINISHED: Final = ".unfinished"
 _MANIFEST: Final = pc_csv.WriteOptions(include_header=False, quoting_style="all_valid")
 
 
@@ -44,48 +48,95 @@ class Exported:
 def export(case: Case, folder: Path) -> Exported:
     """Write the mail to a new or empty folder.
 
-    `letters_<variant>_<number>.pdf` are ready to print, `emails_<variant>.txt` the texts of e-mails, each but the
+    `letters_<variant>_<number>.pdf` are ready to print, `proof_<variant>.pdf` what counsel approved, `emails_<variant>.txt` the texts of e-mails, each but the
     first of a file after a form feed; `mail_<variant>.csv` says who gets what in the same order, `held_back.csv` which
     letters could not be printed and why, `counts.csv` how many pieces there are. A manifest cell that a spreadsheet
-    would run as a formula gets an apostrophe in front. Reads: pieces, persons, codes.
+    would run as a formula gets an apostrophe in front. Seed letters stand in the manifests alone. Nothing is there until
+    all is written. Reads: pieces, persons, codes.
 
     Raises `CaseError` when a proof is not approved, the folder holds something or notices has not run, `EvidenceError`
     when a finished letter does not say what its text says, `StorageError` when the disk is full.
     """
     require_approved(case)
-    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
-        raise CaseError("there is something already", where=str(folder), mend="choose a new folder for the export")
-    with open_engine(case) as db, disk_errors(folder.name):
+    sender = case.settings.organisation
+    postage, seeds = Postage(sender.mailer_id, sender.mail_service), seeds_of(case.settings.mailing.seeds)
+    with open_engine(case) as db, disk_errors(folder.name), _complete(folder) as made:
         for table in ("pieces", "persons", "codes"):
             db.attach(table)
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)
-        sender = case.settings.organisation
-        print_letters(case, db, folder, Postage(sender.mailer_id, sender.mail_service))
-        count = _write_manifests(db, folder)
-        held = _write_sheet(db.fetch(SQL["held"]), folder / "held_back.csv")
-        _write_sheet(db.fetch(SQL["counts"]), folder / "counts.csv")
-        _write_texts(case, FILES["email"], folder)
+        print_letters(case, db, made, postage, seeds)
+        count = _write_manifests(db, made, sender)
+        held = _write_sheet(db.fetch(SQL["held"]), made / "held_back.csv")
+        _write_sheet(db.fetch(SQL["counts"]), made / "counts.csv")
+        write_letter_proofs(variants_of(case), made)
+        _write_texts(case, FILES["email"], made)
     files = {path.name: sha256_file(path) for path in sorted(folder.iterdir())}
     case.log("export", "notices", {"what": "mail", "pieces": count, "held": held, "files": files})
     return Exported(folder, files, count, held)
 
 
-def _write_manifests(db: Engine, folder: Path) -> int:
+def export_letter(case: Case, reference: str, folder: Path) -> int:
+    """Write the letter with a reference number as a tagged PDF (PDF/UA-1) to a new or empty folder; 1.
+
+    Raises `CaseError` when a proof is not approved, there is no such letter or the folder holds something.
+    """
+    require_approved(case)
+    copy = letter_copy(case, reference)
+    with disk_errors(folder.name), _complete(folder) as made:
+        path = made / f"letter_{re.sub('[^A-Za-z0-9_-]', '_', reference)}.pdf"
+        path.write_bytes(copy)
+        path.chmod(0o600)
+    files = {path.name: sha256_file(path) for path in sorted(folder.iterdir())}
+    case.log("export", "notices", {"what": "letter", "files": files})
+    return len(files)
+
+
+@contextmanager
+def _complete(folder: Path) -> Iterator[Path]:
+    """A folder whose files get to `folder` together when all are written.
+
+    Until then they lie in `.unfinished` inside it, on the same volume; what a killed run left there is cleared.
+    """
+    unfinished = folder / _UNFINISHED
+    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or set(folder.iterdir()) - {unfinished})):
+        raise CaseError("there is something already", where=str(folder), mend="choose a new folder for the export")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    folder.chmod(0o700)
+    try:
+        yield unfinished
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        folder.rmdir()
+        raise
+    for path in sorted(unfinished.iterdir()):
+        path.rename(folder / path.name)
+    unfinished.rmdir()
+
+
+def _write_manifests(db: Engine, folder: Path, sender: Organisation) -> int:
     for statement in ("make_clean", "make_offers"):
         db.run(_PLAN[statement])
     db.run(SQL["make_guard"])
     db.add("element_lists", element_lists(db.fetch(SQL["masks"]).column("elements").to_pylist()))
     count = 0
     with _Files(folder) as files:
-        for batch in db.stream(SQL["manifest"]):
+        for batch in db.stream(SQL["manifest"], **_return_address(sender)):
             for variant, cells in runs(batch, "VARIANT"):
                 file = files.get(f"mail_{variant}.csv")
                 if file.tell() == 0:
                     file.write((",".join(f'"{name}"' for name in cells.schema.names) + "\n").encode())
                 pc_csv.write_csv(cells, file, _MANIFEST)
-                count += cells.num_rows
+                count += pc.sum(pc.equal(cells.column("SEED"), "")).as_py()
     return count
+
+
+def _return_address(sender: Organisation) -> dict[str, str]:
+    return {
+        "return_line": sender.address_line,
+        "return_city": sender.city,
+        "return_region": sender.region,
+        "return_postcode": sender.postcode,
+    }
 
 
 def _write_sheet(rows: pa.Table, path: Path) -> int:

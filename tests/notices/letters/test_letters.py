@@ -188,7 +188,7 @@ def test_codes_in_each_others_place_stop_the_batch(printed: Printed) -> None:
 
 def test_a_changed_bar_stops_the_batch(printed: Printed) -> None:
     path = printed.folder / printed.files[0]
-    bars = re.search(rb"663 Tm\(([ADFT]{65})\)", path.read_bytes())
+    bars = re.search(rb"592.6 Tm\(([ADFT]{65})\)", path.read_bytes())
     assert bars
     printed.spoil(bars[1], bars[1][:-1] + (b"A" if bars[1].endswith(b"F") else b"F"))
     with pytest.raises(EvidenceError, match="the barcode of piece"):
