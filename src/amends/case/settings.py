@@ -127,8 +127,9 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """`[mailing]`: `seeds` are addresses of one's own, "name; street; city; state; ZIP": each file ends with a letter to
-    each of them.
+    """`[mailing]`: `seeds` are addresses of one's own, "name; street; city; state; ZIP".
+
+    Each file of letters ends with a letter to each of them.
     """
 
     seeds: tuple[str, ...] = ()

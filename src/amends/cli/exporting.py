@@ -12,13 +12,20 @@ import pyarrow.csv as csv
 
 from amends import duties, notices
 from amends.case import Case
-from amends.errors import CaseError
+from amends.errors import CaseError, SettingError
 from amends.evidence.files import disk_errors, replace_file, sha256_file
 
 
 def export_mail(case: Case, folder: Path) -> int:
     """The letters and e-mails with their manifests; the number of pieces."""
     return notices.export(case, folder).pieces
+
+
+def export_letter(case: Case, folder: Path, piece: str | None) -> int:
+    """One letter as a tagged PDF, for a person who cannot read paper; 1. Raises `SettingError` without a reference."""
+    if piece is None:
+        raise SettingError("no letter is named", where="--piece", mend="add --piece with its reference number")
+    return notices.export_letter(case, piece, folder)
 
 
 def export_filings(case: Case, folder: Path) -> int:

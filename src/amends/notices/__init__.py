@@ -24,7 +24,17 @@ from amends.notices.proofs import approve, write_proofs
 from amends.notices.texts import TemplateError, languages
 from amends.notices.variants import Variants, build, listing
 
-__all__ = ["DisclosureError", "TemplateError", "approve", "export", "export_letter", "in_words", "read_back", "run", "write_proofs"]
+__all__ = [
+    "DisclosureError",
+    "TemplateError",
+    "approve",
+    "export",
+    "export_letter",
+    "in_words",
+    "read_back",
+    "run",
+    "write_proofs",
+]
 
 SQL: Final = script(__package__, "plan.sql")
 _SENTENCES: Final = {

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -48,11 +48,11 @@ class Exported:
 def export(case: Case, folder: Path) -> Exported:
     """Write the mail to a new or empty folder.
 
-    `letters_<variant>_<number>.pdf` are ready to print, `proof_<variant>.pdf` what counsel approved, `emails_<variant>.txt` the texts of e-mails, each but the
-    first of a file after a form feed; `mail_<variant>.csv` says who gets what in the same order, `held_back.csv` which
-    letters could not be printed and why, `counts.csv` how many pieces there are. A manifest cell that a spreadsheet
-    would run as a formula gets an apostrophe in front. Seed letters stand in the manifests alone. Nothing is there until
-    all is written. Reads: pieces, persons, codes.
+    `letters_<variant>_<number>.pdf` are ready to print, `proof_<variant>.pdf` what counsel approved;
+    `emails_<variant>.txt` the texts of e-mails, each but the first of a file after a form feed; `mail_<variant>.csv`
+    says who gets what in the same order, `held_back.csv` which letters could not be printed and why, `counts.csv` how
+    many pieces there are. A manifest cell that a spreadsheet would run as a formula gets an apostrophe in front. Seed
+    letters stand in the manifests alone. Nothing is there until all is written. Reads: pieces, persons, codes.
 
     Raises `CaseError` when a proof is not approved, the folder holds something or notices has not run, `EvidenceError`
     when a finished letter does not say what its text says, `StorageError` when the disk is full.
@@ -106,7 +106,8 @@ def _complete(folder: Path) -> Iterator[Path]:
         yield unfinished
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
-        folder.rmdir()
+        with suppress(OSError):
+            folder.rmdir()
         raise
     for path in sorted(unfinished.iterdir()):
         path.rename(folder / path.name)

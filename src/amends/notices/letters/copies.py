@@ -27,7 +27,9 @@ def letter_copy(case: Case, reference: str) -> bytes:
         db.attach("pieces")
         rows = db.fetch(_SQL["letter"], reference=reference).to_pylist()
     if not rows:
-        raise CaseError("no letter has this reference number", where=reference[:80], mend="see the manifests of the mail")
+        raise CaseError(
+            "no letter has this reference number", where=reference[:80], mend="see the manifests of the mail"
+        )
     (row,) = rows
     finished = case.output("mail/letters.parquet").to_table(filter=pc.field("piece_id") == row["piece_id"]).to_pylist()
     listed = case.output("mail/variants.parquet").to_table(filter=pc.field("variant") == row["variant"]).to_pylist()

@@ -21,8 +21,9 @@ def widths(texts: pa.Array) -> np.ndarray[Any, Any]:
 
 
 def narrow(width: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Which letters have an address line that is too wide at full size, int64 (n); `width` is of `widths`, (n, slots)."""
-    return (width[:, :WINDOW] > WINDOW_WIDTH).any(axis=1).astype(np.int64)
+    """Which letters have an address line too wide at full size, int64 (n); `width` is of `widths`, (n, slots)."""
+    wide: np.ndarray[Any, Any] = np.any(width[:, :WINDOW] > WINDOW_WIDTH, axis=1)
+    return wide.astype(np.int64)
 
 
 def utf8(texts: pa.Array) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:

@@ -53,7 +53,10 @@ class Seed:
 
 
 def seeds_of(texts: Sequence[str]) -> tuple[Seed, ...]:
-    """Seeds from "name; street; city; state; ZIP". Raises `SettingError` with the number of one that cannot be printed."""
+    """Seeds from texts such as "name; street; city; state; ZIP".
+
+    Raises `SettingError` with the number of one that cannot be printed.
+    """
     seeds = []
     for number, text in enumerate(texts, 1):
         parts = [part.strip() for part in text.split(";")]
@@ -116,4 +119,3 @@ def _filled(line: str, values: Mapping[str, str], shown: str) -> str:
     if any(slot is not None and slot not in values for _, slot in parts):
         return shown
     return "".join(fixed + (values[slot] if slot is not None else "") for fixed, slot in parts)
-

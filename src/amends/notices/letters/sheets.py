@@ -121,11 +121,18 @@ def require_glyphs(where: str, sheet: dict[str, Any]) -> None:
         )
 
 
-def typeset(sheets: Sequence[dict[str, Any]], title: str = "Letters", standards: Sequence[str] = ()) -> bytes:
-    """The PDF of some sheets as `described` gives them; `standards` as typst names them."""
+def typeset(sheets: Sequence[dict[str, Any]], title: str = "Letters", standards: Sequence[Any] = ()) -> bytes:
+    """The PDF of some sheets as `described` gives them; `standards` as typst names them.
+
+    Raises `TemplateError` when they cannot be set.
+    """
     source = (files(__package__) / "sheet.typ").read_bytes()
     inputs = {"sheets": json.dumps({"title": title, "sheets": sheets}, ensure_ascii=False)}
-    made: bytes = typst.compile(source, font_paths=fonts(), sys_inputs=inputs, pdf_standards=list(standards))
+    try:
+        made: bytes = typst.compile(source, font_paths=fonts(), sys_inputs=inputs, pdf_standards=list(standards))
+    except typst.TypstError as error:
+        what = error.message.removeprefix("assertion failed: ")
+        raise TemplateError(f"the pages cannot be set: {what}", where="letters", mend="shorten it") from error
     return made
 
 
@@ -167,7 +174,7 @@ def described(plan: Plan, text: str, typeset: Sequence[str]) -> dict[str, Any]:
             role = roles.get(str(lines[number]), "text")
             if number <= window:
                 role = "window" if number == window else "dateline" if paragraphs else "letterhead"
-            entries = [
+            entries: list[dict[str, Any]] = [
                 {"text": None if place in slots else lines[place], "slot": slots.get(place)}
                 for place in range(number, end)
             ]
