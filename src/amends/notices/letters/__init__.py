@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pyarrow as pa
 
@@ -17,8 +17,6 @@ from amends.notices.letters.seeds import Seed, Seeds, seeds_of
 from amends.notices.letters.sheets import plan_of
 
 __all__ = ["Postage", "Seed", "check_letters", "letter_copy", "print_letters", "seeds_of"]
-
-_BATCH: Final = 16_384
 
 
 def print_letters(case: Case, db: Engine, folder: Path, postage: Postage, seeds: Sequence[Seed] = ()) -> list[str]:
@@ -60,10 +58,13 @@ def _wanted(case: Case, db: Engine) -> list[dict[str, Any]]:
 
 
 def _each(case: Case, db: Engine, sql: str) -> Iterator[pa.Table]:
-    """The rows of a statement over the view `finished`, which is one batch of letters after another."""
-    letters = case.output("mail/letters.parquet")
-    for batch in letters.scanner(batch_size=_BATCH, batch_readahead=1, fragment_readahead=1).to_batches():
-        db.add("finished", pa.Table.from_batches([batch]))
-        rows = db.fetch(sql)
-        db.drop("finished")
-        yield rows
+    """The rows of a statement over the view `finished`, which is one row group of letters after another.
+
+    A scanner would read ahead without end while the letters of one batch are worked on.
+    """
+    for fragment in case.output("mail/letters.parquet").get_fragments():
+        for group in fragment.split_by_row_group():
+            db.add("finished", group.to_table())
+            rows = db.fetch(sql)
+            db.drop("finished")
+            yield rows

@@ -1,0 +1,100 @@
+"""Claims: a whole mailing is written and read back in memory that does not grow with it, 2,000 letters checked a second.
+
+`python -m bench.notices_mailing [--people 1000000]` makes a case, exports its letters in a process of its own (files,
+manifests, hashes, the check of every letter) and an eighth of it in another. Processor time of the check alone is
+measured inside. The last line is the claim on the check, `ok` when memory is flat as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench.claim import Claim, versions
+from bench.made_mailing import write
+
+CHECKED = 2_000
+GROWTH = 1.25
+_EXPORT = "from bench.notices_mailing import export; export()"
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--people", type=int, default=200_000)
+    people = options.parse_args().people
+    with TemporaryDirectory(prefix="amends-bench-") as folder:
+        small = measure(Path(folder) / "small", people // 8)
+        large = measure(Path(folder) / "large", people)
+    command, found = f"python -m bench.notices_mailing --people {people}", versions("typst", "pypdfium2", "duckdb")
+    flat = Claim(
+        "notices_mailing_memory",
+        f"peak {large['peak']:,.0f} MiB for {large['letters']:,.0f} letters",
+        f"{small['peak']:,.0f} MiB for {small['letters']:,.0f}, times {GROWTH}",
+        GROWTH * small["peak"] / large["peak"],
+        1,
+        command,
+        found,
+    )
+    flat.emit()
+    rate = large["letters"] / large["checking"]
+    whole = large["letters"] / large["exporting"]
+    size = large["bytes"] / large["letters"]
+    claim = Claim(
+        "notices_mailing",
+        f"{rate:,.0f} letters/s checked; written, checked and listed {whole:,.0f}/s; {size:,.0f} bytes a letter; {flat.ours}",
+        f"{CHECKED:,} letters/s checked; {flat.against}",
+        rate / CHECKED,
+        1,
+        command,
+        found,
+    )
+    print(json.dumps({**json.loads(claim.line()), "ok": claim.ok and flat.ok}))
+
+
+def measure(folder: Path, people: int) -> dict[str, float]:
+    """Figures of the export of so many letters."""
+    folder.mkdir()
+    write(people, folder / "case")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    child = subprocess.Popen(
+        [sys.executable, "-c", _EXPORT, str(folder)], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    told = child.stdout.read() if child.stdout else ""
+    _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit("the export failed")
+    size = sum(path.stat().st_size for path in (folder / "mail").glob("letters_*.pdf"))
+    return {**json.loads(told), "peak": used.ru_maxrss / 1024, "bytes": size}
+
+
+def export() -> None:
+    """Export the mail of the case in a folder and print the figures; runs in the child."""
+    from amends import notices
+    from amends.case import open_case
+    from amends.notices import letters
+
+    folder, spent, check = Path(sys.argv[1]), [0.0], letters.check_files
+
+    def timed(*given: object) -> None:
+        start = time.process_time()
+        check(*given)  # type: ignore[arg-type]
+        spent[0] += time.process_time() - start
+
+    letters.check_files = timed
+    with open_case(folder / "case") as case:
+        start = time.process_time()
+        done = notices.export(case, folder / "mail")
+        exporting = time.process_time() - start
+    print(json.dumps({"letters": done.pieces, "checking": spent[0], "exporting": exporting}))
+
+
+if __name__ == "__main__":
+    main()
