@@ -1,7 +1,7 @@
 """Claims: letters stamped on set pages, each with its barcode, against typst in batches of 250 and against WeasyPrint.
 
-Ours measures, encodes and writes to a file that only counts; typst sets the same paragraphs from the same file, WeasyPrint
-the same text from HTML. The last line is the claim against typst, `ok` when the others are reached as well.
+Ours measures, encodes and writes to a file that only counts; typst sets the same paragraphs from the same file,
+WeasyPrint the same text from HTML. The last line is the claim against typst, `ok` when the others are reached as well.
 """
 
 from __future__ import annotations

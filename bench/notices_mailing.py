@@ -1,4 +1,4 @@
-"""Claims: a whole mailing is written and read back in memory that does not grow with it, 2,000 letters checked a second.
+"""Claims: a mailing is written and read back in memory that does not grow with it, 2,000 letters checked a second.
 
 `python -m bench.notices_mailing [--people 1000000]` makes a case, exports its letters in a process of its own (files,
 manifests, hashes, the check of every letter) and an eighth of it in another. Processor time of the check alone is
@@ -48,7 +48,7 @@ def main() -> None:
     size = large["bytes"] / large["letters"]
     claim = Claim(
         "notices_mailing",
-        f"{rate:,.0f} letters/s checked; written, checked and listed {whole:,.0f}/s; {size:,.0f} bytes a letter; {flat.ours}",
+        f"{rate:,.0f} letters/s checked; written and checked {whole:,.0f}/s; {size:,.0f} bytes each; {flat.ours}",
         f"{CHECKED:,} letters/s checked; {flat.against}",
         rate / CHECKED,
         1,

@@ -1,9 +1,10 @@
-"""WeasyPrint sets letters from HTML, in its own environment (`notices_letters.py`): the better of singly and together."""
+"""WeasyPrint sets letters from HTML, in its own environment (notices_letters.py): the better of alone and together."""
 
 import json
 import sys
 import time
 from html import escape
+from pathlib import Path
 
 from weasyprint import HTML
 
@@ -21,7 +22,9 @@ def article(letter: dict) -> str:
     def lines(given: list) -> str:
         return "<br>".join(map(escape, given))
 
-    parts = [f"<address><span class=bars>{letter['bars']}</span><br>{lines(letter['window'])}</address><div class=body>"]
+    parts = [
+        f"<address><span class=bars>{letter['bars']}</span><br>{lines(letter['window'])}</address><div class=body>"
+    ]
     for role, text in letter["paragraphs"]:
         tag = {"title": "h1", "heading": "h2"}.get(role, "p")
         parts.append(f"<{tag}>{lines(text)}</{tag}>")
@@ -38,8 +41,7 @@ def rate(bodies: list) -> float:
 
 def main() -> None:
     """Read letters, print the rate."""
-    with open(sys.argv[1], encoding="utf-8") as file:
-        made = [article(letter) for letter in json.load(file)]
+    made = [article(letter) for letter in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))]
     rate([made[:1]])
     best = max(max(rate([[one] for one in made[:SINGLY]]), rate([made[:TOGETHER]])) for _ in range(2))
     print(json.dumps({"letters_per_second": best}))

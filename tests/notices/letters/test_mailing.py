@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +15,7 @@ import pytest
 from amends import notices
 from amends.case import Case
 from amends.errors import CaseError, EvidenceError, SettingError
-from amends.notices.letters import checking
+from amends.notices.letters import batch, checking, sheets
 from amends.notices.letters.batch import LetterFile, Letters
 from amends.notices.letters.checking import chosen
 from amends.notices.letters.measuring import utf8
@@ -160,6 +162,34 @@ def test_a_stopped_export_leaves_nothing(case: Case, tmp_path: Path, monkeypatch
     with pytest.raises(EvidenceError, match="what shows in the window of piece"):
         notices.export(case, tmp_path / "mail")
     assert not (tmp_path / "mail").exists()
+
+
+def test_pages_that_lack_a_paragraph_stop_the_batch(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = sheets.described
+
+    def short(*given: Any) -> dict[str, Any]:
+        sheet = whole(*given)
+        return {**sheet, "paragraphs": sheet["paragraphs"][:-1]}
+
+    monkeypatch.setattr(sheets, "described", short)
+    with pytest.raises(EvidenceError, match="the whole text of piece"):
+        notices.export(case, tmp_path / "mail")
+
+
+def test_a_line_stamped_over_another_stops_the_batch(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rightly = batch._moves
+
+    def wrongly(sheet: sheets.Sheet, page: int, scale: float) -> list[bytes]:
+        moved = [replace(stamp, y=stamp.y - 12) if slot > 4 else stamp for slot, stamp in enumerate(sheet.stamps)]
+        return rightly(replace(sheet, stamps=tuple(moved)), page, scale)
+
+    monkeypatch.setattr(batch, "_moves", wrongly)
+    with pytest.raises(EvidenceError, match="lies over another"):
+        notices.export(case, tmp_path / "mail")
 
 
 def test_the_proofs_that_were_approved_go_with_the_letters(case: Case, tmp_path: Path) -> None:

@@ -23,8 +23,8 @@ def print_letters(case: Case, db: Engine, folder: Path, postage: Postage, seeds:
     """Write every letter of the case to PDF files in a folder, and read them back.
 
     Makes the tables printed, held and seeds; each file ends with a letter to each of `seeds`. Reads
-    mail/letters.parquet and mail/variants.parquet; the view `pieces` must be there. The names of the files, in the order
-    of the mail. Raises `EvidenceError` when a file does not say what the finished texts say.
+    mail/letters.parquet and mail/variants.parquet; the view `pieces` must be there. The names of the files, in the
+    order of the mail. Raises `EvidenceError` when a file does not say what the finished texts say.
     """
     for statement in ("make_printed", "make_held", "make_seeds"):
         db.run(SQL[statement])
