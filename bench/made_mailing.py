@@ -34,7 +34,7 @@ ended = 2021-08-04
 discovered = 2021-08-12
 determined = 2021-08-17
 [engine]
-memory = "512MiB"
+memory = "4GiB"
 [mailing]
 seeds = ["Pat Example; 1 Main Street; Springfield; IL; 62701"]
 """

@@ -66,7 +66,8 @@ def test_who_cannot_be_printed_is_listed_and_the_rest_goes_on(case: Case, tmp_pa
         int(row["REFERENCE_NUMBER"].split("-")[0]): row["REASON"] for row in rows(tmp_path / "mail" / "held_back.csv")
     }
     assert held.keys() == {11, 12, 13, 14}
-    assert "does not have" in held[11] and "wider than its place" in held[12]
+    assert held[11] == "line 1 of the address has a character that the font of the letters does not have"
+    assert held[12] == "line 1 of the address is wider than its place on the page"
     counts = rows(tmp_path / "mail" / "counts.csv")
     assert sum(int(row["PIECES"]) for row in counts) == exported.pieces + exported.held == 15
     assert sum(int(row["PRINTED"]) for row in counts) == exported.pieces
@@ -194,4 +195,17 @@ def test_the_elements_of_another_person_stop_the_batch(printed: Printed) -> None
 def test_a_lost_letter_stops_the_batch(printed: Printed) -> None:
     printed.db.run("delete from printed where piece_id = (select max(piece_id) from printed)")
     with pytest.raises(EvidenceError, match="more pages than"):
+        printed.check()
+
+
+def test_a_letter_that_no_list_has_stops_the_batch(printed: Printed) -> None:
+    name = printed.files.pop()
+    printed.db.run("delete from printed where file = $file", file=name)
+    with pytest.raises(EvidenceError, match="1 letters are not printed once"):
+        printed.check()
+
+
+def test_a_letter_that_is_printed_and_held_back_stops_the_batch(printed: Printed) -> None:
+    printed.db.run("insert into held select piece_id, 'by mistake' from printed limit 1")
+    with pytest.raises(EvidenceError, match="1 letters are not printed once"):
         printed.check()

@@ -65,6 +65,11 @@ def check_files(db: Engine, folder: Path, files: list[str], expected: Iterator[p
                 waiting = next(letters, None)
     if waiting is not None:
         raise EvidenceError(f"piece {waiting['piece_id']} is in no file", where=str(folder.name), mend=_DEFECT)
+    astray = db.value(SQL["astray"])
+    if astray:
+        raise EvidenceError(
+            f"{astray} letters are not printed once or held back once", where=str(folder.name), mend=_DEFECT
+        )
 
 
 def _letters(expected: Iterator[pa.Table]) -> Iterator[dict[str, Any]]:

@@ -19,6 +19,17 @@ create or replace temp table seeds (
 -- name: seed
 insert into seeds by name select * exclude (sheet, window_lines, routing, domestic) from seeding;
 
+-- name: astray
+-- Letters that are neither printed once nor held back once.
+select count(*) as letters from (
+    select pieces.piece_id
+    from pieces
+    left join (select piece_id from printed union all select piece_id from held) as done using (piece_id)
+    where channel = 'letter'
+    group by pieces.piece_id
+    having count(done.piece_id) <> 1
+);
+
 -- name: letter
 select piece_id, variant, language from pieces where notice_id = $reference and channel = 'letter';
 

@@ -28,8 +28,8 @@ from amends.notices.letters.sheets import NARROW, WINDOW, Plan, Sheet, set_sheet
 SQL: Final = script(__package__, "letters.sql")
 PER_FILE: Final = 25_000
 _SERIAL_DIGITS: Final = {6: 9, 9: 6}
-_NO_GLYPH: Final = "line {line} has a character that the font of the letters does not have"
-_TOO_WIDE: Final = "line {line} is wider than its place on the page"
+_NO_GLYPH: Final = "{line} has a character that the font of the letters does not have"
+_TOO_WIDE: Final = "{line} is wider than its place on the page"
 _TOO_LONG: Final = "the address has more lines than the window"
 
 
@@ -143,15 +143,16 @@ class Printing:
         places = np.array([[stamp.width for stamp in sheet.stamps] for sheet in self._sheets[variant]], np.float32)
         places[:, :WINDOW] /= NARROW
         bad = (width < 0) | (width > places[rows.column("sheet").to_numpy()])
-        long = rows.column("window_lines").to_numpy() > WINDOW
+        filled = rows.column("window_lines").to_numpy()
+        long = filled > WINDOW
         wrong = np.flatnonzero(bad.any(axis=1) | long)
         if not len(wrong):
             return rows
         line = bad[wrong].argmax(axis=1)
         reasons = [
-            _TOO_LONG if too_long else (_NO_GLYPH if without else _TOO_WIDE).format(line=number + 1)
-            for number, without, too_long in zip(
-                line.tolist(), (width[wrong, line] < 0).tolist(), long[wrong].tolist(), strict=True
+            _TOO_LONG if lines > WINDOW else (_NO_GLYPH if without else _TOO_WIDE).format(line=_named(slot, lines))
+            for slot, without, lines in zip(
+                line.tolist(), (width[wrong, line] < 0).tolist(), filled[wrong].tolist(), strict=True
             )
         ]
         unprinted = pa.table({"piece_id": rows.column("piece_id").take(pa.array(wrong)), "reason": reasons})
@@ -206,6 +207,13 @@ class Printing:
         tracking = pc.if_else(rows.column("domestic"), self._postage.tracking(rows.column("piece_id")), None)
         bars = barcodes(tracking, rows.column("routing"))
         return pc.if_else(pa.array(bars[:, 0] != 0), tracking, None), bars
+
+
+def _named(slot: int, window_lines: int) -> str:
+    """A stamped line in words; an address of few lines leaves the first slots of the window empty."""
+    if slot < WINDOW:
+        return f"line {slot + 1 - (WINDOW - window_lines)} of the address"
+    return f"line {slot + 1 - WINDOW} of those with a value of the person below the address"
 
 
 def _stamped(
