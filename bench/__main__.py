@@ -30,6 +30,7 @@ CLAIMS = (
     "protect_rate",
     "notices_rate",
     "notices_letters",
+    "notices_letters_memory",
     "notices_mailing",
     "memory_at_1m",
 )

@@ -82,14 +82,19 @@ def stamp(flat: pa.Array, zips: pa.Array, sheets: list[Any]) -> int:
         part, routing = flat.slice(start * SLOTS, AT_ONCE * SLOTS), zips.slice(start, AT_ONCE)
         count = len(routing)
         assert (widths(part) >= 0).all()
-        serial = pc.utf8_lpad(pa.array(np.arange(start, start + count)).cast(pa.string()), 9, "0")
-        bars = barcodes(pc.binary_join_element_wise("00300123456", serial, ""), routing)
+        bars = barcodes(tracking(start, count), routing)
         assert bars[:, 0].all()
         first = np.arange(count, dtype=np.int64) * SLOTS
         zero = np.zeros(count, np.int64)
         file.add(Letters(zero, zero, bars, *utf8(part), first))
     file.close()
     return sink.size
+
+
+def tracking(first: int, count: int) -> pa.Array:
+    """Tracking digits of pieces numbered from `first`."""
+    serial = pc.utf8_lpad(pa.array(np.arange(first, first + count)).cast(pa.string()), 9, "0")
+    return pc.binary_join_element_wise("00300123456", serial, "")
 
 
 class Sink(io.RawIOBase):
