@@ -32,6 +32,8 @@ CLAIMS = (
     "notices_letters",
     "notices_emails",
     "notices_emails_checked",
+    "notices_letters_memory",
+    "notices_mailing",
     "memory_at_1m",
 )
 

@@ -26,9 +26,13 @@ class Claim:
         """Whether the bar is reached."""
         return self.ratio >= self.bar
 
+    def line(self) -> str:
+        """The claim as one JSON line."""
+        return json.dumps({**asdict(self), "ratio": round(self.ratio, 4), "ok": self.ok})
+
     def emit(self) -> None:
-        """Print the claim as one JSON line."""
-        print(json.dumps({**asdict(self), "ratio": round(self.ratio, 4), "ok": self.ok}))
+        """Print it."""
+        print(self.line())
 
 
 def versions(*packages: str) -> dict[str, str]:

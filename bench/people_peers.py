@@ -38,7 +38,7 @@ def measured(name: str, case: Labelled) -> dict[str, object]:
     """The peer's figures at each of its thresholds and its seconds, or why it is absent."""
     peer = PEERS[name]
     try:
-        python = _environment(name, peer)
+        python = environment(name, peer)
     except (subprocess.SubprocessError, OSError) as error:
         return {"absent": f"cannot be installed: {type(error).__name__}"}
     with tempfile.TemporaryDirectory() as folder:
@@ -79,7 +79,7 @@ def _plain(records: pa.Table) -> pa.Table:
     return pa.table(columns)
 
 
-def _environment(name: str, peer: Peer) -> str:
+def environment(name: str, peer: Peer) -> str:
     """The interpreter of the peer's environment, made on first use."""
     folder = HOME / name
     python = folder / "bin" / "python"

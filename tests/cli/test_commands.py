@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Callable
@@ -77,6 +78,18 @@ def test_exports_go_to_a_new_folder_for_the_owner_alone(
     assert amends("export", breached, what, "--to", folder).code == 2
     if what == "evidence":
         assert amends("verify", folder).code == 0
+
+
+def test_one_letter_is_exported_as_a_tagged_copy(amends: Amends, breached: Path, tmp_path: Path) -> None:
+    amends("respond", breached)
+    amends("notices", breached, "--approve", "all")
+    amends("export", breached, "mail", "--to", tmp_path / "mail")
+    with min((tmp_path / "mail").glob("mail_letter-*.csv")).open(encoding="utf-8", newline="") as file:
+        reference = next(csv.DictReader(file))["REFERENCE_NUMBER"]
+    assert "--piece" in amends("export", breached, "letter", "--to", tmp_path / "copy").err
+    ran = amends("export", breached, "letter", "--piece", reference, "--to", tmp_path / "copy")
+    assert ran.code == 0, ran.err
+    assert (tmp_path / "copy" / f"letter_{reference}.pdf").read_bytes().startswith(b"%PDF-1.7")
 
 
 @pytest.mark.parametrize("command", [("send",), ("serve",), ("sample", "offer.csv")])

@@ -145,6 +145,16 @@ class Notices:
 
 
 @dataclass(frozen=True, slots=True)
+class Mailing:
+    """`[mailing]`: `seeds` are addresses of one's own, "name; street; city; state; ZIP".
+
+    Each file of letters ends with a letter to each of them.
+    """
+
+    seeds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class EngineSettings:
     """`[engine]`: limits of the embedded engine; `memory` as 4GiB."""
 
@@ -163,6 +173,7 @@ class Settings:
     scan: ScanSettings = field(default_factory=ScanSettings)
     policy: Policy = field(default_factory=Policy)
     notices: Notices = field(default_factory=Notices)
+    mailing: Mailing = field(default_factory=Mailing)
     engine: EngineSettings = field(default_factory=EngineSettings)
 
     def digest(self, sections: tuple[str, ...]) -> str:

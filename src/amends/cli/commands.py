@@ -10,7 +10,7 @@ import typer
 from amends import __version__
 from amends.case import Outcome, new_case, open_case, require_idle, volume_encrypted
 from amends.cli import demonstration, law, overview, reviewing
-from amends.cli.exporting import EXPORTS
+from amends.cli.exporting import EXPORTS, export_letter
 from amends.cli.response import BY_NAME, respond
 from amends.cli.screen import Progressing, outcome_facts, say, say_error, say_json, show_outcome
 from amends.errors import NotBuiltError
@@ -28,7 +28,7 @@ app = typer.Typer(
 
 CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the same facts as JSON.")]
-Export = Literal["filings", "mail", "channels", "addresses", "codes", "evidence", "counsel"]
+Export = Literal["filings", "mail", "letter", "channels", "addresses", "codes", "evidence", "counsel"]
 
 
 def _version(wanted: bool) -> None:
@@ -250,11 +250,14 @@ def export(
     to: Annotated[
         Path | None, typer.Option(metavar="DIR", help="A new folder for you alone; CASE-WHAT beside you unless given.")
     ] = None,
+    piece: Annotated[
+        str | None, typer.Option(metavar="REFERENCE", help="Of `letter`: whose tagged copy, by its reference number.")
+    ] = None,
 ) -> None:
-    """Write filings, mail, addresses, codes, the evidence log or what counsel needs out of the case, in the clear."""
+    """Write filings, mail, one letter, addresses, codes, the evidence log or what counsel needs out of the case."""
     with open_case(case) as opened:
         folder = to or Path(f"{opened.path.resolve().name}-{what}")
-        count = EXPORTS[what](opened, folder)
+        count = export_letter(opened, folder, piece) if what == "letter" else EXPORTS[what](opened, folder)
     say(f"wrote {count:,} {what} to {folder}: they are in the clear; keep them on an encrypted volume")
 
 

@@ -13,7 +13,7 @@ import pyarrow.csv as csv
 from amends import duties, notices
 from amends.case import Case
 from amends.cli.screen import say
-from amends.errors import CaseError
+from amends.errors import CaseError, SettingError
 from amends.evidence.files import disk_errors, replace_file, sha256_file
 
 
@@ -33,6 +33,13 @@ def export_channels(case: Case, folder: Path) -> int:
 def export_addresses(case: Case, folder: Path) -> int:
     """The addresses as USPS writes them, for an address service; how many."""
     return notices.write_addresses(case, folder)
+
+
+def export_letter(case: Case, folder: Path, piece: str | None) -> int:
+    """One letter as a tagged PDF, for a person who cannot read paper; 1. Raises `SettingError` without a reference."""
+    if piece is None:
+        raise SettingError("no letter is named", where="--piece", mend="add --piece with its reference number")
+    return notices.export_letter(case, piece, folder)
 
 
 def export_filings(case: Case, folder: Path) -> int:

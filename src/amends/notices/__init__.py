@@ -22,7 +22,7 @@ from amends.notices.channels.handover import export_channels
 from amends.notices.content import Demand, contacts
 from amends.notices.disclosure import DisclosureError, require_silence
 from amends.notices.element_lists import in_words, read_back
-from amends.notices.export import export
+from amends.notices.export import export, export_letter
 from amends.notices.facts import Facts
 from amends.notices.mail import FILES, check, pieces, prepare, rendered
 from amends.notices.proofs import approve, write_proofs
@@ -36,6 +36,7 @@ __all__ = [
     "approve",
     "export",
     "export_channels",
+    "export_letter",
     "in_words",
     "read_back",
     "run",
@@ -79,8 +80,8 @@ def run(case: Case) -> Outcome:
     Reads: persons, duties, codes; told and memberships where mail was exported before; files and reviews, where they
     are there, for the login banner; the files of the address service. Writes: notices, pieces, and the outputs
     mail/letters.parquet, mail/emails.parquet, mail/variants.parquet, mail/remarks.parquet, mail/addresses.parquet and
-    channels/*.parquet. Raises `SettingError` when the notices cannot be dated or signed, `TemplateError` naming template
-    and slot, `InputError` naming a file of the address service, and `EvidenceError` when a finished text does not say
+    channels/*.parquet. Raises `SettingError` when the notices cannot be dated or signed, `TemplateError` naming the
+    template and slot, `InputError` naming a file of the address service, and `EvidenceError` when a finished text does not say
     what the tables say.
     """
     back = told.withdrawn(case)

@@ -25,37 +25,33 @@ from amends.notices.channels.writing import finished_texts
 from amends.notices.emails.messages import Envelope, Template
 from amends.notices.letters.batch import LetterFile, Letters
 from amends.notices.letters.imb import BARS
-from amends.notices.letters.printing import utf8
+from amends.notices.letters.measuring import utf8
+from amends.notices.letters.picture import pictures
 from amends.notices.letters.sheets import Plan, plan_of, set_sheets
 
 ALL: Final = "all"
 APPROVED: Final = "approved"
 MAIL: Final = ("letter", "email")
+_DOTS_PER_INCH: Final = 100
 _SLOT: Final = re.compile(r"\{([a-z_]+)\}")
-_WINDOW: Final = ("[name, or whom the letter is for]", "[street]", "[city, state and ZIP]", "")
+_WINDOW: Final = ("", "[name, or whom the letter is for]", "[street]", "[city, state and ZIP]")
 
 
 def write_proofs(case: Case, folder: Path) -> int:
-    """Write `proof_<variant>.pdf`, `.eml`, `.html` or `.txt` for each variant, and `variants.csv`, to a new folder.
+    """Write `proof_<variant>.pdf` (and pages as PNG), `.eml`, `.html` or `.txt` of each variant, and `variants.csv`.
 
-    What differs from person to person stands in square brackets. Returns how many there are. Raises `CaseError` when
-    the folder is there or notices has not run.
+    The folder is a new one. What differs from person to person stands in square brackets. Returns how many variants
+    there are. Raises `CaseError` when the folder is there or notices has not run.
     """
-    variants = _variants(case)
+    variants = variants_of(case)
     if folder.exists():
         raise CaseError("there is something already", where=str(folder), mend="name a new folder")
     with disk_errors(folder.name):
         folder.mkdir(parents=True, mode=0o700)
-        letters = [row for row in variants if row["channel"] == "letter"]
-        plans = [plan_of(row["variant"], row["language"], row["text"]) for row in letters]
-        wanted = [(plan, row["text"], _set_lines(plan, row["text"])) for plan, row in zip(plans, letters, strict=True)]
-        for (plan, text, _), sheet in zip(wanted, set_sheets(wanted), strict=True):
-            with _new(folder / f"proof_{plan.variant}.pdf") as file:
-                proof = LetterFile(file, [sheet])
-                lines = [*_WINDOW, *(_shown(text.split("\n")[place]) for place in plan.stamped)]
-                nothing = np.zeros((1, BARS), np.uint8)
-                proof.add(Letters(np.zeros(1, np.int64), nothing, *utf8(pa.array(lines)), np.zeros(1, np.int64)))
-                proof.close()
+        for path in write_letter_proofs(variants, folder):
+            for number, picture in enumerate(pictures(path, _DOTS_PER_INCH), 1):
+                with _new(path.with_name(f"{path.stem}_{number}.png")) as file:
+                    file.write(picture)
         for row in variants:
             if row["channel"] == "email":
                 with _new(folder / f"proof_{row['variant']}.eml") as file:
@@ -67,12 +63,29 @@ def write_proofs(case: Case, folder: Path) -> int:
     return len(variants)
 
 
+def write_letter_proofs(variants: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]:
+    """Write `proof_<variant>.pdf` for each letter among some variants to a folder; the files."""
+    letters = [row for row in variants if row["channel"] == "letter"]
+    plans = [plan_of(row["variant"], row["language"], row["text"]) for row in letters]
+    wanted = [(plan, row["text"], _set_lines(plan, row["text"])) for plan, row in zip(plans, letters, strict=True)]
+    paths = []
+    for (plan, text, _), sheet in zip(wanted, set_sheets(wanted), strict=True):
+        paths.append(folder / f"proof_{plan.variant}.pdf")
+        with _new(paths[-1]) as file:
+            proof = LetterFile(file, [sheet])
+            lines = [*_WINDOW, *(_shown(text.split("\n")[place]) for place in plan.stamped)]
+            nothing, zero = np.zeros((1, BARS), np.uint8), np.zeros(1, np.int64)
+            proof.add(Letters(zero, zero, nothing, *utf8(pa.array(lines)), zero))
+            proof.close()
+    return paths
+
+
 def approve(case: Case, names: Iterable[str]) -> int:
     """Record the approval of variants by name (`all`: of every one); how many are new.
 
     Raises `CaseError` for a name that is no variant of the case.
     """
-    variants = {row["variant"]: row for row in _variants(case)}
+    variants = {row["variant"]: row for row in variants_of(case)}
     given = list(names)
     wanted = list(variants) if ALL in given else given
     for name in wanted:
@@ -95,7 +108,7 @@ def approved(case: Case) -> frozenset[str]:
     latest = decisions.latest()
     return frozenset(
         row["variant"]
-        for row in _variants(case)
+        for row in variants_of(case)
         if (found := latest.get(_question(row["variant"]))) is not None
         and found.answer == APPROVED
         and found.about == _about(decisions, row)
@@ -105,7 +118,7 @@ def approved(case: Case) -> frozenset[str]:
 def require_approved(case: Case, channels: Iterable[str] = MAIL) -> None:
     """Raise `CaseError` with the first variant of some channels that is not approved and how many more there are."""
     known, wanted = approved(case), frozenset(channels)
-    rows = [row for row in _variants(case) if row["channel"] in wanted]
+    rows = [row for row in variants_of(case) if row["channel"] in wanted]
     waiting = sorted(row["variant"] for row in rows if row["variant"] not in known)
     if waiting:
         raise CaseError(
@@ -115,7 +128,8 @@ def require_approved(case: Case, channels: Iterable[str] = MAIL) -> None:
         )
 
 
-def _variants(case: Case) -> list[dict[str, Any]]:
+def variants_of(case: Case) -> list[dict[str, Any]]:
+    """Every variant of the case with its text: of mail/variants.parquet, and of the other channels."""
     mailed: list[dict[str, Any]] = case.output("mail/variants.parquet").to_table().to_pylist()
     return [*mailed, *finished_texts(case)]
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import pypdfium2 as pdfium
 import pytest
 
 from amends import notices
@@ -17,6 +15,7 @@ from amends.engine import Engine, open_engine
 from amends.errors import EvidenceError, SettingError
 from amends.notices.letters import Postage, check_letters, print_letters
 from amends.notices.letters.glyphs import glyphs
+from tests.notices.letters.mailed import by_person, manifest, page_text, rows
 from tests.notices.people_who_lost import INCIDENT, LINE, ORGANISATION, person, tables
 
 NewCase = Callable[..., Case]
@@ -51,27 +50,13 @@ def case(new_case: NewCase) -> Case:
     return made
 
 
-def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def page_text(folder: Path, row: dict[str, str]) -> str:
-    document = pdfium.PdfDocument(folder / row["FILE"])
-    first = int(row["FIRST_PAGE"]) - 1
-    found = [document[number].get_textpage().get_text_bounded() for number in range(first, first + int(row["PAGES"]))]
-    document.close()
-    return "\n".join(found)
-
-
 def test_another_reader_finds_every_name_on_its_letter(case: Case, tmp_path: Path) -> None:
     notices.export(case, tmp_path / "mail")
-    manifest = [row for path in (tmp_path / "mail").glob("mail_*.csv") for row in rows(path)]
-    by_person = {int(row["REFERENCE_NUMBER"].split("-")[0]): row for row in manifest}
+    listed = by_person(tmp_path / "mail")
     for number, name in enumerate(NAMES, 1):
-        text = page_text(tmp_path / "mail", by_person[number])
+        text = page_text(tmp_path / "mail", listed[number])
         assert text.count(f"{name} Test{number}") == 2
-        assert by_person[number]["ACTIVATION_CODE"] in text
+        assert listed[number]["ACTIVATION_CODE"] in text
     assert text.count("Notice of Data Breach") == 1
 
 
@@ -81,7 +66,8 @@ def test_who_cannot_be_printed_is_listed_and_the_rest_goes_on(case: Case, tmp_pa
         int(row["REFERENCE_NUMBER"].split("-")[0]): row["REASON"] for row in rows(tmp_path / "mail" / "held_back.csv")
     }
     assert held.keys() == {11, 12, 13, 14}
-    assert "does not have" in held[11] and "wider than its place" in held[12]
+    assert held[11] == "line 1 of the address has a character that the font of the letters does not have"
+    assert held[12] == "line 1 of the address is wider than its place on the page"
     counts = rows(tmp_path / "mail" / "counts.csv")
     assert sum(int(row["PIECES"]) for row in counts) == exported.pieces + exported.held == 15
     assert sum(int(row["PRINTED"]) for row in counts) == exported.pieces
@@ -89,8 +75,7 @@ def test_who_cannot_be_printed_is_listed_and_the_rest_goes_on(case: Case, tmp_pa
 
 def test_the_barcode_stands_on_letters_within_the_country_only(case: Case, tmp_path: Path) -> None:
     notices.export(case, tmp_path / "mail")
-    manifest = [row for path in (tmp_path / "mail").glob("mail_*.csv") for row in rows(path)]
-    for row in manifest:
+    for row in manifest(tmp_path / "mail"):
         bars = re.search(r"^[ADFT]{65}\s*$", page_text(tmp_path / "mail", row), re.MULTILINE)
         assert bool(bars) == (row["COUNTRY"] != "MX") == bool(row["IMB_TRACKING_CODE"])
 
@@ -188,7 +173,7 @@ def test_codes_in_each_others_place_stop_the_batch(printed: Printed) -> None:
 
 def test_a_changed_bar_stops_the_batch(printed: Printed) -> None:
     path = printed.folder / printed.files[0]
-    bars = re.search(rb"663 Tm\(([ADFT]{65})\)", path.read_bytes())
+    bars = re.search(rb"592.6 Tm\(([ADFT]{65})\)", path.read_bytes())
     assert bars
     printed.spoil(bars[1], bars[1][:-1] + (b"A" if bars[1].endswith(b"F") else b"F"))
     with pytest.raises(EvidenceError, match="the barcode of piece"):
@@ -210,4 +195,17 @@ def test_the_elements_of_another_person_stop_the_batch(printed: Printed) -> None
 def test_a_lost_letter_stops_the_batch(printed: Printed) -> None:
     printed.db.run("delete from printed where piece_id = (select max(piece_id) from printed)")
     with pytest.raises(EvidenceError, match="more pages than"):
+        printed.check()
+
+
+def test_a_letter_that_no_list_has_stops_the_batch(printed: Printed) -> None:
+    name = printed.files.pop()
+    printed.db.run("delete from printed where file = $file", file=name)
+    with pytest.raises(EvidenceError, match="1 letters are not printed once"):
+        printed.check()
+
+
+def test_a_letter_that_is_printed_and_held_back_stops_the_batch(printed: Printed) -> None:
+    printed.db.run("insert into held select piece_id, 'by mistake' from printed limit 1")
+    with pytest.raises(EvidenceError, match="1 letters are not printed once"):
         printed.check()

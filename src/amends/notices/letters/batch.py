@@ -16,7 +16,7 @@ import numpy as np
 
 from amends.notices.letters.glyphs import glyphs
 from amends.notices.letters.pdf import Document, renumbered, stream_of
-from amends.notices.letters.sheets import HEIGHT, Sheet
+from amends.notices.letters.sheets import BLANK, HEIGHT, NARROW, WINDOW, Sheet
 from amends.notices.letters.stamp import FIXED, LEAF, cross_reference, joined, write_letters
 
 _HEAD: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
@@ -33,9 +33,13 @@ _WORDS: Final = joined(FIXED)
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """Some letters: the sheet of each, its bars (n, 65) uint8, and its lines as UTF-8 with offsets and first line."""
+    """Some letters: the sheet of each, whether its address is set narrow, its bars (n, 65) uint8, and its lines.
+
+    The lines are UTF-8 with offsets; `first_line` is the first of each letter. All but bars and data are int64.
+    """
 
     sheet: np.ndarray[Any, Any]
+    narrow: np.ndarray[Any, Any]
     bars: np.ndarray[Any, Any]
     data: np.ndarray[Any, Any]
     offsets: np.ndarray[Any, Any]
@@ -71,7 +75,7 @@ class LetterFile:
         spans = np.zeros((count, 2), np.int64)
         nodes = np.zeros((-(-count // LEAF), 2), np.int64)
         written = write_letters(
-            (letters.sheet, letters.bars),
+            (2 * letters.sheet + letters.narrow, letters.bars),
             (letters.data, letters.offsets, letters.first_line, glyphs().glyph),
             _WORDS,
             self._tables,
@@ -143,24 +147,31 @@ class LetterFile:
         )
 
     def _shared(self, font: int, bars: int) -> tuple[np.ndarray[Any, Any], ...]:
-        """Write the sheets' pages as form XObjects; the tables of `write_letters`."""
-        first_page, first_stamp, resources, contents, moves = [0], [0], [], [], list[bytes]()
+        """Write the sheets' pages as form XObjects; the tables of `write_letters`, each sheet wide and then narrow."""
+        first_page, first_stamp, resources, contents, moves = [0], [0], list[int](), list[int](), list[bytes]()
         copied: dict[int, dict[int, int]] = {}
         for sheet in self.sheets:
             numbers = copied.setdefault(id(sheet.document), {})
-            for index, page in enumerate(sheet.pages):
-                drawn = self._form(sheet.document, page, numbers)
-                resources.append(
-                    self._new(b"<</XObject<</S %d 0 R>>/Font<</P %d 0 R/B %d 0 R>>>>" % (drawn, font, bars))
-                )
-                stamps = [stamp for stamp in sheet.stamps if stamp.page == index]
-                moves += [b"1 0 0 1 %b %b Tm(" % (_short(stamp.x), _short(stamp.y)) for stamp in stamps]
-                contents.append(0 if stamps else self._new(b"<</Length 5>>stream\n/S Do\nendstream"))
-                first_stamp.append(len(moves))
-            first_page.append(len(resources))
+            pages = [self._page(sheet, index, (font, bars), numbers) for index in range(len(sheet.pages))]
+            for scale in (1.0, NARROW):
+                for index, (resource, content) in enumerate(pages):
+                    moves += _moves(sheet, index, scale)
+                    first_stamp.append(len(moves))
+                    resources.append(resource)
+                    contents.append(content)
+                first_page.append(len(resources))
         words, offsets = joined(moves)
         plain = [np.array(column, np.int64) for column in (first_page, first_stamp, resources, contents)]
         return (*plain, offsets, words)
+
+    def _page(self, sheet: Sheet, index: int, fonts: tuple[int, int], numbers: dict[int, int]) -> tuple[int, int]:
+        """Resources of a page, and its contents where nothing is stamped on it (else 0)."""
+        if sheet.pages[index] == BLANK:
+            return self._new(b"<<>>"), self._new(b"<</Length 0>>stream\n\nendstream")
+        drawn = self._form(sheet.document, sheet.pages[index], numbers)
+        resources = self._new(b"<</XObject<</S %d 0 R>>/Font<</P %d 0 R/B %d 0 R>>>>" % (drawn, *fonts))
+        stamped = any(stamp.page == index for stamp in sheet.stamps)
+        return resources, 0 if stamped else self._new(b"<</Length 5>>stream\n/S Do\nendstream")
 
     def _form(self, document: Document, page: int, numbers: dict[int, int]) -> int:
         """A page of a document as a form XObject. `numbers`: objects of the document that are copied already."""
@@ -177,6 +188,16 @@ class LetterFile:
             % (HEIGHT, renumbered(needed, numbers), len(body))
             + b"stream\n%b\nendstream" % body
         )
+
+
+def _moves(sheet: Sheet, page: int, scale: float) -> list[bytes]:
+    """The words that move to each place to stamp on a page; `scale` is of the address lines."""
+    size = [scale if slot < WINDOW else 1.0 for slot in range(len(sheet.stamps))]
+    return [
+        b"%b 0 0 %b %b %b Tm(" % tuple(map(_short, (size[slot], size[slot], stamp.x, stamp.y)))
+        for slot, stamp in enumerate(sheet.stamps)
+        if stamp.page == page
+    ]
 
 
 def _short(number: float) -> bytes:

@@ -42,6 +42,11 @@ class Document:
             raise _strange(f"object {number} has no {key}")
         return int(found[1])
 
+    def references(self, number: int, key: str) -> list[int]:
+        """The objects that a key of an object lists; none where it has no such key."""
+        found = re.search(rb"/%s \[([^\]]*)\]" % key.encode(), self.objects[number])
+        return [int(other) for other in _REFERENCE.findall(found[1])] if found else []
+
     def font_named(self, name: str) -> int:
         """The composite font of that name."""
         for number, body in self.objects.items():
@@ -74,8 +79,7 @@ class Document:
         body = self.objects[node]
         if b"/Type /Pages" not in body:
             return [node]
-        listed = re.search(rb"/Kids \[([^\]]*)\]", body)
-        return [leaf for kid in _REFERENCE.findall(listed[1] if listed else b"") for leaf in self._leaves(int(kid))]
+        return [leaf for kid in self.references(node, "Kids") for leaf in self._leaves(kid)]
 
 
 def renumbered(body: bytes, numbers: Mapping[int, int]) -> bytes:

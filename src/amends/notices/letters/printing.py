@@ -20,16 +20,17 @@ import pyarrow.compute as pc
 from amends.engine import Engine, script
 from amends.errors import SettingError
 from amends.notices.letters.batch import LetterFile, Letters
-from amends.notices.letters.glyphs import glyphs
 from amends.notices.letters.imb import BARS, ROUTINGS, TRACKING, encode
-from amends.notices.letters.sheets import SIZE, Plan, Sheet, set_sheets
-from amends.notices.letters.stamp import measure
+from amends.notices.letters.measuring import narrow, utf8, widths
+from amends.notices.letters.seeds import Seeds
+from amends.notices.letters.sheets import NARROW, WINDOW, Plan, Sheet, set_sheets
 
 SQL: Final = script(__package__, "letters.sql")
 PER_FILE: Final = 25_000
 _SERIAL_DIGITS: Final = {6: 9, 9: 6}
-_NO_GLYPH: Final = "line {line} has a character that the font of the letters does not have"
-_TOO_WIDE: Final = "line {line} is wider than its place on the page"
+_NO_GLYPH: Final = "{line} has a character that the font of the letters does not have"
+_TOO_WIDE: Final = "{line} is wider than its place on the page"
+_TOO_LONG: Final = "the address has more lines than the window"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +108,12 @@ def plans_table(plans: Collection[Plan]) -> pa.Table:
 class Printing:
     """Letters on their way into files, variant by variant. Use as a context manager; the last file ends with it."""
 
-    def __init__(self, folder: Path, sheets: Sheets, postage: Postage) -> None:
+    def __init__(self, db: Engine, folder: Path, sheets: Sheets, postage: Postage, seeds: Seeds) -> None:
         self.files: list[str] = []
-        self._folder, self._sheets, self._postage = folder, sheets, postage
+        self._db, self._folder, self._sheets, self._postage, self._seeds = db, folder, sheets, postage, seeds
         self._stack = ExitStack()
         self._open: tuple[str, LetterFile] | None = None
+        self._first: Mapping[str, Any] | None = None
         self._letters = self._pages = 0
 
     def __enter__(self) -> Printing:
@@ -122,34 +124,40 @@ class Printing:
             self._close()
         self._stack.close()
 
-    def add(self, db: Engine, rows: pa.Table) -> None:
+    def add(self, rows: pa.Table) -> None:
         """Print rows of `lines`, which come in the order of the mail, into the tables `printed` and `held`."""
         for batch in rows.combine_chunks().to_batches():
             for variant, run in runs(batch, "variant"):
-                ready = self._hold(db, variant, run)
+                ready = self._hold(variant, run)
                 while ready.num_rows:
                     file = self._file(variant)
-                    room = PER_FILE - self._letters
-                    self._stamp(db, variant, file, ready.slice(0, room))
-                    ready = ready.slice(room)
+                    part = ready.slice(0, PER_FILE - self._letters)
+                    self._first = self._first or part.slice(0, 1).to_pylist()[0]
+                    self._stamp(variant, file, part)
+                    self._letters += part.num_rows
+                    ready = ready.slice(part.num_rows)
 
-    def _hold(self, db: Engine, variant: str, rows: pa.RecordBatch) -> pa.RecordBatch:
+    def _hold(self, variant: str, rows: pa.RecordBatch) -> pa.RecordBatch:
         """The rows that can be stamped; the others go to `held`."""
         width = widths(rows.column("lines").flatten()).reshape(rows.num_rows, -1)
         places = np.array([[stamp.width for stamp in sheet.stamps] for sheet in self._sheets[variant]], np.float32)
+        places[:, :WINDOW] /= NARROW
         bad = (width < 0) | (width > places[rows.column("sheet").to_numpy()])
-        wrong = np.flatnonzero(bad.any(axis=1))
+        filled = rows.column("window_lines").to_numpy()
+        long = filled > WINDOW
+        wrong = np.flatnonzero(bad.any(axis=1) | long)
         if not len(wrong):
             return rows
         line = bad[wrong].argmax(axis=1)
         reasons = [
-            (_NO_GLYPH if without else _TOO_WIDE).format(line=number + 1)
-            for number, without in zip(line.tolist(), (width[wrong, line] < 0).tolist(), strict=True)
+            _TOO_LONG if lines > WINDOW else (_NO_GLYPH if without else _TOO_WIDE).format(line=_named(slot, lines))
+            for slot, without, lines in zip(
+                line.tolist(), (width[wrong, line] < 0).tolist(), filled[wrong].tolist(), strict=True
+            )
         ]
-        db.add("unprinted", pa.table({"piece_id": rows.column("piece_id").take(pa.array(wrong)), "reason": reasons}))
-        db.run(SQL["hold"])
-        db.drop("unprinted")
-        return rows.filter(pa.array(~bad.any(axis=1)))
+        unprinted = pa.table({"piece_id": rows.column("piece_id").take(pa.array(wrong)), "reason": reasons})
+        self._insert("unprinted", unprinted, "hold")
+        return rows.filter(pa.array(~(bad.any(axis=1) | long)))
 
     def _file(self, variant: str) -> LetterFile:
         if self._open and self._open[0] == variant and self._letters < PER_FILE:
@@ -165,24 +173,33 @@ class Printing:
 
     def _close(self) -> None:
         if self._open:
-            self._open[1].close()
+            variant, file = self._open
+            if self._first and self._seeds.seeds:
+                letters = self._seeds.letters(len(self.files), self._first)
+                self._insert("seeding", letters, "seed")
+                self._stamp(variant, file, letters.combine_chunks().to_batches()[0])
+            file.close()
         self._stack.close()
-        self._open, self._letters, self._pages = None, 0, 0
+        self._open, self._first, self._letters, self._pages = None, None, 0, 0
 
-    def _stamp(self, db: Engine, variant: str, file: LetterFile, rows: pa.RecordBatch) -> None:
+    def _stamp(self, variant: str, file: LetterFile, rows: pa.RecordBatch) -> None:
         texts = rows.column("lines").flatten()
         data, offsets = utf8(texts)
         sheet = rows.column("sheet").to_numpy().astype(np.int64)
-        first_line = np.arange(rows.num_rows, dtype=np.int64) * (len(texts) // rows.num_rows)
+        slots = len(texts) // rows.num_rows
+        first_line = np.arange(rows.num_rows, dtype=np.int64) * slots
         tracking, bars = self._barcodes(rows)
-        body, spans = file.add(Letters(sheet, bars, data, offsets, first_line))
+        small = narrow(widths(texts).reshape(-1, slots))
+        body, spans = file.add(Letters(sheet, small, bars, data, offsets, first_line))
         pages = np.array([len(one.pages) for one in self._sheets[variant]], np.int64)[sheet]
         first = self._pages + 1 + np.cumsum(pages) - pages
-        db.add("stamped", _stamped(rows, self.files[-1], first, pages, tracking, body, spans))
-        db.run(SQL["print"])
-        db.drop("stamped")
-        self._letters += rows.num_rows
+        self._insert("stamped", _stamped(rows, self.files[-1], first, pages, tracking, body, spans), "print")
         self._pages += int(pages.sum())
+
+    def _insert(self, name: str, rows: pa.Table, statement: str) -> None:
+        self._db.add(name, rows)
+        self._db.run(SQL[statement])
+        self._db.drop(name)
 
     def _barcodes(self, rows: pa.RecordBatch) -> tuple[pa.Array, np.ndarray[Any, Any]]:
         if not self._postage.mailer_id:
@@ -190,6 +207,13 @@ class Printing:
         tracking = pc.if_else(rows.column("domestic"), self._postage.tracking(rows.column("piece_id")), None)
         bars = barcodes(tracking, rows.column("routing"))
         return pc.if_else(pa.array(bars[:, 0] != 0), tracking, None), bars
+
+
+def _named(slot: int, window_lines: int) -> str:
+    """A stamped line in words; an address of few lines leaves the first slots of the window empty."""
+    if slot < WINDOW:
+        return f"line {slot + 1 - (WINDOW - window_lines)} of the address"
+    return f"line {slot + 1 - WINDOW} of those with a value of the person below the address"
 
 
 def _stamped(
@@ -225,14 +249,6 @@ def barcodes(tracking: pa.Array, routing: pa.Array) -> np.ndarray[Any, Any]:
     return encode(fixed_width(pc.fill_null(tracking, ""), TRACKING), fixed_width(routing, max(ROUTINGS)))
 
 
-def widths(texts: pa.Array) -> np.ndarray[Any, Any]:
-    """The width of each line in points, negative where a character has no glyph: float32 (n)."""
-    found = np.empty(len(texts), np.float32)
-    made = glyphs()
-    measure(*utf8(texts), made.glyph, made.width, found)
-    return found * np.float32(SIZE / 1000)
-
-
 def fixed_width(texts: pa.Array, width: int) -> np.ndarray[Any, Any]:
     """Texts of ASCII as uint8 (n, width), padded with zero bytes; a longer one becomes zeros."""
     found = np.zeros((len(texts), width), np.uint8)
@@ -243,12 +259,3 @@ def fixed_width(texts: pa.Array, width: int) -> np.ndarray[Any, Any]:
     inside = column < lengths[:, None]
     found[inside] = data[(offsets[:-1, None] + column)[inside]]
     return found
-
-
-def utf8(texts: pa.Array) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """The UTF-8 of texts without nulls, and their offsets from its start."""
-    texts = texts.cast(pa.large_string())
-    _, offsets, data = texts.buffers()
-    at = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    plain = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
-    return plain[at[0] : at[-1]] if at[-1] > at[0] else plain[:1], at - at[0]

@@ -18,7 +18,7 @@ from amends.notices.letters.pdf import stream_of_body, to_unicode
 
 _REFERENCES: Final = re.compile(rb"(\d+) 0 R")
 _PAGE: Final = re.compile(rb"/Type/Page/Parent \d+ 0 R/Resources (\d+) 0 R/Contents (\d+) 0 R")
-_SHOWN: Final = re.compile(rb"(/B 1 Tf )?1 0 0 1 \S+ \S+ Tm\(((?:[^\\()]|\\.)*)\)Tj", re.DOTALL)
+_SHOWN: Final = re.compile(rb"(/B 1 Tf )?\S+ 0 0 \S+ \S+ \S+ Tm\(((?:[^\\()]|\\.)*)\)Tj", re.DOTALL)
 _ESCAPED: Final = re.compile(rb"\\(.)", re.DOTALL)
 
 

@@ -215,7 +215,7 @@ FIXED: Final = (
     b"     >>stream\n",
     b"/S Do BT/P 10.5 Tf ",
     b")Tj ",
-    b"/B 1 Tf 1 0 0 1 68.4 663 Tm(",
+    b"/B 1 Tf 1 0 0 1 72 592.6 Tm(",
     b"ET",
     b"\nendstream endobj\n",
     b" 0 obj<</Type/Page/Parent ",
