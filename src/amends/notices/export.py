@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -57,9 +57,9 @@ def export(case: Case, folder: Path) -> Exported:
     `letters_<variant>_<number>.pdf` are ready to print, `proof_<variant>.pdf` what counsel approved,
     `emails_<variant>_<number>.tar` hold finished messages; `mail_<variant>.csv` says who gets which letter in the
     same order, seeds among them, `emails.csv` who gets which message, `dkim.txt` the DNS records of the keys,
-    `held_back.csv` which pieces could not be made and why, `counts.csv` how many there are. A manifest cell that a spreadsheet would run
-    as a formula gets an apostrophe in front. Nothing is there until all is written. Reads: pieces, notices, persons,
-    codes. Writes: told.
+    `held_back.csv` which pieces could not be made and why, `counts.csv` how many there are. A manifest cell that a
+    spreadsheet would run as a formula gets an apostrophe in front. Nothing is there until all is written. Reads:
+    pieces, notices, persons, codes. Writes: told.
 
     Raises `CaseError` when a proof is not approved, the folder holds something or notices has not run, `SettingError`
     when the sender of e-mails cannot be used, `EvidenceError` when a finished piece does not say what it must,
@@ -128,6 +128,7 @@ def _complete(folder: Path) -> Iterator[Path]:
     unfinished = folder / _UNFINISHED
     if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or set(folder.iterdir()) - {unfinished})):
         raise CaseError("there is something already", where=str(folder), mend="choose a new folder for the export")
+    there = folder.exists()
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     folder.chmod(0o700)
@@ -135,7 +136,7 @@ def _complete(folder: Path) -> Iterator[Path]:
         yield unfinished
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
-        with suppress(OSError):
+        if not there:
             folder.rmdir()
         raise
     for path in sorted(unfinished.iterdir()):

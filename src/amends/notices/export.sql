@@ -101,7 +101,7 @@ left join sent using (piece_id)
 left join held using (piece_id)
 left join (
     select variant, count(*) as seeds, sum(pages) as pages from seeds join printed using (piece_id) group by variant
-) as own using (variant)
+) as own on own.variant = pieces.variant
 group by pieces.variant, pieces.language, pieces.channel
 order by 1;
 
