@@ -24,12 +24,13 @@ from amends.scan.report import CHANGED, FileReport
 from amends.scan.tables.delimited import DelimitedReader, lay_out
 from amends.scan.tables.fixed import FixedReader, find_edges
 from amends.scan.tables.guarded import GuardedReader, parquet_reader
+from amends.scan.tables.jsondoc import line_tables
 from amends.scan.tables.ndjson import NdjsonReader
 from amends.scan.tables.reader import NamedReader, Reader, Tally
 from amends.scan.tables.tablefiles import TABLE_FILES, tables_in
 
 _WORTH_A_THREAD = 4 << 20
-_TEXTS = frozenset(("json", "sql", "mysqldump", "pg_dump"))
+_TEXTS = frozenset(("json", "xml", "sql", "mysqldump", "pg_dump"))
 """Files of tables that are read as text when there is no table in them."""
 
 
@@ -116,7 +117,10 @@ class _Inspection:
         elif told.name in ("delimited", "ndjson", "parquet", "arrow"):
             report.format = "csv" if told.named else "text" if told.name == "delimited" else told.name
             reader = self._reader(told, sample)
-            if reader is None:
+            within = line_tables(self._plain(told)) if told.name == "ndjson" else []
+            if within:
+                yield from self._tables(within)
+            elif reader is None:
                 report.format = "text"
                 yield from self._document("text")
             else:
