@@ -30,7 +30,8 @@ _PAIR: Final = frozenset(("value", "values", "val"))
 class Place:
     """Where values stand: how many of each kind, and the places below. `elements` is that of a list's elements.
 
-    `other` is the place of keys too many to have places of their own; `first` the byte of the first value.
+    `other` is the place of keys too many to have places of their own; `first` the byte of the first value; `cells`
+    says that the objects are rows of nothing but cells.
     """
 
     key: str = ""
@@ -44,6 +45,7 @@ class Place:
     keys: dict[str, Place] = field(default_factory=dict)
     elements: Place | None = None
     other: Place | None = None
+    cells: bool = False
 
     @property
     def below(self) -> list[Place]:
@@ -120,7 +122,7 @@ def _apart(rows: list[Place], owner: Place) -> bool:
     outermost = owner.parent is None and owner.objects <= 1
     mine = _elements(rows)
     others = set() if outermost and not owner.objects else _elements([owner], but=rows)
-    if outermost and len(others) < _A_HUMAN:
+    if (outermost and len(others) < _A_HUMAN) or any(row.cells for row in rows):
         return True
     times = max(1, owner.objects)
     if sum(row.values for row in rows) > _MOST_WITHIN * times:

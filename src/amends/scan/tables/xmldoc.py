@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from amends.scan.files.encodings import Encoding
 from amends.scan.files.source import Source
-from amends.scan.files.unreadable import UnreadableError
 from amends.scan.tables.delimited import column_name, has_header
 from amends.scan.tables.markup import attributes, characters, tokens
 from amends.scan.tables.ndjson import NdjsonReader
@@ -26,6 +25,12 @@ TEXT: Final = "value"
 _COMMENT: Final = "(comment)"
 _DEEPEST: Final = 90
 _MOST_PLACES: Final = 20_000
+_FIELDS: Final = frozenset(
+    ("field", "column", "property", "attribute", "param", "string", "entry", "value", "simpledata", "int", "long")
+)
+"""Elements that an attribute names (as mysqldump --xml and settings write them)."""
+_MOST_FIELDS: Final = 512
+_CELLS: Final = frozenset(("cell", "td", "th", "c", "col", "column", "field", "data", "entry", "value", "v"))
 _MIXED: Final = 0.2
 _FEWEST: Final = 2
 _REST: Final = 4 << 20
@@ -34,6 +39,10 @@ _LINES: Final = 1 << 20
 _MOST_CELLS: Final = 10_000
 _FORM: Final = frozenset(("Index", "StyleID", "Type", "MergeAcross", "MergeDown", "Formula", "HRef"))
 """Attributes of the cells of a spreadsheet that are no values."""
+
+
+class _TooMuchError(Exception):
+    """The elements are nested too deeply, or are of too many kinds."""
 
 
 @dataclass(slots=True, eq=False)
@@ -52,11 +61,15 @@ class Element:
 
 def xml_tables(source: Source) -> list[NamedReader]:
     """The tables of an XML document; [] when it is a text with markup in it, or holds too little to be a table."""
-    top = _learn(source)
+    try:
+        top = _learn(source)
+    except _TooMuchError:
+        return []
     letters = sum(element.letters for element in _all(top))
     if "html" in top.below or sum(element.mixed for element in _all(top)) > _MIXED * letters:
         return []
-    root = next(iter(top.below.values())) if len(top.below) == 1 and not top.letters else top
+    roots = [below for below in top.below.values() if below.count]
+    root = roots[0] if len(roots) == 1 and not top.letters else top
     place = _place_of(root, None)
     elements = {id(element.place): element for element in _all(root)}
     found = find_rows(place)
@@ -94,13 +107,14 @@ def _place_of(element: Element, parent: Place | None) -> Place:
     place.values = element.count or 1
     place.objects = place.values if element.below else 0
     place.scalars = int(element.letters > 0)
+    place.cells = bool(_cell_name(element))
     for below in element.below.values():
         _place_of(below, place)
     return place
 
 
 def _learn(source: Source) -> Element:
-    """The tree of all paths of elements. Raises `UnreadableError` when there are too many."""
+    """The tree of all paths of elements. Raises `_TooMuchError`."""
     walk = Walk(Element("", None))
     for _ in walk.through(source):
         pass
@@ -126,12 +140,16 @@ class Walk:
             elif token.kind == "close":
                 yield from self._leave(token.name)
             elif token.kind == "comment":
-                if len(self._open) > 1:
-                    self.attribute(_COMMENT, token.text)
+                self.attribute(_COMMENT, token.text)
             else:
-                self.enter(self._named(token.name), token.name)
-                for name, value in attributes(token.text) if token.text else ():
-                    self.attribute(name, value)
+                held = list(attributes(token.text)) if token.text else []
+                name = self._named(token.name)
+                if token.kind == "open" and token.name.lower() in _FIELDS and len(self._open[-1].below) < _MOST_FIELDS:
+                    name = next((value for key, value in held if key in ("name", "key")), name)
+                    held = [pair for pair in held if pair[1] != name]
+                self.enter(name, token.name)
+                for key, value in held:
+                    self.attribute(key, value)
                 if token.kind == "empty":
                     yield from self._leave(token.name)
         while len(self._open) > 1:
@@ -152,7 +170,7 @@ class Walk:
         element.again += name in self._met[-1]
         self._met[-1].add(name)
         if len(self._open) > _DEEPEST:
-            raise UnreadableError("it is nested too deeply")
+            raise _TooMuchError
         self._open.append(element)
         self._tags.append(tag)
         self._met.append(set())
@@ -171,6 +189,9 @@ class Walk:
     def left(self, _: Element) -> Iterator[str]:
         """The lines that end with an element."""
         return iter(())
+
+    def _is_key(self, element: Element) -> bool:
+        return element.name == "key" and self._open[-1].name == "dict"
 
     def says(self, text: str) -> None:
         """Text within the innermost element."""
@@ -194,7 +215,7 @@ class Walk:
         if found is None:
             self._paths += 1
             if self._paths > _MOST_PLACES:
-                raise UnreadableError(f"it holds more than {_MOST_PLACES} kinds of elements")
+                raise _TooMuchError
             found = parent.below[name] = Element(name, parent)
         return found
 
@@ -204,13 +225,14 @@ class Wanted:
     """Which elements (by id) are rows, and which of those within are rows of others.
 
     `scattered` makes a row of each value, where they are too many for one row. `titles` are the names of columns of
-    rows that are lists of cells; None where rows are not.
+    rows that are lists of elements called `cell`; None where rows are not.
     """
 
     rows: set[int]
     taken: set[int]
     scattered: bool = False
     titles: list[str] | None = None
+    cell: str = ""
     skip: int = 0
 
 
@@ -279,23 +301,23 @@ class Rows(Walk):
                 if isinstance(value, str) or node.text:
                     yield json.dumps({element.name: value})
                 self._size = 0
-            elif (outer := self._nodes[-1]) is not None:
+            elif (outer := self._nodes[-1]) is not None and not (self._key and self._is_key(element)):
                 self._size += len(element.name) + 8
                 if self._size <= self._most:
                     outer.held.setdefault(element.name, []).append(value)
         elif self._size > self._most:
             yield "null"
         elif self._wanted.titles is not None:
-            yield json.dumps(dict(_titled(_cells(node), self._wanted.titles)))
+            yield json.dumps(dict(_titled(_cells(node, self._wanted.cell), self._wanted.titles)))
         elif not self._wanted.scattered:
             value = node.value()
             yield json.dumps(value if isinstance(value, dict) else {TEXT: value})
 
 
-def _cells(node: _Node) -> list[str]:
+def _cells(node: _Node, name: str) -> list[str]:
     """The cells of a row; one that says its place (`ss:Index`) stands there."""
     found: list[str] = []
-    for value in next((values for values in node.held.values() if values), []):
+    for value in node.held.get(name, []):
         index = value.get("Index") if isinstance(value, dict) else None
         if isinstance(index, str) and index.isdigit() and len(found) < int(index) <= _MOST_CELLS:
             found += [""] * (int(index) - 1 - len(found))
@@ -319,23 +341,26 @@ def _titled(cells: list[str], titles: list[str]) -> Iterator[tuple[str, Any]]:
 
 def _reader(source: Source, top: Element, wanted: Wanted, rows: list[Element]) -> NdjsonReader:
     told = True
-    if rows and all(_is_of_cells(row) for row in rows):
-        wanted, told = _with_titles(source, top, wanted)
+    cell = _cell_name(rows[0]) if rows else ""
+    if cell:
+        wanted, told = _with_titles(source, top, wanted, cell)
     reader = NdjsonReader(XmlLines(source, top, wanted), Encoding("utf-8", 0))
     reader.shape.has_header = told
     return reader
 
 
-def _is_of_cells(row: Element) -> bool:
-    """Whether a row holds nothing but cells, all of one name."""
+def _cell_name(row: Element) -> str:
+    """The name of the cells of which rows hold several and nothing else, or ""."""
     cells = [below for below in row.below.values() if below.count]
-    return len(cells) == 1 and cells[0].again * _FEWEST >= row.count and not row.letters
+    if len(cells) != 1 or row.letters or cells[0].name.lower() not in _CELLS:
+        return ""
+    return cells[0].name if cells[0].again * _FEWEST >= row.count else ""
 
 
-def _with_titles(source: Source, top: Element, wanted: Wanted) -> tuple[Wanted, bool]:
+def _with_titles(source: Source, top: Element, wanted: Wanted, cell: str) -> tuple[Wanted, bool]:
     """The names of columns that stand in the first row, or numbers; and whether they do."""
     first: list[list[str | None]] = []
-    walk = Rows(top, Wanted(wanted.rows, wanted.taken, titles=[]), source.limits.row)
+    walk = Rows(top, Wanted(wanted.rows, wanted.taken, titles=[], cell=cell), source.limits.row)
     for line in walk.through(source):
         cells = json.loads(line) if line != "null" else {}
         first.append([*cells.get("extra", [])])
@@ -345,7 +370,7 @@ def _with_titles(source: Source, top: Element, wanted: Wanted) -> tuple[Wanted, 
     first = [row + [None] * (width - len(row)) for row in first]
     told = has_header(first)
     titles = [column_name(first[0][i] if told else None, i + 1) for i in range(width)]
-    return Wanted(wanted.rows, wanted.taken, titles=titles, skip=int(told)), told
+    return Wanted(wanted.rows, wanted.taken, titles=titles, cell=cell, skip=int(told)), told
 
 
 class XmlLines(Source):
