@@ -15,7 +15,7 @@ from amends.scan.files.encodings import Encoding
 from amends.scan.files.source import Source
 from amends.scan.tables.delimited import column_name, has_header
 from amends.scan.tables.headers import known_words
-from amends.scan.tables.markup import Token, attributes, characters, tokens
+from amends.scan.tables.markup import PIECES, Token, attributes, characters, tokens
 from amends.scan.tables.ndjson import NdjsonReader
 from amends.scan.tables.reader import NamedReader
 
@@ -127,7 +127,7 @@ class _Look:
     def through(self, source: Source) -> Iterator[list[str]]:
         """Walk through a page; the rows that are told."""
         at = 0
-        for token in tokens(characters(source)):
+        for token in tokens(characters(source), PIECES):
             at = token.end
             if self._silent:
                 if token.kind == "close" and token.name.lower() == self._silent:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,7 +15,6 @@ import numpy as np
 
 from amends.scan.files.encodings import Encoding
 from amends.scan.files.source import Source, read_up_to
-from amends.scan.files.unpacking import Slice
 from amends.scan.files.unreadable import UnreadableError
 from amends.scan.tables import jsonwalk
 from amends.scan.tables.gridrows import Grid, Zipped, find_grids
@@ -128,10 +128,8 @@ def _tree(facts: Any, pool: bytes) -> Place:
 def _readable(key: bytes) -> str:
     text = key.decode("utf-8", "replace")
     if "\\" in text:
-        try:
+        with suppress(ValueError):
             text = str(json.loads(f'"{text}"')).encode("utf-8", "replace").decode("utf-8")
-        except ValueError:
-            pass
     return "".join(letter for letter in text if letter.isprintable())
 
 
@@ -191,13 +189,13 @@ class RowLines(Source):
         self._skip = skip
         self._at = at
 
-    def chunks(self, _: int = 0) -> Iterator[bytes]:
+    def chunks(self, skip: int = 0) -> Iterator[bytes]:
         """The lines."""
         skip = self._skip
         for lines in self._lines():
             while skip and lines:
-                head, _, lines = lines.partition(b"\n")
-                skip -= 1
+                _before, ended, lines = lines.partition(b"\n")
+                skip -= len(ended)
             if lines:
                 yield lines
 

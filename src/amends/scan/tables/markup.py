@@ -9,9 +9,8 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import unescape
-from typing import Final
+from typing import Final, NamedTuple
 
 from amends.scan.files.encodings import tell, to_ascii_based
 from amends.scan.files.source import Source
@@ -21,23 +20,25 @@ _BLOCK: Final = 1 << 20
 _LONGEST: Final = 1 << 20
 """Characters of a tag or comment; what does not end by then is text."""
 _CHARSET = re.compile(rb"(?:encoding|charset)\s{0,9}=\s{0,9}[\"']?([\w:.-]{1,40})", re.IGNORECASE)
-_TOKEN = re.compile(
+_LEAF = r"<(?P<leaf>[A-Za-z_][^\s<>/\"'=]*+)>(?P<inside>[^<]*+)</(?P=leaf)>|"
+_PIECE = (
     r"<(?P<close>/?)(?P<name>[A-Za-z_][^\s<>/\"'=]*)(?P<attributes>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*'|[\"'])*+)>"
     r"|(?P<text>[^<]+)"
     r"|<!--(?P<comment>.*?)-->"
     r"|<!\[CDATA\[(?P<cdata>.*?)\]\]>"
     r"|<\?xml\b[^<>]*\?>|<!DOCTYPE[^<>\[]*>"
     r"|<(?P<said>[?!][^<>]*)>"
-    r"|(?P<stray><)",
-    re.DOTALL | re.IGNORECASE,
+    r"|(?P<stray><)"
 )
+PIECES: Final = re.compile(_PIECE, re.DOTALL | re.IGNORECASE)
+LEAVES: Final = re.compile(_LEAF + _PIECE, re.DOTALL | re.IGNORECASE)
+"""As `PIECES`, but an element that holds nothing but text is one piece."""
 _ATTRIBUTE = re.compile(r"([^\s=\"'/<>]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 _ODD_CODECS = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"))
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A piece of markup: `kind` is open, empty (open and closed at once), close, text or comment.
+class Token(NamedTuple):
+    """A piece of markup: `kind` is open, empty (open and closed at once), leaf, close, text or comment.
 
     `name` is a tag's without its namespace; `start` and `end` are places in characters.
     """
@@ -61,13 +62,13 @@ def characters(source: Source) -> Iterator[str]:
     yield decoder.decode(b"", True)
 
 
-def tokens(texts: Iterator[str]) -> Iterator[Token]:
-    """The pieces of a text of markup that comes in stretches of any length."""
+def tokens(texts: Iterator[str], pattern: re.Pattern[str]) -> Iterator[Token]:
+    """The pieces of a text of markup that comes in stretches of any length, by `PIECES` or `LEAVES`."""
     held, base = "", 0
     for text in texts:
         data = held + text
         stop = _safe_stop(data)
-        yield from _pieces(data[:stop], base)
+        yield from _pieces(pattern, data[:stop], base)
         if len(data) - stop > _LONGEST:
             yield Token("text", "", data[stop:], base + stop, base + len(data))
             stop = len(data)
@@ -77,32 +78,47 @@ def tokens(texts: Iterator[str]) -> Iterator[Token]:
         yield Token("text", "", unescape(held), base, base + len(held))
 
 
+_NO_VALUES: Final = ("schemaLocation", "noNamespaceSchemaLocation")
+
+
 def attributes(text: str) -> Iterator[tuple[str, str]]:
     """The attributes of a tag, without those that declare namespaces."""
     for name, *values in _ATTRIBUTE.findall(text):
         value = values[0] or values[1] or values[2]
-        if value and not name.startswith("xmlns") and not name.endswith(("schemaLocation", "noNamespaceSchemaLocation")):
+        if (
+            value
+            and not name.startswith("xmlns")
+            and not name.endswith(("schemaLocation", "noNamespaceSchemaLocation"))
+        ):
             yield name.rpartition(":")[2], unescape(value) if "&" in value else value
 
 
-def _pieces(data: str, base: int) -> Iterator[Token]:
-    for match in _TOKEN.finditer(data):
+def _pieces(pattern: re.Pattern[str], data: str, base: int) -> Iterator[Token]:
+    for match in pattern.finditer(data):
         kind = match.lastgroup
-        start, end = base + match.start(), base + match.end()
-        if kind == "attributes":
-            name = match["name"].rpartition(":")[2]
-            if match["close"]:
+        start, end = match.span()
+        start, end = base + start, base + end
+        if kind == "inside":
+            name, text = match.group(1, 2)
+            if ":" in name:
+                name = name.rpartition(":")[2]
+            yield Token("leaf", name, unescape(text) if "&" in text else text, start, end)
+        elif kind == "attributes":
+            close, name, inner = match.group("close", "name", "attributes")
+            if ":" in name:
+                name = name.rpartition(":")[2]
+            if close:
                 yield Token("close", name, "", start, end)
+            elif inner and inner[-1] == "/":
+                yield Token("empty", name, inner[:-1], start, end)
             else:
-                inner = match["attributes"]
-                empty = inner.endswith("/")
-                yield Token("empty" if empty else "open", name, inner[:-1] if empty else inner, start, end)
-        elif kind in ("text", "stray"):
+                yield Token("open", name, inner, start, end)
+        elif kind == "text" or kind == "stray":
             text = match[0]
             yield Token("text", "", unescape(text) if "&" in text else text, start, end)
         elif kind == "cdata":
             yield Token("text", "", match["cdata"], start, end)
-        elif kind in ("comment", "said"):
+        elif kind is not None:
             yield Token("comment", "", match[kind], start, end)
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from amends.scan.files.encodings import Encoding
 from amends.scan.files.source import Source
 from amends.scan.tables.delimited import column_name, has_header
-from amends.scan.tables.markup import attributes, characters, tokens
+from amends.scan.tables.markup import LEAVES, attributes, characters, tokens
 from amends.scan.tables.ndjson import NdjsonReader
 from amends.scan.tables.places import Place, find_rows
 from amends.scan.tables.reader import NamedReader
@@ -134,8 +134,10 @@ class Walk:
 
     def through(self, source: Source) -> Iterator[str]:
         """Walk through a document; the lines that are made on the way."""
-        for token in tokens(characters(source)):
-            if token.kind == "text":
+        for token in tokens(characters(source), LEAVES):
+            if token.kind == "leaf":
+                yield from self.leaf(token.name, token.text)
+            elif token.kind == "text":
                 self.says(token.text)
             elif token.kind == "close":
                 yield from self._leave(token.name)
@@ -154,7 +156,15 @@ class Walk:
                     yield from self._leave(token.name)
         while len(self._open) > 1:
             yield from self._leave(self._tags[-1])
-        yield from self.left(self.top)
+        made = self.left(self.top)
+        if made is not None:
+            yield made
+
+    def leaf(self, tag: str, text: str) -> Iterator[str]:
+        """An element that holds nothing but text."""
+        self.enter(self._named(tag), tag)
+        self.says(text)
+        yield from self._leave(tag)
 
     def _named(self, tag: str) -> str:
         """In a property list, what follows a key has the name that the key says."""
@@ -178,17 +188,19 @@ class Walk:
 
     def _leave(self, tag: str) -> Iterator[str]:
         """Close the innermost element of that tag, and all within it; a tag that is not open closes nothing."""
-        if tag not in self._tags[1:]:
+        if tag != self._tags[-1] and (not tag or tag not in self._tags):
             return
         while len(self._open) > 1:
-            self._met.pop()
-            yield from self.left(self._open.pop())
+            made = self.left(self._open.pop())
+            if made is not None:
+                yield made
             if self._tags.pop() == tag:
                 return
 
-    def left(self, _: Element) -> Iterator[str]:
-        """The lines that end with an element."""
-        return iter(())
+    def left(self, _: Element) -> str | None:
+        """The line that ends with an element."""
+        self._met.pop()
+        return None
 
     def _is_key(self, element: Element) -> bool:
         return element.name == "key" and self._open[-1].name == "dict"
@@ -245,7 +257,7 @@ class _Node:
 
     def value(self) -> Any:
         """Its text alone, or an object of what it holds."""
-        text = " ".join("".join(self.text).split())
+        text = " ".join("".join(self.text).split()) if self.text else ""
         if not self.held:
             return text or None
         found = {name: values[0] if len(values) == 1 else values for name, values in self.held.items()}
@@ -265,7 +277,9 @@ class Rows(Walk):
         self._nodes: list[_Node | None] = [_Node()] if id(top) in wanted.rows else []
 
     def enter(self, name: str, tag: str) -> Element:
-        element = super().enter(name, tag)
+        element = self._open[-1].below[name]
+        self._open.append(element)
+        self._tags.append(tag)
         if self._nodes:
             inside = self._nodes[-1] is not None and id(element) not in self._wanted.taken
             self._nodes.append(_Node() if inside else None)
@@ -274,8 +288,20 @@ class Rows(Walk):
             self._size = 0
         return element
 
+    def leaf(self, tag: str, text: str) -> Iterator[str]:
+        node = self._nodes[-1] if self._nodes else None
+        outer = self._open[-1]
+        if node is None or self._tags[-1] == "dict" or self._wanted.scattered or self._wanted.titles is not None:
+            return super().leaf(tag, text)
+        if id(outer.below[tag]) not in self._wanted.taken and (text := " ".join(text.split())):
+            self._size += len(text) + len(tag)
+            if self._size <= self._most:
+                node.held.setdefault(tag, []).append(text)
+        return iter(())
+
     def says(self, text: str) -> None:
-        super().says(text)
+        if self._tags[-1] == "key" and self._tags[-2] == "dict":
+            self._key = text.strip()[:200] or self._key
         if self._nodes and (node := self._nodes[-1]) is not None:
             self._size += len(text)
             if self._size <= self._most:
@@ -287,31 +313,36 @@ class Rows(Walk):
             if self._size <= self._most:
                 node.held.setdefault(name, []).append(value)
 
-    def left(self, element: Element) -> Iterator[str]:
+    def left(self, element: Element) -> str | None:
         node = self._nodes.pop() if self._nodes else None
         if node is None:
-            return
-        if self._nodes:
-            value = node.value()
-            if value is None:
-                value = "" if self._wanted.titles is not None else None
-            if value is None:
-                return
-            if self._wanted.scattered:
-                if isinstance(value, str) or node.text:
-                    yield json.dumps({element.name: value})
-                self._size = 0
-            elif (outer := self._nodes[-1]) is not None and not (self._key and self._is_key(element)):
-                self._size += len(element.name) + 8
-                if self._size <= self._most:
-                    outer.held.setdefault(element.name, []).append(value)
-        elif self._size > self._most:
-            yield "null"
-        elif self._wanted.titles is not None:
-            yield json.dumps(dict(_titled(_cells(node, self._wanted.cell), self._wanted.titles)))
-        elif not self._wanted.scattered:
-            value = node.value()
-            yield json.dumps(value if isinstance(value, dict) else {TEXT: value})
+            return None
+        if not self._nodes:
+            return self._line(node)
+        value = node.value()
+        if value is None and self._wanted.titles is not None:
+            value = ""
+        outer = self._nodes[-1]
+        if value is None or outer is None:
+            return None
+        if self._wanted.scattered:
+            self._size = 0
+            return json.dumps({element.name: value}) if isinstance(value, str) or node.text else None
+        self._size += len(element.name) + 8
+        if self._size <= self._most and not (self._key and self._is_key(element)):
+            outer.held.setdefault(element.name, []).append(value)
+        return None
+
+    def _line(self, node: _Node) -> str | None:
+        """A whole row."""
+        if self._size > self._most:
+            return "null"
+        if self._wanted.titles is not None:
+            return json.dumps(dict(_titled(_cells(node, self._wanted.cell), self._wanted.titles)))
+        if self._wanted.scattered:
+            return None
+        value = node.value()
+        return json.dumps(value if isinstance(value, dict) else {TEXT: value})
 
 
 def _cells(node: _Node, name: str) -> list[str]:
