@@ -142,6 +142,8 @@ class _Look:
     def _tag(self, token: Token) -> Iterator[list[str]]:
         name = token.name.lower()
         closes = token.kind == "close"
+        if len(self._open) > 1 and name not in _WITHIN:
+            self._says(" ")
         top = self._open[-1] if self._open else None
         if name in _SILENT and token.kind == "open":
             self._silent = name

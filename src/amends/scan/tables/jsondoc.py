@@ -242,8 +242,10 @@ def _leads(names: list[str]) -> tuple[bytes, list[int]]:
 
 
 def _closing(state: Any, stack: Any) -> bytes:
-    """The brackets of a row that were open when the document broke off within what belongs to another table."""
-    if not state[jsonwalk.OPEN] or state[jsonwalk.DROP_DEPTH] < 0:
+    """The brackets that the document itself left open when it broke off between its own values."""
+    torn = state[jsonwalk.IN_STRING] or state[jsonwalk.IN_SCALAR]
+    within = int(state[jsonwalk.DROP_DEPTH])
+    if not state[jsonwalk.OPEN] or state[jsonwalk.ROW_DEPTH] or (torn and within < 0):
         return b""
-    kinds = stack[int(state[jsonwalk.ROW_DEPTH]) + 1 : int(state[jsonwalk.DROP_DEPTH]) + 1, 0]
+    kinds = stack[1 : (int(state[jsonwalk.DEPTH]) if within < 0 else within) + 1, 0]
     return bytes(int(kind) + 2 for kind in kinds[::-1])
