@@ -123,7 +123,7 @@ def test_each_human_of_a_list_of_humans_is_a_record(case: Case) -> None:
     line = '{"policy":7,"dependents":[{"name":"Ann Lee","ssn":"123-45-6788"},{"name":"Bob Smith","ssn":"223-45-6788"}]}'
     ann, bob = records(case, line + "\n", "t.ndjson")
     assert (ann["given_name"], ann["ssn"], ann["row"]) == ("Ann", "123456788", 0)
-    assert (bob["given_name"], bob["ssn"], bob["row"]) == ("Bob", "223456788", 0)
+    assert (bob["given_name"], bob["ssn"], bob["row"]) == ("Bob", "223456788", 1)
     assert bob["record_id"] == bob["file_id"] * 2**36 + FURTHER
 
 

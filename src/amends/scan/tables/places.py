@@ -122,7 +122,7 @@ def _apart(rows: list[Place], owner: Place) -> bool:
     outermost = owner.parent is None and owner.objects <= 1
     mine = _elements(rows)
     others = set() if outermost and not owner.objects else _elements([owner], but=rows)
-    if (outermost and len(others) < _A_HUMAN) or any(row.cells for row in rows):
+    if any(row.cells for row in rows) or (outermost and not _tells_of_one(others, rows)):
         return True
     times = max(1, owner.objects)
     if sum(row.values for row in rows) > _MOST_WITHIN * times:
@@ -134,6 +134,12 @@ def _apart(rows: list[Place], owner: Place) -> bool:
     if mine & _NAMES:
         return True
     return "full_name" in mine and (bool(mine & _MARKS) or (outermost and len(mine) > 1))
+
+
+def _tells_of_one(elements: set[str], rows: list[Place]) -> bool:
+    """Whether a document with these elements beside its lists is about one human, whom the lists tell more of."""
+    by_key = any(personal(row.parent.key) for row in rows if row.parent is not None)
+    return len(elements) >= _A_HUMAN or (by_key and bool(elements))
 
 
 def _alike(place: Place, owner: Place) -> list[Place]:
@@ -171,7 +177,7 @@ def _elements(rows: list[Place], but: list[Place] | None = None) -> set[str]:
 
 
 def _scalars(place: Place, path: tuple[str, ...], but: list[Place]) -> Iterator[tuple[str, ...]]:
-    if path and place.scalars:
+    if path and (place.scalars or (place.elements is not None and place.elements.scalars)):
         yield path
     if len(path) < 6:
         for key, below in place.keys.items():
