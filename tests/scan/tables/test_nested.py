@@ -108,6 +108,12 @@ def test_lists_in_lines_are_rows_and_broken_lines_are_counted(tmp_path: Path) ->
     assert (read["items"].tally.rejected, read["(lines)"].tally.rows, read["(lines)"].tally.rejected) == (1, 6, 2)
 
 
+@pytest.mark.parametrize("shape", [shape for shape, (document, _) in SHAPES.items() if isinstance(document, dict)])
+def test_a_document_on_one_line_is_no_line(shape: str, tmp_path: Path) -> None:
+    document, name = SHAPES[shape]
+    assert humans(lines(json.dumps(document), tmp_path)[name]) == ROWS
+
+
 def test_plain_lines_are_left_to_their_reader(tmp_path: Path) -> None:
     assert lines("\n".join(json.dumps({**person, "tags": [1, 2]}) for person in PEOPLE), tmp_path) == {}
 

@@ -40,8 +40,8 @@ def line_tables(source: Source) -> list[NamedReader]:
     except UnreadableError:
         return []
     if places.root.values == 1:
-        found = _tables(source, places)
-        return found if len(found) > 1 or not says(places.root, set()) or places.root.other else []
+        holds = find_rows(places.root) or find_grids(places.root, source)
+        return _tables(source, places) if holds else []
     rows = find_rows(places.root)
     if not rows:
         return []
