@@ -39,6 +39,13 @@ def one_of_each() -> dict[str, bytes]:
         "a.tsv": _delimited("\t", "\r\n"),
         "a.ndjson": "".join(json.dumps(row) + "\n" for row in objects).encode(),
         "a.json": json.dumps({"people": objects}).encode(),
+        "lists.json": json.dumps(
+            {"columns": NAMES, "rows": ROWS, "more": {str(i): row for i, row in enumerate(objects)}}
+        ).encode(),
+        "columns.json": json.dumps({name: [row[i] for row in ROWS] for i, name in enumerate(NAMES)}).encode(),
+        "pages.ndjson": "".join(json.dumps({"page": i, "items": objects}) + "\n" for i in range(3)).encode(),
+        "rows.xml": _elements().encode(),
+        "table.html": _page().encode(),
         "a.parquet": _written(lambda path: pq.write_table(table, path)),
         "a.arrow": _written(lambda path: pyarrow.feather.write_feather(table, path)),
         "a.avro": _avro(objects),
@@ -66,6 +73,16 @@ def one_of_each() -> dict[str, bytes]:
         "a.vcf": b"BEGIN:VCARD\nVERSION:3.0\nFN:Ann Lee\nTEL:+14155550123\nEND:VCARD\n" * 20,
         "a.xml": ('<?xml version="1.0"?><people>' + TEXT.replace("\n\n", "<p/>") + "</people>").encode(),
     }
+
+
+def _elements() -> str:
+    rows = ("".join(f"<{name}>{cell}</{name}>" for name, cell in zip(NAMES, row, strict=True)) for row in ROWS)
+    return "<?xml version='1.0'?>\n<people>" + "".join(f"<person id='7'>{row}</person>\n" for row in rows) + "</people>"
+
+
+def _page() -> str:
+    rows = ("<tr><td>" + "</td><td>".join(row) + "</td></tr>" for row in (NAMES, *ROWS))
+    return "<html><p>" + TEXT + "</p><table>" + "\n".join(rows) + "</table></html>"
 
 
 def _delimited(delimiter: str, end: str) -> bytes:

@@ -114,7 +114,7 @@ WIDE = 100_000
 ENDLESS = b"x" * 300_000
 ODD: dict[str, tuple[bytes, str]] = {
     "wide.csv": ((",".join(f"c{i}" for i in range(WIDE)) + "\n").encode() * 2, "columns"),
-    "wide.ndjson": (b"{" + b",".join(b'"c%d":1' % i for i in range(WIDE)) + b"}\n", "columns"),
+    "wide.ndjson": ((b"{" + b",".join(b'"c%d":1' % i for i in range(WIDE)) + b"}\n") * 2, "columns"),
     "wide.json": (b"[{" + b",".join(b'"c%d":1' % i for i in range(WIDE)) + b"}]", "columns"),
     "wide.sql": (
         b"INSERT INTO t (" + b",".join(b"c%d" % i for i in range(12_000)) + b") VALUES (" + b"1," * 11_999 + b"1);\n",

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from amends.errors import AmendsError
 from amends.scan.columns.classify import judge_columns
 from amends.scan.columns.measuring import measure_table
+from amends.scan.documents.besidetables import BesideTables
 from amends.scan.documents.document import Attachment, Document, open_document, reason_for
 from amends.scan.documents.office import workbook_notes
 from amends.scan.files import formats, sevenzip
@@ -24,15 +25,18 @@ from amends.scan.report import CHANGED, FileReport
 from amends.scan.tables.delimited import DelimitedReader, lay_out
 from amends.scan.tables.fixed import FixedReader, find_edges
 from amends.scan.tables.guarded import GuardedReader, parquet_reader
+from amends.scan.tables.htmltables import page_tables
+from amends.scan.tables.jsondoc import line_tables
 from amends.scan.tables.labelled import LabelledReader, find_labels
 from amends.scan.tables.ndjson import NdjsonReader
 from amends.scan.tables.reader import NamedReader, Reader, Tally
 from amends.scan.tables.tablefiles import TABLE_FILES, tables_in
 
 _WORTH_A_THREAD = 4 << 20
-_TEXTS = frozenset(("json", "sql", "mysqldump", "pg_dump"))
-_LABELLED = frozenset(("text", "log", "vcard"))
+_TEXTS = frozenset(("json", "xml", "sql", "mysqldump", "pg_dump"))
 """Files of tables that are read as text when there is no table in them."""
+_LABELLED = frozenset(("text", "log", "vcard"))
+"""Texts that are tables where labels say so."""
 
 
 def inspect(entry: Entry, limits: Limits, room: Workroom, watcher: Watcher | None = None) -> list[FileReport]:
@@ -118,11 +122,16 @@ class _Inspection:
         elif told.name in ("delimited", "ndjson", "parquet", "arrow"):
             report.format = "csv" if told.named else "text" if told.name == "delimited" else told.name
             reader = self._reader(told, sample)
-            if reader is None:
+            within = line_tables(self._plain(told)) if told.name == "ndjson" else []
+            if within:
+                yield from self._tables(within)
+            elif reader is None:
                 report.format = "text"
                 yield from self._document("text")
             else:
                 _measure(report, reader)
+        elif told.name == "html":
+            yield from self._page()
         elif not told.reason:
             yield from self._written(told.name, told, sample)
 
@@ -144,6 +153,15 @@ class _Inspection:
             return
         report.document = document
         yield from self._parts(_attachments(document))
+
+    def _page(self) -> Iterator[FileReport]:
+        """A web page is the text beside its tables; each of these is a part."""
+        page = page_tables(self._source)
+        if not page.tables:
+            yield from self._document("html")
+            return
+        self._report.document = BesideTables(self._source, page.stretches)
+        yield from self._parts_of_tables(page.tables)
 
     def _notes(self) -> Iterator[FileReport]:
         """What stands in a workbook beside its cells is a document of its own."""
@@ -196,6 +214,9 @@ class _Inspection:
             yield from self._written("text", told, sample)
         elif not tables:
             report.tally = Tally()
+        yield from self._parts_of_tables(tables)
+
+    def _parts_of_tables(self, tables: list[NamedReader]) -> Iterator[FileReport]:
         for table in tables:
             if not self._budget.another():
                 raise UnreadableError(f"the taken file holds more than {self._source.limits.members} parts")

@@ -59,7 +59,12 @@ def test_the_window_shows_the_whole_address_and_nothing_else(case: Case, tmp_pat
         bars = [line for line in shown if set(line) <= set("ADFT") and len(line) == 65]
         assert bool(bars) == (number != 3)
         place = [row["CTY_NM"], f"{row['ST_CD']} {row['ZIP_FRST_5_CD']}"]
-        wanted = [row["ADDRESSEE"], row["ADDR_LIN_1_TX"], ", ".join(place), *(["MX"] if number == 3 else [])]
+        wanted = [
+            row["ADDRESSEE"],
+            row["ADDR_LIN_1_TX"],
+            (", " if number == 3 else " ").join(place),
+            *(["MX"] if number == 3 else []),
+        ]
         assert shown == wanted + bars
         assert window_text(tmp_path / "mail", row, EVER) == shown
 

@@ -120,8 +120,9 @@ def test_every_value_of_a_list_is_counted_and_the_first_fills_the_field(case: Ca
 
 
 def test_each_human_of_a_list_of_humans_is_a_record(case: Case) -> None:
-    line = '{"policy":7,"dependents":[{"name":"Ann Lee","ssn":"123-45-6788"},{"name":"Bob Smith","ssn":"223-45-6788"}]}'
-    ann, bob = records(case, line + "\n", "t.ndjson")
+    people = '[{"name":"Ann Lee","ssn":"123-45-6788"},{"name":"Bob Smith","ssn":"223-45-6788"}]'
+    cell = people.replace('"', '""')
+    ann, bob = records(case, f'policy,dependents\n7,"{cell}"\n', "t.csv")
     assert (ann["given_name"], ann["ssn"], ann["row"]) == ("Ann", "123456788", 0)
     assert (bob["given_name"], bob["ssn"], bob["row"]) == ("Bob", "223456788", 0)
     assert bob["record_id"] == bob["file_id"] * 2**36 + FURTHER

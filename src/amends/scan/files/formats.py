@@ -14,6 +14,8 @@ from amends.scan.files.encodings import Encoding, tell
 
 ARCHIVES = frozenset(("zip", "tar", "gzip", "bzip2", "xz", "zstd", "7z"))
 _PLAIN = Encoding("utf-8", 0)
+_LONG_LINE = 1 << 16
+"""A first line of JSON that is longer than this and not at its end is taken for a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ def _json_kind(sample: bytes, encoding: Encoding) -> Format:
         json.loads(first)
     except (ValueError, RecursionError):
         lines = [line for line in text.splitlines()[:20] if line.strip()]
+        if len(sample) > _LONG_LINE and len(lines) == 1:
+            return replace(named("json"), encoding=encoding)
         if sum(line.startswith("{") and line.rstrip().endswith("}") for line in lines) * 2 < len(lines):
             return replace(named("json"), encoding=encoding)
     return Format("ndjson", "", encoding=encoding)

@@ -11,8 +11,9 @@ from amends.scan.tables.jsondoc import json_tables
 from amends.scan.tables.reader import NamedReader
 from amends.scan.tables.sheets import sheet_tables
 from amends.scan.tables.sqlite import sqlite_tables
+from amends.scan.tables.xmldoc import xml_tables
 
-TABLE_FILES: Final = frozenset(("xlsx", "xls", "ods", "sqlite", "mysqldump", "pg_dump", "sql", "avro", "json"))
+TABLE_FILES: Final = frozenset(("xlsx", "xls", "ods", "sqlite", "mysqldump", "pg_dump", "sql", "avro", "json", "xml"))
 
 
 def tables_in(name: str, source: Source, sample: bytes) -> list[NamedReader]:
@@ -26,6 +27,8 @@ def tables_in(name: str, source: Source, sample: bytes) -> list[NamedReader]:
         return [NamedReader("", GuardedReader("amends.scan.tables.avro:AvroReader", source))]
     if name == "json":
         return json_tables(source)
+    if name == "xml":
+        return xml_tables(source)
     if name in ("mysqldump", "pg_dump", "sql"):
         backslash = name == "mysqldump" or (name == "sql" and (b"`" in sample or b"\\'" in sample))
         return dump_tables(source, backslash=backslash)
