@@ -124,7 +124,7 @@ class _Inspection:
             reader = self._reader(told, sample)
             within = line_tables(self._plain(told)) if told.name == "ndjson" else []
             if within:
-                yield from self._tables(within)
+                yield from self._tables(within, told, sample)
             elif reader is None:
                 report.format = "text"
                 yield from self._document("text")

@@ -63,7 +63,7 @@ def test_the_window_shows_the_whole_address_and_nothing_else(case: Case, tmp_pat
             row["ADDRESSEE"],
             row["ADDR_LIN_1_TX"],
             (", " if number == 3 else " ").join(place),
-            *(["MX"] if number == 3 else []),
+            *(["MEXICO"] if number == 3 else []),
         ]
         assert shown == wanted + bars
         assert window_text(tmp_path / "mail", row, EVER) == shown
