@@ -10,6 +10,7 @@ from typing import BinaryIO
 from amends.errors import AmendsError
 from amends.scan.columns.classify import judge_columns
 from amends.scan.columns.measuring import measure_table
+from amends.scan.documents.beside import BesideTables
 from amends.scan.documents.document import Attachment, Document, open_document, reason_for
 from amends.scan.documents.office import workbook_notes
 from amends.scan.files import formats, sevenzip
@@ -21,6 +22,7 @@ from amends.scan.files.parts import Budget, Opener, Part, PartSource, Workroom, 
 from amends.scan.files.source import ChangedError, Source, Watcher
 from amends.scan.files.unreadable import UnreadableError, defect
 from amends.scan.report import CHANGED, FileReport
+from amends.scan.tables.blocks import block_reader, find_blocks, several_headers
 from amends.scan.tables.delimited import DelimitedReader, lay_out
 from amends.scan.tables.fixed import FixedReader, find_edges
 from amends.scan.tables.guarded import GuardedReader, parquet_reader
@@ -31,6 +33,8 @@ from amends.scan.tables.tablefiles import TABLE_FILES, tables_in
 
 _WORTH_A_THREAD = 4 << 20
 _TEXTS = frozenset(("json", "sql", "mysqldump", "pg_dump"))
+_WITH_TABLES = frozenset(("text", "log", "email", "mbox"))
+"""Documents whose text may hold tables between its lines."""
 _LABELLED = frozenset(("text", "log", "vcard"))
 """Files of tables that are read as text when there is no table in them."""
 
@@ -143,7 +147,26 @@ class _Inspection:
             report.reason = reason_for(name)
             return
         report.document = document
+        if name in _WITH_TABLES:
+            yield from self._tables_within(name, document)
         yield from self._parts(_attachments(document))
+
+    def _tables_within(self, name: str, document: Document) -> Iterator[FileReport]:
+        """Tables between the lines of a text are parts; those that tell of nobody stay text."""
+        found = find_blocks(((part.where, part.text) for part in document.passages()), self._source.limits)
+        places = []
+        for block in found:
+            part = self._child(f"table {len(self._names) + 1}", 0)
+            part.format = "table"
+            _measure(part, block_reader(lambda: _text_of(name, self._source), block, self._source.limits))
+            if not any(verdict.element for verdict in part.verdicts):
+                continue
+            if not self._budget.another():
+                raise UnreadableError(f"the taken file holds more than {self._source.limits.members} parts")
+            places += block.places
+            yield part
+        if places:
+            self._report.document = BesideTables(document, places)
 
     def _notes(self) -> Iterator[FileReport]:
         """What stands in a workbook beside its cells is a document of its own."""
@@ -228,8 +251,10 @@ class _Inspection:
         if labels is not None:
             return LabelledReader(source, told.encoding, labels)
         layout = lay_out(sample, whole=whole, named=told.named, limits=limits)
+        if layout is not None and several_headers(sample, limits):
+            return None
         if layout is None:
-            edges = find_edges(sample, whole=whole)
+            edges = None if find_blocks([("", sample)], limits) else find_edges(sample, whole=whole)
             if edges is None:
                 return None
             self._report.format = "fixed"
@@ -246,6 +271,12 @@ class _Inspection:
             return in_order(to_ascii_based(self._source.chunks(told.encoding.skip), told.encoding))
 
         return PartSource(self._source, stream, self._room, self._budget, once=True)
+
+
+def _text_of(name: str, source: Source) -> Iterator[bytes]:
+    """The text of a document, read anew."""
+    document = open_document(name, source)
+    return (part.text for part in document.passages()) if document else iter(())
 
 
 def _attachments(document: Document) -> Iterator[Part]:
