@@ -26,6 +26,7 @@ from amends.scan.tables.blocks import block_reader, find_blocks, several_headers
 from amends.scan.tables.delimited import DelimitedReader, lay_out
 from amends.scan.tables.fixed import FixedReader, find_edges
 from amends.scan.tables.guarded import GuardedReader, parquet_reader
+from amends.scan.tables.hl7 import Hl7Reader
 from amends.scan.tables.labelled import LabelledReader, find_labels
 from amends.scan.tables.ndjson import NdjsonReader
 from amends.scan.tables.reader import NamedReader, Reader, Tally
@@ -119,7 +120,7 @@ class _Inspection:
             yield from self._tables(tables_in(told.name, self._plain(told), sample), told, sample)
             if told.name == "xlsx":
                 yield from self._notes()
-        elif told.name in ("delimited", "ndjson", "parquet", "arrow"):
+        elif told.name in ("delimited", "ndjson", "hl7", "parquet", "arrow"):
             report.format = "csv" if told.named else "text" if told.name == "delimited" else told.name
             reader = self._reader(told, sample)
             if reader is None:
@@ -247,6 +248,8 @@ class _Inspection:
                 raise UnreadableError(f"its first line is longer than {limits.row >> 20} MiB")
         if told.name == "ndjson":
             return NdjsonReader(source, told.encoding)
+        if told.name == "hl7":
+            return Hl7Reader(source, told.encoding, sample)
         labels = None if told.named else find_labels(sample)
         if labels is not None:
             return LabelledReader(source, told.encoding, labels)
