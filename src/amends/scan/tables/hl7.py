@@ -30,13 +30,15 @@ _HEADS: Final = (b"MSH", b"FHS", b"BHS")
 @dataclass(frozen=True, slots=True)
 class _Map:
     """What the standard says: `names` of columns, the `heads` of segments (bytes of each), the column of each field and
-    component of each segment (-1 none), whether a column holds dates, and how many of the segments are silent.
+    component of each segment (-1 none), whether a column holds dates, and the column of its second value (-1 none).
+    Heads beyond those with columns are of segments about nobody.
     """
 
     names: tuple[str, ...]
     heads: np.ndarray[Any, np.dtype[np.uint8]]
     columns: np.ndarray[Any, np.dtype[np.int32]]
     dates: np.ndarray[Any, np.dtype[np.bool_]]
+    seconds: np.ndarray[Any, np.dtype[np.int32]]
 
 
 @cache
@@ -51,7 +53,9 @@ def _map() -> _Map:
             at, component = map(int, place.split("."))
             columns[number, at, component - 1] = names.index(name)
     dates = np.array([name in facts["dates"] for name in names])
-    return _Map(names, heads, columns, dates)
+    twice: list[str] = facts["twice"]
+    seconds = np.array([len(names) + twice.index(name) if name in twice else -1 for name in names], np.int32)
+    return _Map((*names, *(f"{name} 2" for name in twice)), heads, columns, dates, seconds)
 
 
 class Hl7Reader:
@@ -61,8 +65,7 @@ class Hl7Reader:
         self._source = source
         self._encoding = encoding
         self._marks = _marks(sample)
-        names = _map().names
-        self.shape = Shape([*names, *(f"{name} 2" for name in names), "text"], True, encoding.name)
+        self.shape = Shape([*_map().names, "text"], True, encoding.name)
         self.tally = Tally()
 
     def batches(self, wanted: Collection[int] | None = None) -> Iterator[Batch]:
@@ -90,7 +93,7 @@ class Hl7Reader:
         known = _map()
         _part(
             piece.buffer, piece.starts[0], piece.lens[0], piece.rows, self._marks, known.heads, known.columns,
-            known.dates, starts, lens,
+            known.dates, known.seconds, starts, lens,
         )  # fmt: skip
         return replace(piece, starts=starts, lens=lens)
 
@@ -118,7 +121,7 @@ def _segment(buf, at, end, heads):  # type: ignore[no-untyped-def]
 
 
 @leaf
-def _enter(buf, begin, end, at, repeat, dates, starts, lens, row):  # type: ignore[no-untyped-def]
+def _enter(buf, begin, end, at, dates, starts, lens, row):  # type: ignore[no-untyped-def]
     """Enter a value, unless it is empty or says that there is none (two quotes)."""
     while begin < end and buf[begin] <= 32:
         begin += 1
@@ -126,14 +129,14 @@ def _enter(buf, begin, end, at, repeat, dates, starts, lens, row):  # type: igno
         end -= 1
     if begin == end or (end - begin == 2 and buf[begin] == 34 and buf[begin + 1] == 34):
         return
-    if dates[at]:
+    if at < dates.size and dates[at]:
         end = min(end, begin + _DAY)
-    starts[at + repeat * dates.size, row], lens[at + repeat * dates.size, row] = begin, end - begin
+    starts[at, row], lens[at, row] = begin, end - begin
 
 
 @leaf
-def _part_line(buf, begin, end, marks, columns, dates, starts, lens, row):  # type: ignore[no-untyped-def]
-    """Enter the fields of a segment; what repeats more than twice is text."""
+def _part_line(buf, begin, end, marks, columns, dates, seconds, starts, lens, row):  # type: ignore[no-untyped-def]
+    """Enter the fields of a segment; repetitions for which there is no column are text."""
     text = lens.shape[0] - 1
     field = component = repeat = part = np.int64(0)
     at = begin
@@ -142,9 +145,12 @@ def _part_line(buf, begin, end, marks, columns, dates, starts, lens, row):  # ty
         if c != marks[0] and c != marks[1] and c != marks[2] and c != marks[4]:
             continue
         known = field < columns.shape[0] and component < columns.shape[1] and columns[field, component] >= 0
-        if known and repeat < 2 and part == 0:
-            _enter(buf, at, i, columns[field, component], repeat, dates, starts, lens, row)
-        elif known and i > at:
+        column = columns[field, component] if known else np.int32(-1)
+        if known and repeat > 0:
+            column = seconds[column] if repeat == 1 else np.int32(-1)
+        if column >= 0 and part == 0:
+            _enter(buf, at, i, column, dates, starts, lens, row)
+        elif known and part == 0 and i > at:
             if lens[text, row] < 0:
                 starts[text, row] = at
             lens[text, row] = i - starts[text, row]
@@ -159,7 +165,7 @@ def _part_line(buf, begin, end, marks, columns, dates, starts, lens, row):  # ty
 
 
 @leaf
-def _part(buf, begins, sizes, rows, marks, heads, columns, dates, starts, lens):  # type: ignore[no-untyped-def]
+def _part(buf, begins, sizes, rows, marks, heads, columns, dates, seconds, starts, lens):  # type: ignore[no-untyped-def]
     """Part lines into segments and their fields."""
     text = lens.shape[0] - 1
     for row in range(rows):
@@ -169,6 +175,6 @@ def _part(buf, begins, sizes, rows, marks, heads, columns, dates, starts, lens):
             begin += 1
         number = _segment(buf, begin, end, heads)
         if 0 <= number < columns.shape[0]:
-            _part_line(buf, begin, end, marks, columns[number], dates, starts, lens, row)
+            _part_line(buf, begin, end, marks, columns[number], dates, seconds, starts, lens, row)
         elif number < 0:
             starts[text, row], lens[text, row] = begin, end - begin
