@@ -45,7 +45,11 @@ def read(content: bytes, folder: Path, chunk: int = DEFAULT.chunk) -> Read:
 def people(found: Read) -> list[tuple[Any, ...]]:
     rows = [dict(zip((name.lower() for name in found.names), row, strict=True)) for row in found.rows]
     return [
-        tuple(value for name, value in row.items() if name not in ("text", "dn", "begin", "end", "info"))
+        tuple(
+            value
+            for name, value in row.items()
+            if name not in ("text", "dn", "begin", "end", "info") and not name.endswith(" 2")
+        )
         for row in rows
     ]
 

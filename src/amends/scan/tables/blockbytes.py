@@ -7,6 +7,8 @@ from typing import Final
 import numpy as np
 
 from amends.scan.values.compiled import leaf
+from amends.scan.values.lanes import LANES, equal_lanes
+from amends.scan.values.words import trailing_zeros
 
 PIPE: Final = 124
 LONGEST: Final = 1 << 16
@@ -70,6 +72,29 @@ def _fields(buf, start, end, delimiter, quotes):  # type: ignore[no-untyped-def]
         elif c > 32:
             says = True
     return fields, filled + says, not quoted
+
+
+@leaf
+def _times(buf, start, end, byte):  # type: ignore[no-untyped-def]
+    """How often a byte stands in a line."""
+    found = np.int64(0)
+    for i in range(start, end):
+        found += buf[i] == byte
+    return found
+
+
+@leaf
+def _line_stop(buf, at, size):  # type: ignore[no-untyped-def]
+    """Where the line at `at` ends: at its row end, after `LONGEST` bytes or at `size`."""
+    stop = min(size, at + LONGEST)
+    while at + LANES <= stop:
+        here = equal_lanes(buf, at, np.uint8(10)) | equal_lanes(buf, at, np.uint8(13))
+        if here:
+            return at + np.int64(trailing_zeros(here))
+        at += LANES
+    while at < stop and buf[at] != 10 and buf[at] != 13:
+        at += 1
+    return at
 
 
 @leaf
@@ -143,9 +168,7 @@ def find_runs(buf, size, final, base, delimiters, fewest, runs, state, events): 
     count = 0
     at = np.int64(0)
     while at < size and count + 2 * delimiters.size < events.shape[0]:
-        end = at
-        while end < size and buf[end] != 10 and buf[end] != 13 and end - at < LONGEST:
-            end += 1
+        end = _line_stop(buf, at, size)
         whole = end < size and end - at < LONGEST
         if not whole and not final and end - at < LONGEST:
             break
@@ -159,7 +182,8 @@ def find_runs(buf, size, final, base, delimiters, fewest, runs, state, events): 
                 count = end_run(runs[k], k, events, count)
         elif not blank and not is_rule(buf, at, end):
             for k in range(delimiters.size):
-                columns = fields_of(buf, at, end, delimiters[k])
+                some = _times(buf, at, end, delimiters[k]) > 0
+                columns = fields_of(buf, at, end, delimiters[k]) if some else 0
                 count = _add(runs[k], base + at, base + end, columns, fewest[k], k, events, count)
         state[SKIPPING] = end - at >= LONGEST
         state[1] = buf[end] if end < size else 0

@@ -6,6 +6,7 @@ columns of values by which a human is known: lists of numbers, code, logs and pr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,8 @@ _MOST: Final = 200
 _NEAR: Final = 4096
 """Bytes after a table within which a block of the same kind goes on with it."""
 _EVENTS: Final = 4096
+_CODE: Final = re.compile(r"[=\"'\[\]{}<>;$]")
+"""What a name of a column does not hold, and a line of a program does."""
 _PERSONS: Final = (
     (Kind.SSN_DASHED, Kind.SSN), (Kind.PHONE_FORMATTED, Kind.PHONE), (Kind.EMAIL,), (Kind.CARD,), (Kind.IMEI,),
     (Kind.STREET,), (Kind.GIVEN,), (Kind.FAMILY,), (Kind.FULL_NAME, Kind.COMMA_NAME), (Kind.IBAN,), (Kind.MBI,),
@@ -128,7 +131,7 @@ class _Finder:
         text = self._held[start - self._base : end - self._base]
         dialect = Dialect(int(_DELIMITERS[kind]), columns)
         rows = _rows(text, dialect, self._limits)
-        named = has_header(rows) and known_words([cell for cell in rows[0] if cell]) >= _KNOWN
+        named = _is_header(rows)
         known = self._like(start, dialect, rows[0] if named else None)
         if known is None and (len(self.blocks) == _MOST or not (named or _tells(rows))):
             self._tries += 1
@@ -165,6 +168,14 @@ def _rows(text: bytes, dialect: Dialect, limits: Limits) -> list[list[str | None
         columns = [column(piece, i, seen, _LOOK_AT).to_pylist() for i in range(dialect.columns)]
         return [list(row) for row in zip(*columns, strict=True)]
     return [[None] * dialect.columns]
+
+
+def _is_header(rows: list[list[str | None]]) -> bool:
+    """Whether the first row names columns, in words that are known and not in a program's marks."""
+    cells = [cell for cell in rows[0] if cell and cell.strip()]
+    if any(_CODE.search(cell) or cell.count("(") != cell.count(")") for cell in cells):
+        return False
+    return has_header(rows) and known_words(cells) >= _KNOWN
 
 
 def _tells(rows: list[list[str | None]]) -> bool:

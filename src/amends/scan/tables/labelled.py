@@ -117,7 +117,9 @@ class LabelledReader:
         self._source = source
         self._encoding = encoding
         self._labels = labels
-        self.shape = Shape([*map(_name, labels.words), "text"], True, encoding.name)
+        names = [_name(word) for word in labels.words]
+        second = [f"{name} 2" for name in names] if labels.folded else []
+        self.shape = Shape([*names, *second, "text"], True, encoding.name)
         self.tally = Tally()
 
     def batches(self, wanted: Collection[int] | None = None) -> Iterator[Batch]:
@@ -132,7 +134,7 @@ class LabelledReader:
     def _pieces(self) -> Iterator[Piece]:
         limits = self._source.limits
         keys, ids = _table(self._labels.words)
-        fields = blocks_of_fields if self._labels.blocks else lines_of_fields
+        words = len(self._labels.words) if self._labels.folded else 0
         shape = len(self.shape.names), _ROWS_AT_ONCE
         starts, lens, none = np.empty(shape, np.int32), np.empty(shape, np.int32), np.empty(0, np.int32)
         left = np.empty(0, np.uint8)
@@ -146,7 +148,11 @@ class LabelledReader:
             at = 0
             while at < size:
                 last = final or size - at > limits.row
-                rows, used = fields(buffer[at:], size - at, last, keys, ids, starts, lens)
+                rest = buffer[at:], size - at, last, keys, ids
+                if self._labels.blocks:
+                    rows, used = blocks_of_fields(*rest, words, starts, lens)
+                else:
+                    rows, used = lines_of_fields(*rest, starts, lens)
                 if not rows and not used:
                     break
                 if rows:
