@@ -29,6 +29,8 @@ _FIELDS: Final = np.array([2, 2, 3, 3], np.int64)
 _LOOK_AT: Final = 16
 _KNOWN: Final = 2
 """Words of a header that must be known."""
+_ABOVE: Final = 3
+"""Lines among which the header is looked for: a sentence before it may happen to have as many commas."""
 _VALUED: Final = 0.6
 _TRIES: Final = 20_000
 """Short blocks that are judged in vain before only long ones are."""
@@ -66,7 +68,22 @@ def find_blocks(chunks: Iterable[tuple[str, bytes]], limits: Limits) -> list[Blo
         last = where
         finder.feed(text, final=False)
     finder.feed(b"", final=True)
-    return finder.blocks
+    return _apart(finder.blocks)
+
+
+def _apart(blocks: list[Block]) -> list[Block]:
+    """The tables without places that share lines: the first is kept, of two at one line that by the first delimiter."""
+    order = {int(delimiter): at for at, delimiter in enumerate(_DELIMITERS)}
+    places = [
+        (place, order[block.layout.dialect.delimiter], at) for at, block in enumerate(blocks) for place in block.places
+    ]
+    kept: list[list[tuple[int, int]]] = [[] for _ in blocks]
+    last = 0
+    for place, _, at in sorted(places, key=lambda one: (one[0][0], one[1])):
+        if place[0] >= last:
+            kept[at].append(place)
+            last = place[1]
+    return [Block(block.layout, found) for block, found in zip(blocks, kept, strict=True) if found]
 
 
 def several_headers(sample: bytes, limits: Limits) -> bool:
@@ -114,24 +131,27 @@ class _Finder:
         self._held, self._base = self._held[kept - self._base :], kept
 
     def _take(self, count: int) -> None:
-        """Judge the blocks that were told of; of two that share lines, the one by the earlier delimiter is kept."""
-        for start, end, kind, columns, lines, closed, told in sorted(map(tuple, self._events[:count].tolist()), key=_by):
+        """Judge the blocks that were told of."""
+        told_of = sorted(map(tuple, self._events[:count].tolist()), key=_by)
+        for start, end, kind, columns, lines, closed, told in told_of:
             block = self._open.pop(kind, None) if told else self._judged(start, end, kind, columns, lines)
             if block is None:
                 continue
-            block.places[-1] = start, end
+            block.places[-1] = block.places[-1][0], end
             if not closed:
                 self._open[kind] = block
 
     def _judged(self, start: int, end: int, kind: int, columns: int, lines: int) -> Block | None:
-        if any(start < place[1] and place[0] < end for block in self.blocks[-8:] for place in block.places[-8:]):
-            return None
         if (self._tries >= _TRIES and lines < ENOUGH) or columns > self._limits.columns:
             return None
         text = self._held[start - self._base : end - self._base]
         dialect = Dialect(int(_DELIMITERS[kind]), columns)
         rows = _rows(text, dialect, self._limits)
-        named = _is_header(rows)
+        above = next((at for at in range(min(_ABOVE, len(rows))) if _is_header(rows[at:])), -1)
+        named = above >= 0
+        if above > 0:
+            start += sum(map(len, text.splitlines(keepends=True)[:above]))
+            rows = rows[above:]
         known = self._like(start, dialect, rows[0] if named else None)
         if known is None and (len(self.blocks) == _MOST or not (named or _tells(rows))):
             self._tries += 1
@@ -209,7 +229,7 @@ class BlockSource(Source):
         self._text = text
         self._block = block
 
-    def chunks(self, skip: int = 0) -> Iterator[bytes]:
+    def chunks(self, _: int = 0) -> Iterator[bytes]:
         """The rows. Raises what reading the text raises."""
         delimiter = self._block.layout.dialect.delimiter
         left = b""

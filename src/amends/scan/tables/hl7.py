@@ -138,7 +138,8 @@ def _enter(buf, begin, end, at, dates, starts, lens, row):  # type: ignore[no-un
 def _part_line(buf, begin, end, marks, columns, dates, seconds, starts, lens, row):  # type: ignore[no-untyped-def]
     """Enter the fields of a segment; repetitions for which there is no column are text."""
     text = lens.shape[0] - 1
-    field = component = repeat = part = np.int64(0)
+    field = component = repeat = 0
+    whole = True
     at = begin
     for i in range(begin, end + 1):
         c = buf[i] if i < end else marks[0]
@@ -148,20 +149,20 @@ def _part_line(buf, begin, end, marks, columns, dates, seconds, starts, lens, ro
         column = columns[field, component] if known else np.int32(-1)
         if known and repeat > 0:
             column = seconds[column] if repeat == 1 else np.int32(-1)
-        if column >= 0 and part == 0:
+        if column >= 0 and whole:
             _enter(buf, at, i, column, dates, starts, lens, row)
-        elif known and part == 0 and i > at:
+        elif known and whole and i > at:
             if lens[text, row] < 0:
                 starts[text, row] = at
             lens[text, row] = i - starts[text, row]
         at = i + 1
-        part = part + 1 if c == marks[4] else 0
+        whole = c != marks[4]
         if c == marks[1]:
             component += 1
         elif c == marks[2]:
-            repeat, component = repeat + 1, np.int64(0)
+            repeat, component = repeat + 1, 0
         elif c == marks[0]:
-            field, component, repeat = field + 1, np.int64(0), np.int64(0)
+            field, component, repeat = field + 1, 0, 0
 
 
 @leaf
