@@ -11,7 +11,7 @@ from amends.errors import AmendsError
 from amends.scan.columns.classify import judge_columns
 from amends.scan.columns.measuring import measure_table
 from amends.scan.documents.beside import BesideTables
-from amends.scan.documents.document import Attachment, Document, open_document, reason_for
+from amends.scan.documents.document import Attachment, Document, Passage, open_document, reason_for
 from amends.scan.documents.office import workbook_notes
 from amends.scan.files import formats, sevenzip
 from amends.scan.files.archives import members
@@ -148,22 +148,25 @@ class _Inspection:
             report.reason = reason_for(name)
             return
         report.document = document
+        yield from self._parts(_attachments(document))
         if name in _WITH_TABLES:
             yield from self._tables_within(name, document)
-        yield from self._parts(_attachments(document))
 
     def _tables_within(self, name: str, document: Document) -> Iterator[FileReport]:
         """Tables between the lines of a text are parts; those that tell of nobody stay text."""
-        found = find_blocks(((part.where, part.text) for part in document.passages()), self._source.limits)
-        places = []
-        for block in found:
-            part = self._child(f"table {len(self._names) + 1}", 0)
+        source, places = self._source, []
+        try:
+            found = find_blocks(((part.where, part.text) for part in _passages(name, source)), source.limits)
+        except UnreadableError:
+            return  # the second pass lists what cannot be read of it
+        for number, block in enumerate(found, 1):
+            part = self._child(f"table {number}", 0)
             part.format = "table"
-            _measure(part, block_reader(lambda: _text_of(name, self._source), block, self._source.limits))
+            _measure(part, block_reader(lambda: (part.text for part in _passages(name, source)), block, source.limits))
             if not any(verdict.element for verdict in part.verdicts):
                 continue
             if not self._budget.another():
-                raise UnreadableError(f"the taken file holds more than {self._source.limits.members} parts")
+                raise UnreadableError(f"the taken file holds more than {source.limits.members} parts")
             places += block.places
             yield part
         if places:
@@ -276,10 +279,10 @@ class _Inspection:
         return PartSource(self._source, stream, self._room, self._budget, once=True)
 
 
-def _text_of(name: str, source: Source) -> Iterator[bytes]:
+def _passages(name: str, source: Source) -> Iterator[Passage]:
     """The text of a document, read anew."""
     document = open_document(name, source)
-    return (part.text for part in document.passages()) if document else iter(())
+    return document.passages() if document else iter(())
 
 
 def _attachments(document: Document) -> Iterator[Part]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from amends.case import Case
+from amends.scan.documents.beside import BesideTables
+from amends.scan.documents.document import Attachment, Passage
 from amends.scan.documents.passages import cut
 from amends.scan.files.limits import DEFAULT
 from amends.scan.tables.blocks import block_reader, find_blocks
@@ -160,3 +164,54 @@ def test_tables_one_after_another_in_a_delimited_file_are_parts(new_case: Callab
         "both.csv!table 2": 4,
     }
     assert len(ssns(case)) == 13
+
+
+LINES = st.sampled_from(
+    [
+        "",
+        "\r",
+        "Ann,Lee,201-45-6789",
+        "Bo|Kim|202-45-6789",
+        "a,b",
+        "---+---",
+        '"x,y',
+        "| a | b |",
+        "First Name,SSN,x",
+        "\0,\0,;",
+    ]
+)
+
+
+class Text:
+    """A text as a document of passages of a size."""
+
+    encoding = "utf-8"
+
+    def __init__(self, text: bytes, size: int) -> None:
+        self.gaps: list[str] = []
+        self._text, self._size = text, size
+
+    def passages(self) -> Iterator[Passage]:
+        for at in range(0, len(self._text), self._size):
+            yield Passage("", self._text[at : at + self._size])
+
+    def attachments(self) -> Iterator[Attachment]:
+        return iter(())
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.tuples(LINES, st.integers(1, 6)), max_size=12), st.integers(1, 40))
+def test_tables_and_the_text_around_them_are_the_whole_text(lines: list[tuple[str, int]], size: int) -> None:
+    text = "".join((line + "\n") * times for line, times in lines).encode()
+    whole = find_blocks([("", text)], DEFAULT)
+    parts = find_blocks([("", text[at : at + size]) for at in range(0, len(text), size)], DEFAULT)
+    assert parts == whole
+    places = sorted(place for block in whole for place in block.places)
+    around = b"".join(part.text for part in BesideTables(Text(text, size), places).passages())
+    assert len(around) == len(text)
+    assert all(around[i] in (text[i], 32) for i in range(len(text)))
+    for block in whole:
+        held = b"".join(text[start:end] for start, end in block.places)
+        rows_there = [line for line in held.splitlines() if line.strip(b"-+|:=_ \t\0")]
+        found = read_all(block_reader(lambda: iter([text]), block, DEFAULT))
+        assert found.tally.rows + block.layout.above >= len(rows_there) - held.count(b'"')
