@@ -72,7 +72,7 @@ def find_blocks(chunks: Iterable[tuple[str, bytes]], limits: Limits) -> list[Blo
 
 
 def _apart(blocks: list[Block]) -> list[Block]:
-    """The tables without places that share lines: the first is kept, of two at one line that by the first delimiter."""
+    """The tables in order without places that share lines: of these the first stays, or that by the first delimiter."""
     order = {int(delimiter): at for at, delimiter in enumerate(_DELIMITERS)}
     places = [
         (place, order[block.layout.dialect.delimiter], at) for at, block in enumerate(blocks) for place in block.places
@@ -83,7 +83,8 @@ def _apart(blocks: list[Block]) -> list[Block]:
         if place[0] >= last:
             kept[at].append(place)
             last = place[1]
-    return [Block(block.layout, found) for block, found in zip(blocks, kept, strict=True) if found]
+    found = [Block(block.layout, theirs) for block, theirs in zip(blocks, kept, strict=True) if theirs]
+    return sorted(found, key=lambda block: block.places[0])
 
 
 def several_headers(sample: bytes, limits: Limits) -> bool:
