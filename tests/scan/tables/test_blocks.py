@@ -64,6 +64,14 @@ def test_a_table_within_a_letter_is_found_whole(form: str, ends: str, size: int)
     assert [row[:3] for row in table.rows] == PEOPLE
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_table_in_an_answered_mail_is_found_whole(form: str) -> None:
+    text = "Bo wrote:\n>\n" + "".join(f"> > {line}\n" for line in FORMS[form].splitlines()) + ">\nThanks\n"
+    (table,) = read(text.encode())
+    assert table.names == HEADER
+    assert [row[:3] for row in table.rows] == PEOPLE
+
+
 def test_windows_1252_and_holes_do_not_hide_a_table() -> None:
     text = b"Ol\xe1\0\0 Ann\n\n" + FORMS["commas"].encode("cp1252") + b"\n\0bye"
     (table,) = read(text)

@@ -27,10 +27,20 @@ SKIPPING: Final = 0
 
 
 @leaf
+def _behind_marks(buf, start, end):  # type: ignore[no-untyped-def]
+    """Where a line begins behind the marks (`>`) of a mail that is answered."""
+    while start < end and buf[start] == 62:
+        start += 1
+        if start < end and buf[start] == 32:
+            start += 1
+    return start
+
+
+@leaf
 def is_rule(buf, start, end):  # type: ignore[no-untyped-def]
     """Whether a line is drawn: nothing but dashes and what joins them."""
     dashes = 0
-    for i in range(start, end):
+    for i in range(_behind_marks(buf, start, end), end):
         c = buf[i]
         if c == 45 or c == 61:
             dashes += 1
@@ -41,7 +51,8 @@ def is_rule(buf, start, end):  # type: ignore[no-untyped-def]
 
 @leaf
 def edges(buf, start, end, delimiter):  # type: ignore[no-untyped-def]
-    """Where the fields of a line begin and end: without the bars at its edges, which come in pairs."""
+    """Where the fields of a line begin and end: without marks of answering and bars at both its edges."""
+    start = _behind_marks(buf, start, end)
     if delimiter != PIPE:
         return start, end
     first, last = start, end
