@@ -10,9 +10,10 @@ from typing import BinaryIO
 from amends.errors import AmendsError
 from amends.scan.columns.classify import judge_columns
 from amends.scan.columns.measuring import measure_table
-from amends.scan.documents.besidetables import BesideTables
-from amends.scan.documents.document import Attachment, Document, open_document, reason_for
+from amends.scan.documents.document import Attachment, Document, Passage, open_document, reason_for
 from amends.scan.documents.office import workbook_notes
+from amends.scan.documents.pageremainder import PageRemainder
+from amends.scan.documents.textremainder import TextRemainder
 from amends.scan.files import formats, sevenzip
 from amends.scan.files.archives import members
 from amends.scan.files.encodings import to_ascii_based
@@ -22,9 +23,11 @@ from amends.scan.files.parts import Budget, Opener, Part, PartSource, Workroom, 
 from amends.scan.files.source import ChangedError, Source, Watcher
 from amends.scan.files.unreadable import UnreadableError, defect
 from amends.scan.report import CHANGED, FileReport
+from amends.scan.tables.blocks import block_reader, find_blocks, several_headers
 from amends.scan.tables.delimited import DelimitedReader, lay_out
 from amends.scan.tables.fixed import FixedReader, find_edges
 from amends.scan.tables.guarded import GuardedReader, parquet_reader
+from amends.scan.tables.hl7 import Hl7Reader
 from amends.scan.tables.htmltables import page_tables
 from amends.scan.tables.jsondoc import line_tables
 from amends.scan.tables.labelled import LabelledReader, find_labels
@@ -35,6 +38,8 @@ from amends.scan.tables.tablefiles import TABLE_FILES, tables_in
 _WORTH_A_THREAD = 4 << 20
 _TEXTS = frozenset(("json", "xml", "sql", "mysqldump", "pg_dump"))
 """Files of tables that are read as text when there is no table in them."""
+_WITH_TABLES = frozenset(("text", "log", "email", "mbox"))
+"""Documents whose text may hold tables between its lines."""
 _LABELLED = frozenset(("text", "log", "vcard"))
 """Texts that are tables where labels say so."""
 
@@ -119,7 +124,7 @@ class _Inspection:
             yield from self._tables(tables_in(told.name, self._plain(told), sample), told, sample)
             if told.name == "xlsx":
                 yield from self._notes()
-        elif told.name in ("delimited", "ndjson", "parquet", "arrow"):
+        elif told.name in ("delimited", "ndjson", "hl7", "parquet", "arrow"):
             report.format = "csv" if told.named else "text" if told.name == "delimited" else told.name
             reader = self._reader(told, sample)
             within = line_tables(self._plain(told)) if told.name == "ndjson" else []
@@ -153,6 +158,28 @@ class _Inspection:
             return
         report.document = document
         yield from self._parts(_attachments(document))
+        if name in _WITH_TABLES:
+            yield from self._tables_within(name, document)
+
+    def _tables_within(self, name: str, document: Document) -> Iterator[FileReport]:
+        """Tables between the lines of a text are parts; those that tell of nobody stay text."""
+        source, places = self._source, []
+        try:
+            found = find_blocks(((part.where, part.text) for part in _passages(name, source)), source.limits)
+        except UnreadableError:
+            return  # the second pass lists what cannot be read of it
+        for number, block in enumerate(found, 1):
+            part = self._child(f"table {number}", 0)
+            part.format = "table"
+            _measure(part, block_reader(lambda: (part.text for part in _passages(name, source)), block, source.limits))
+            if not any(verdict.element for verdict in part.verdicts):
+                continue
+            if not self._budget.another():
+                raise UnreadableError(f"the taken file holds more than {source.limits.members} parts")
+            places += block.places
+            yield part
+        if places:
+            self._report.document = TextRemainder(document, places)
 
     def _page(self) -> Iterator[FileReport]:
         """A web page is the text beside its tables; each of these is a part."""
@@ -160,7 +187,7 @@ class _Inspection:
         if not page.tables:
             yield from self._document("html")
             return
-        self._report.document = BesideTables(self._source, page.stretches)
+        self._report.document = PageRemainder(self._source, page.stretches)
         yield from self._parts_of_tables(page.tables)
 
     def _notes(self) -> Iterator[FileReport]:
@@ -245,12 +272,16 @@ class _Inspection:
                 raise UnreadableError(f"its first line is longer than {limits.row >> 20} MiB")
         if told.name == "ndjson":
             return NdjsonReader(source, told.encoding)
+        if told.name == "hl7":
+            return Hl7Reader(source, told.encoding, sample)
         labels = None if told.named else find_labels(sample)
         if labels is not None:
             return LabelledReader(source, told.encoding, labels)
         layout = lay_out(sample, whole=whole, named=told.named, limits=limits)
+        if layout is not None and several_headers(sample, limits):
+            return None
         if layout is None:
-            edges = find_edges(sample, whole=whole)
+            edges = None if find_blocks([("", sample)], limits) else find_edges(sample, whole=whole)
             if edges is None:
                 return None
             self._report.format = "fixed"
@@ -267,6 +298,12 @@ class _Inspection:
             return in_order(to_ascii_based(self._source.chunks(told.encoding.skip), told.encoding))
 
         return PartSource(self._source, stream, self._room, self._budget, once=True)
+
+
+def _passages(name: str, source: Source) -> Iterator[Passage]:
+    """The text of a document, read anew."""
+    document = open_document(name, source)
+    return document.passages() if document else iter(())
 
 
 def _attachments(document: Document) -> Iterator[Part]:

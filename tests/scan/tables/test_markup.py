@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from amends.scan.documents.besidetables import BesideTables
+from amends.scan.documents.pageremainder import PageRemainder
 from amends.scan.files.limits import DEFAULT
 from amends.scan.files.source import Source
 from amends.scan.tables.htmltables import page_tables
@@ -30,7 +30,7 @@ def page(content: bytes | str, folder: Path, chunk: int = 1 << 20) -> tuple[list
     """The tables of a page, and its other text."""
     at = source(content, folder, chunk)
     found = page_tables(at)
-    rest = b"".join(passage.text for passage in BesideTables(at, found.stretches).passages()).decode()
+    rest = b"".join(passage.text for passage in PageRemainder(at, found.stretches).passages()).decode()
     return [read_all(table.reader) for table in found.tables if table.reader is not None], rest
 
 

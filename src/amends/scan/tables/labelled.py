@@ -23,6 +23,7 @@ from amends.scan.tables.headers import read_header
 from amends.scan.tables.labels import LONGEST, SLOTS, Ids, Keys, blocks_of_fields, label_key, lines_of_fields
 from amends.scan.tables.lines import Piece, column
 from amends.scan.tables.reader import Batch, Shape, Tally
+from amends.scan.tables.unfolding import is_folded, unfolded
 from amends.scan.values.words import MARGIN
 
 _LINES: Final = 4000
@@ -44,24 +45,30 @@ _AT_THE_HEAD: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The labels of a text, as written where they first stand; `blocks` if each begins a line of its own."""
+    """The labels of a text, as written where they first stand; `blocks` if each begins a line of its own, `folded` if
+    lines may be folded and values encoded, as in LDIF and vCards.
+    """
 
     words: tuple[str, ...]
     blocks: bool
+    folded: bool = False
 
 
 def find_labels(sample: bytes) -> Labels | None:
     """The labels of a text that begins with `sample`; None where it is no labelled text about people."""
+    folded = is_folded(sample)
+    if folded:
+        sample = b"".join(unfolded([sample], len(sample)))
     lines = [line for line in sample.decode("utf-8", "replace").splitlines()[:_LINES] if line.strip()]
     if len(lines) < _OFTEN:
         return None
     on_lines = [[match.group(1) for match in _ON_A_LINE.finditer(line)] for line in lines]
     several = [found for found in on_lines if len(found) > 1]
-    if len(several) >= max(_OFTEN, _OF_LINES * len(lines)) and (words := _words(several, len(several))):
+    if not folded and len(several) >= max(_OFTEN, _OF_LINES * len(lines)) and (words := _words(several, len(several))):
         return Labels(words, blocks=False)
     heads = [match.group(1).strip() for line in lines if (match := _AT_THE_HEAD.match(line))]
     if len(heads) >= _OF_BLOCKS * len(lines) and (words := _words([[head] for head in heads], 2 * _OFTEN)):
-        return Labels(words, blocks=True)
+        return Labels(words, blocks=True, folded=folded)
     return None
 
 
@@ -110,7 +117,9 @@ class LabelledReader:
         self._source = source
         self._encoding = encoding
         self._labels = labels
-        self.shape = Shape([*map(_name, labels.words), "text"], True, encoding.name)
+        names = [_name(word) for word in labels.words]
+        second = [f"{name} 2" for name in names] if labels.folded else []
+        self.shape = Shape([*names, *second, "text"], True, encoding.name)
         self.tally = Tally()
 
     def batches(self, wanted: Collection[int] | None = None) -> Iterator[Batch]:
@@ -125,18 +134,25 @@ class LabelledReader:
     def _pieces(self) -> Iterator[Piece]:
         limits = self._source.limits
         keys, ids = _table(self._labels.words)
-        fields = blocks_of_fields if self._labels.blocks else lines_of_fields
+        words = len(self._labels.words) if self._labels.folded else 0
         shape = len(self.shape.names), _ROWS_AT_ONCE
         starts, lens, none = np.empty(shape, np.int32), np.empty(shape, np.int32), np.empty(0, np.int32)
         left = np.empty(0, np.uint8)
-        for chunk, final in _with_last(to_ascii_based(self._source.chunks(self._encoding.skip), self._encoding)):
+        chunks = to_ascii_based(self._source.chunks(self._encoding.skip), self._encoding)
+        if self._labels.folded:
+            chunks = unfolded(chunks, limits.row)
+        for chunk, final in _with_last(chunks):
             size = len(left) + len(chunk)
             buffer = np.zeros(size + MARGIN, np.uint8)
             buffer[: len(left)], buffer[len(left) : size] = left, np.frombuffer(chunk, np.uint8)
             at = 0
             while at < size:
                 last = final or size - at > limits.row
-                rows, used = fields(buffer[at:], size - at, last, keys, ids, starts, lens)
+                rest = buffer[at:], size - at, last, keys, ids
+                if self._labels.blocks:
+                    rows, used = blocks_of_fields(*rest, words, starts, lens)
+                else:
+                    rows, used = lines_of_fields(*rest, starts, lens)
                 if not rows and not used:
                     break
                 if rows:

@@ -222,13 +222,28 @@ def lines_of_fields(buf, size, final, keys, ids, starts, lens):  # type: ignore[
 
 
 @leaf
-def blocks_of_fields(buf, size, final, keys, ids, starts, lens):  # type: ignore[no-untyped-def]
+def _go_on(starts, lens, column, row, begin, end):  # type: ignore[no-untyped-def]
+    """Enter a line into a column, or add it to what stands there if that ended just before; whether it was done."""
+    if lens[column, row] < 0:
+        starts[column, row] = begin
+    elif begin - starts[column, row] - lens[column, row] > 2:
+        return False
+    lens[column, row] = end - starts[column, row]
+    return True
+
+
+@leaf
+def blocks_of_fields(buf, size, final, keys, ids, words, starts, lens):  # type: ignore[no-untyped-def]
     """A row a block of lines that each begin with a label; returns (rows, bytes used).
 
     A block ends at a blank line, a section, a new item of a list, or a label that it has already. An indented line goes
     on with the value above it; another line without label is a row of text of its own.
+
+    Of records whose labels may stand several times there are two columns for each of their `words` labels (else that
+    is 0); these end at a blank line or where their first label comes again, and hold lines without label as text.
     """
     text = starts.shape[0] - 1
+    leading = np.int64(-1)
     at = np.int64(0)
     rows = np.int64(0)
     block = np.int64(-1)
@@ -240,7 +255,11 @@ def blocks_of_fields(buf, size, final, keys, ids, starts, lens):  # type: ignore
         if end < 0:
             break
         known, begin = _head(buf, at, end, keys, ids)
-        if (block >= 0 and known >= 0 and lens[known, block] >= 0) or _parts(buf, at, end):
+        again = block >= 0 and known >= 0 and lens[known, block] >= 0
+        if again and words and known != leading:
+            again = False
+            known = np.int32(known + words if lens[known + words, block] < 0 else -1)
+        if again or _parts(buf, at, end):
             block = column = np.int64(-1)
         if block < 0:
             used, complete = at, rows
@@ -250,6 +269,7 @@ def blocks_of_fields(buf, size, final, keys, ids, starts, lens):  # type: ignore
             if block < 0:
                 _clear(starts, lens, rows)
                 block = rows
+                leading = np.int64(known)
                 rows += 1
             begin, closed = _value(buf, begin, end)
             a, b = (begin, closed) if closed >= 0 else _trimmed(buf, begin, end)
@@ -261,6 +281,8 @@ def blocks_of_fields(buf, size, final, keys, ids, starts, lens):  # type: ignore
                 first += 1
             if first < end and first > at and column >= 0:
                 lens[column, block] = end - starts[column, block]
+            elif words and block >= 0 and _go_on(starts, lens, text, block, at, end):
+                column = np.int64(-1)
             elif _says(buf, first, end):
                 _clear(starts, lens, rows)
                 starts[text, rows], lens[text, rows] = first, end - first

@@ -14,7 +14,7 @@ from amends.scan.tables.markup import characters
 _SAMPLE = 1 << 16
 
 
-class BesideTables:
+class PageRemainder:
     """A page of which `stretches` (characters from and to, in order) are left out."""
 
     def __init__(self, source: Source, stretches: Sequence[tuple[int, int]], bounds: Bounds = DEFAULT_BOUNDS) -> None:
