@@ -28,7 +28,6 @@ from amends.errors import TableError
 from amends.people.answers import WEIGHTS, decided
 from amends.people.charts import charts
 from amends.people.decided import NOTHING, Decided
-from amends.people.margin import LARGEST, UNREACHED
 from amends.people.registry import NUMBERED, registry_rows
 from amends.people.resolve import NORMALISE, SURVIVE, Linkage, link, survive
 from amends.people.union import VETOES_KEPT
@@ -217,10 +216,6 @@ def _findings(db: Engine, linkage: Linkage, registered: int, *, first: bool) -> 
         )
     if linkage.refused > VETOES_KEPT:
         found.append(f"{linkage.refused} joins were refused, and only the first {VETOES_KEPT} could become reviews")
-    if linkage.links.margin == UNREACHED:
-        found.append(
-            f"more than {LARGEST:,} persons: records written differently stay apart, each may cost a letter too many"
-        )
     if linkage.links.merged:
         found.append(f"{linkage.links.merged} groups of records written differently were joined by match weight")
     if linkage.links.capped:

@@ -13,18 +13,17 @@ from numpy.typing import NDArray
 
 from amends.engine import Engine
 from amends.people.blocking import Pairs, Rule, pairs
+from amends.people.chance import Chance, strangers
 from amends.people.cluster import contract
 from amends.people.compare import Compared, compare, frequencies
 from amends.people.margin import USUAL, Groups, known_of_groups, margin_of
 from amends.people.profiles import Ints, Profiles, load
-from amends.people.weights import Model, fit
+from amends.people.weights import Model, fit, take
 
 _MOST = 20.0
 """Bits a single pair may weigh: repeated evidence of one kind is not independent."""
 _TAUGHT = 1000
 """Labelled pairs from which on a case's own weights are believed about names alone."""
-_CROWD = 2_500
-"""Groups of one full name from which on a birth date that agrees is chance: people are born on some 25,000 days."""
 _ONE_SIDED, _ONE_SIDED_BY_NAME = 1.0, 3.0
 """Bits that a pair loses where one group alone has an SSN, so that none could contradict it; and where, besides,
 nothing but names agrees. People who are lost mostly stand in one record with an SSN, joined to others' without."""
@@ -117,13 +116,14 @@ def link_groups(db: Engine, apart: Ints) -> Links:
     candidates = pairs(db)
     counted = frequencies(profiles)
     found = compare(profiles, candidates, counted)
-    model = fit(profiles, candidates, found, counted)
+    chance = Chance.of(profiles, compare(profiles, strangers(profiles), counted))
+    model = fit(profiles, candidates, found, counted, chance)
     weight = model.weigh(found)
     known, trusted = known_of_groups(profiles), referees(found)
     forbidden = contradictions(found, trusted, model.taught_by)
     if trusted.ssn:
         forbidden |= _near_by_chance(candidates, found)
-    across = _across(profiles, candidates, found, known, weight, forbidden)
+    across = _across(profiles, candidates, found, known, weight, forbidden, chance)
     across = _with_called(across, np.searchsorted(profiles.label, apart).astype(np.int32))
     persons = len(np.unique(joined(across, known, trusted, USUAL)))
     margin = margin_of(
@@ -154,6 +154,7 @@ def _across(
     known: Groups,
     weight: NDArray[np.float32],
     forbidden: NDArray[np.bool_],
+    chance: Chance,
 ) -> Across:
     one, other = profiles.group[candidates.left], profiles.group[candidates.right]
     rows = np.flatnonzero(one != other)
@@ -163,7 +164,10 @@ def _across(
         agreeing |= found.levels[name][rows] >= 1
     one_sided = (known.ssn[one] > 0) != (known.ssn[other] > 0)
     caution = one_sided * np.where(agreeing, np.float32(_ONE_SIDED), np.float32(_ONE_SIDED_BY_NAME))
-    return Across(np.minimum(one, other), np.maximum(one, other), weight[rows] - caution, forbidden[rows])
+    bound = -chance.alike(candidates.left[rows], candidates.right[rows], take(found, rows))
+    return Across(
+        np.minimum(one, other), np.maximum(one, other), np.minimum(weight[rows] - caution, bound), forbidden[rows]
+    )
 
 
 def _with_called(across: Across, called: Ints) -> Across:
@@ -201,7 +205,7 @@ def contradictions(found: Compared, trusted: Referees, taught_by: int) -> NDArra
     Birth dates too far apart without an equal SSN (among many people near ones are chance); SSNs too far apart of
     which none is borrowed; two given names with two middle names, or with one birth date and no SSN (twins); two
     suffixes. Names that agree and nothing else that does are believed only where the case itself taught the weights
-    (`taught_by` labelled pairs). A name that thousands have and a birth date are never enough.
+    (`taught_by` labelled pairs).
     """
     levels = found.levels
     given, dob, ssn = levels["given"], levels["dob"], levels["ssn"]
@@ -212,8 +216,6 @@ def contradictions(found: Compared, trusted: Referees, taught_by: int) -> NDArra
     agreeing = [levels[name] >= 1 for name in ("middle", "dob", "ssn", "address", "phone", "email", "number")]
     if taught_by < _TAUGHT:
         named_apart = named_apart | ~np.logical_or.reduce(agreeing)
-    placed = [levels[name] >= 1 for name in ("middle", "ssn", "address", "phone", "email", "number")]
-    named_apart = named_apart | ((found.others >= _CROWD) & ~np.logical_or.reduce(placed))
     return born_apart | numbered_apart | named_apart | twins | found.suffix_conflict
 
 
