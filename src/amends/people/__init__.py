@@ -39,6 +39,8 @@ __all__ = ["Resolution", "link_records", "resolve", "run"]
 RELATE = script(__package__, "relations.sql")
 ENTRIES = script(__package__, "entries.sql")
 _VERB = "people"
+MODEL = "people-weights.json"
+"""The output that holds the weights of the case."""
 _WRITES = ("persons", "memberships", "exposures", "relations", "reviews", "changes")
 HOUSEHOLD = 12
 """More persons than this at one address are no household."""
@@ -85,6 +87,7 @@ def run(case: Case) -> Outcome:
         step.progress(3, 4, "writing")
         rows = {name: step.write(name, part) for name, part in _tables(db, incident.discovered, policy.minor_age)}
         step.write_output(WEIGHTS, explained(db, linkage.links, step.staged("reviews").to_table()))
+        step.write_text(MODEL, linkage.links.to_json())
         for name, chart in charts(db, linkage.links).items():
             step.write_text(name, chart)
         balances = _balances(db, registered, rows)

@@ -6,7 +6,8 @@ person than two, yet not sure enough to join, is left apart and given to a revie
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,14 +48,20 @@ class Referees:
 
 @dataclass(frozen=True, slots=True)
 class Across:
-    """The pairs between different groups: numbers of the two groups, smaller first, the weight less `caution`, and
-    what forbids it. The last `called` pairs are those that a reviewer called different."""
+    """The pairs between different groups: numbers of the two groups, smaller first, the weight less `caution`, how many
+    others are as alike by chance (log2), and what forbids it. The last `called` pairs are those that a reviewer called
+    different."""
 
     left: Ints
     right: Ints
     weight: NDArray[np.float32]
+    alike: NDArray[np.float32]
     forbidden: NDArray[np.bool_]
     called: int = 0
+
+    def bounded(self, partners: float) -> Across:
+        """The same where no pair weighs more than chance allows, for groups with so many `partners` each."""
+        return replace(self, weight=np.minimum(self.weight, np.float32(np.log2(partners)) - self.alike))
 
     def best(self, groups: int) -> NDArray[np.float32]:
         """The best weight of each group with another that nothing forbids; -inf where there is none."""
@@ -87,6 +94,8 @@ class Links:
     weight: NDArray[np.float32]
     known: Groups
     across: Across
+    chance: Chance
+    partners: float
 
     def at(self, margin: float) -> Ints:
         """`label` as another margin would have given it."""
@@ -101,6 +110,20 @@ class Links:
     def capped(self) -> int:
         """Number of blocks with too many members, of which only neighbours were compared."""
         return sum(rule.capped_blocks for rule in self.rules)
+
+    def to_json(self) -> str:
+        """The model with what the case made of it, as text to be kept: the margin, the mean number of partners, which
+        referees were believed, and at which rates strangers are alike. `Model.from_json` reads it."""
+        chance = {name: rates.tolist() for name, rates in self.chance.rates.items()}
+        return json.dumps(
+            json.loads(self.model.to_json())
+            | {
+                "margin": self.margin,
+                "partners": self.partners,
+                "trusted": asdict(self.trusted),
+                "strangers": {"people": self.chance.people, "swapped": self.chance.swapped, **chance},
+            }
+        )
 
     def explain(self, pair: int) -> list[tuple[str, float]]:
         """The contributions to the weight of a pair, in bits, largest first."""
@@ -125,7 +148,9 @@ def link_groups(db: Engine, apart: Ints) -> Links:
         forbidden |= _near_by_chance(candidates, found)
     across = _across(profiles, candidates, found, known, weight, forbidden, chance)
     across = _with_called(across, np.searchsorted(profiles.label, apart).astype(np.int32))
-    persons = len(np.unique(joined(across, known, trusted, USUAL)))
+    first = joined(across, known, trusted, USUAL)
+    persons, partners = len(np.unique(first)), _partners(first)
+    across = across.bounded(partners)
     margin = margin_of(
         across.best(known.count), persons, taught=model.taught_by >= _TAUGHT, refereed=trusted.dob or trusted.ssn
     )
@@ -144,7 +169,16 @@ def link_groups(db: Engine, apart: Ints) -> Links:
         weight=weight,
         known=known,
         across=across,
+        chance=chance,
+        partners=partners,
     )
+
+
+def _partners(label: Ints) -> float:
+    """How many other groups of its person a group has, on average, at least one: the prior odds that one of them is
+    the like one found, as counted before chance bounds the weights."""
+    sizes = np.bincount(label, minlength=1).astype(np.float64)
+    return max(1.0, float((sizes * sizes).sum() / max(1.0, sizes.sum())) - 1)
 
 
 def _across(
@@ -158,16 +192,24 @@ def _across(
 ) -> Across:
     one, other = profiles.group[candidates.left], profiles.group[candidates.right]
     rows = np.flatnonzero(one != other)
-    one, other = one[rows], other[rows]
-    agreeing = found.levels["ssn"][rows] >= 2
-    for name in _BESIDES_NAMES:
-        agreeing |= found.levels[name][rows] >= 1
-    one_sided = (known.ssn[one] > 0) != (known.ssn[other] > 0)
-    caution = one_sided * np.where(agreeing, np.float32(_ONE_SIDED), np.float32(_ONE_SIDED_BY_NAME))
-    bound = -chance.alike(candidates.left[rows], candidates.right[rows], take(found, rows))
+    one, other, found = one[rows], other[rows], take(found, rows)
+    alike = chance.alike(candidates.left[rows], candidates.right[rows], found)
     return Across(
-        np.minimum(one, other), np.maximum(one, other), np.minimum(weight[rows] - caution, bound), forbidden[rows]
+        np.minimum(one, other),
+        np.maximum(one, other),
+        weight[rows] - caution(known, one, other, found),
+        alike,
+        forbidden[rows],
     )
+
+
+def caution(known: Groups, one: Ints, other: Ints, found: Compared) -> NDArray[np.float32]:
+    """Bits that pairs of groups lose where one alone has an SSN."""
+    agreeing = found.levels["ssn"] >= 2
+    for name in _BESIDES_NAMES:
+        agreeing |= found.levels[name] >= 1
+    one_sided = (known.ssn[one] > 0) != (known.ssn[other] > 0)
+    return one_sided * np.where(agreeing, np.float32(_ONE_SIDED), np.float32(_ONE_SIDED_BY_NAME))
 
 
 def _with_called(across: Across, called: Ints) -> Across:
@@ -176,6 +218,7 @@ def _with_called(across: Across, called: Ints) -> Across:
         left=np.concatenate([across.left, called.min(axis=1)]),
         right=np.concatenate([across.right, called.max(axis=1)]),
         weight=np.concatenate([across.weight, np.zeros(len(called), np.float32)]),
+        alike=np.concatenate([across.alike, np.zeros(len(called), np.float32)]),
         forbidden=np.concatenate([across.forbidden, np.ones(len(called), np.bool_)]),
         called=len(called),
     )

@@ -2,10 +2,10 @@
 SSN.
 
 The SSN is the teacher of the model of everything else, so its own error rates must not come from the model: they are
-counted on anchor pairs: pairs so alike without the SSN that no namesake is expected to be, however many people there
-are (among a million, 8,000 pairs of one name on streets of one name were two people, and every second anchor false
-where names and streets alone made one). A wrong SSN is often that of another member of the household; one that stands under several
-names is "lent" and has rates of its own.
+counted on anchor pairs, so alike without the SSN that no namesake is expected to be, however many people there are.
+(Among a million people 9,000 of 17,000 pairs of one name on streets of one name were two humans: as anchors they taught
+that SSNs differ for every second person.) A wrong SSN is often that of another member of the household; one that
+stands under several names is "lent" and has rates of its own.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from amends.errors import TableError
 from amends.people.blocking import Pairs
 from amends.people.chance import Chance
 from amends.people.compare import Compared, Frequencies
@@ -68,19 +69,35 @@ class Model:
         return sorted(((name, bits / np.log(2)) for name, bits in parts), key=lambda part: (-abs(part[1]), part[0]))
 
     def to_json(self) -> str:
-        """The model as text, to be kept with the case."""
+        """The model as text, to be kept with the case: what `from_json` makes of it weighs every pair the same.
+
+        It holds coefficients and rates, no value of anybody.
+        """
         return json.dumps(
             {
                 "version": VERSION,
                 "taught_by": self.taught_by,
                 "ssn": {
                     "anchors": self.rates.anchors,
-                    "same": self.rates.same.round(6).tolist(),
-                    "two": self.rates.two.round(6).tolist(),
+                    "same": self.rates.same.tolist(),
+                    "two": self.rates.two.tolist(),
                 },
-                "coefficients": self.coefficients.round(4).tolist(),
+                "coefficients": self.coefficients.tolist(),
             }
         )
+
+    @classmethod
+    def from_json(cls, text: str) -> Model:
+        """The model that `to_json` wrote. Raises `TableError` where it is one of another version of amends."""
+        held = json.loads(text)
+        coefficients = np.array(held["coefficients"], np.float64)
+        if held["version"] != VERSION or len(coefficients) != COLUMNS + len(NUMBERS):
+            raise TableError(
+                "these weights are for other features", where="people-weights.json", mend="run `amends people` again"
+            )
+        ssn = held["ssn"]
+        rates = SsnRates(np.array(ssn["same"]), np.array(ssn["two"]), (ssn["anchors"][0], ssn["anchors"][1]))
+        return cls(coefficients, rates, held["taught_by"])
 
 
 def prior() -> NDArray[np.float64]:
@@ -126,7 +143,7 @@ def _lesson(
 
 
 def _shares(found: Compared, rows: NDArray[np.int64], wanted: int) -> NDArray[np.float64]:
-    """With which probability to draw each row, so that every kind of pair gives as many, all it has where it has few."""
+    """With which probability to draw each row, so that all kinds of pairs give as many, or all that they have."""
     kind = np.zeros(len(rows), np.int64)
     for field in _KINDS:
         kind = kind * SIZES[field] + found.levels[field][rows] + 1
