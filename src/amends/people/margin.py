@@ -1,10 +1,11 @@
 """How much more than even the evidence must be before two groups are joined.
 
-Three quarters of a bit, as the weights are calibrated and a person lost costs more than a letter; three bits where the weights are not the
-case's own. It is a constant on purpose: measured on files of three kinds of noise, what saves a person and what costs
-letters turns within a quarter of a bit of any rule that follows the file. One kind of file may go lower: where SSNs and
-birth dates err so often that far ones do not say who is two, people differ from themselves more than from others, and
-the margin is the smallest at which the expected false joins (one in 1 + 2^w of pairs that weigh w bits) stay few.
+Three quarters of a bit, as the weights are calibrated and a person lost costs more than a letter; three bits where the
+weights are not the case's own. It is a constant on purpose: measured on files of three kinds of noise, what saves a
+person and what costs letters turns within a quarter of a bit of any rule that follows the file; what grows with a case
+is counted where it arises (`ssn_rates.py`, `chance.py`). One kind of file may go lower: where SSNs and birth dates err
+so often that far ones do not say who is two, people differ from themselves more than from others, and the margin is the
+smallest at which the expected false joins (one in 1 + 2^w of pairs that weigh w bits) stay few.
 """
 
 from __future__ import annotations
