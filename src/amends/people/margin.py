@@ -1,11 +1,11 @@
 """How much more than even the evidence must be before two groups are joined.
 
-Three quarters of a bit, as the weights are calibrated and a person lost costs more than a letter; three bits where the
-weights are not the case's own. It is a constant on purpose: measured on files of three kinds of noise, what saves a
-person and what costs letters turns within a quarter of a bit of any rule that follows the file; what grows with a case
-is counted where it arises (`ssn_rates.py`, `chance.py`). One kind of file may go lower: where SSNs and birth dates err
-so often that far ones do not say who is two, people differ from themselves more than from others, and the margin is the
-smallest at which the expected false joins (one in 1 + 2^w of pairs that weigh w bits) stay few.
+One bit, as the weights are calibrated and a person lost costs more than a letter; three where the weights are not the
+case's own. It is a constant on purpose: measured on files of three kinds of noise, what saves a person and what costs
+letters turns within a quarter of a bit of any rule that follows the file, and what grows with a case is counted where
+it arises (`ssn_rates.py`, `chance.py`). One kind of file may go lower: where SSNs and birth dates err so often that far
+ones do not say who is two, people differ from themselves more than from others, and the margin is the smallest at which
+the expected false joins (one in 1 + 2^w of pairs that weigh w bits) stay few.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from amends.people.profiles import Ints, Profiles
 
-USUAL, USUAL_UNTAUGHT = 0.75, 3.0
+USUAL, USUAL_UNTAUGHT = 1.0, 3.0
 """Bits: with weights that the case taught, and with those of the package."""
 LOOSEST, STEP = -2.0, 0.25
 BORNE = 16.0
