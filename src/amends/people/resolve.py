@@ -34,8 +34,10 @@ _NORMALISED = (
     "ssn_key",
     "government_key",
     "phone_key",
-    "placeholder_names",
-    "entries_numbered",
+    "names",
+    "lines",
+    "numbered",
+    "slim",
 )
 _FLAGS = csv.ConvertOptions(true_values=["yes"], false_values=["no"], column_types={"alone": pa.bool_()})
 GENERIC_SSN_NAMES = 4
