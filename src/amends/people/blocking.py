@@ -47,6 +47,10 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.left)
 
+    def at(self, rows: slice | NDArray[np.int64]) -> Pairs:
+        """Some of the pairs."""
+        return Pairs(self.left[rows], self.right[rows], self.rule[rows], self.rules)
+
     @property
     def fair(self) -> NDArray[np.bool_]:
         """Whether the pair was found without looking at the SSN."""

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from amends.engine import Engine
 from amends.people.blocking import Pairs, Rule, pairs
 from amends.people.cluster import contract
-from amends.people.compare import Compared, compare, frequencies
+from amends.people.compare import Compared, Comparison
 from amends.people.margin import USUAL, Groups, known_of_groups, margin_of
 from amends.people.profiles import Ints, Profiles, load
+from amends.people.slices import in_slices
 from amends.people.weights import Model, fit
 
 _MOST = 20.0
@@ -57,6 +58,12 @@ class Across:
     forbidden: NDArray[np.bool_]
     called: int = 0
 
+    @classmethod
+    def none(cls) -> Across:
+        """No pairs."""
+        nobody = np.empty(0, np.int32)
+        return cls(nobody, nobody, np.empty(0, np.float32), np.empty(0, np.bool_))
+
     def best(self, groups: int) -> NDArray[np.float32]:
         """The best weight of each group with another that nothing forbids; -inf where there is none."""
         out = np.full(groups, -np.inf, np.float32)
@@ -84,7 +91,7 @@ class Links:
     rules: tuple[Rule, ...]
     profiles: Profiles
     pairs: Pairs
-    found: Compared
+    comparison: Comparison
     weight: NDArray[np.float32]
     known: Groups
     across: Across
@@ -105,7 +112,11 @@ class Links:
 
     def explain(self, pair: int) -> list[tuple[str, float]]:
         """The contributions to the weight of a pair, in bits, largest first."""
-        return self.model.explain(self.found, pair)
+        return self.model.explain(self.compared(np.array([pair])), 0)
+
+    def compared(self, rows: NDArray[np.int64]) -> Compared:
+        """What some of the pairs agree on."""
+        return self.comparison.some(self.pairs.left[rows], self.pairs.right[rows])
 
 
 def link_groups(db: Engine, apart: Ints) -> Links:
@@ -115,15 +126,10 @@ def link_groups(db: Engine, apart: Ints) -> Links:
     """
     profiles = load(db)
     candidates = pairs(db)
-    counted = frequencies(profiles)
-    found = compare(profiles, candidates, counted)
-    model = fit(profiles, candidates, found, counted)
-    weight = model.weigh(found)
-    known, trusted = known_of_groups(profiles), referees(found)
-    forbidden = contradictions(found, trusted, model.taught_by)
-    if trusted.ssn:
-        forbidden |= _near_by_chance(candidates, found)
-    across = _across(profiles, candidates, found, known, weight, forbidden)
+    comparison = Comparison.of(profiles, candidates)
+    model, trusted = _learned(comparison, candidates)
+    known = known_of_groups(profiles)
+    weight, across = _weighed(comparison, candidates, known, model, trusted)
     across = _with_called(across, np.searchsorted(profiles.label, apart).astype(np.int32))
     persons = len(np.unique(joined(across, known, trusted, USUAL)))
     margin = margin_of(
@@ -140,10 +146,42 @@ def link_groups(db: Engine, apart: Ints) -> Links:
         rules=candidates.rules,
         profiles=profiles,
         pairs=candidates,
-        found=found,
+        comparison=comparison,
         weight=weight,
         known=known,
         across=across,
+    )
+
+
+def _learned(comparison: Comparison, candidates: Pairs) -> tuple[Model, Referees]:
+    """What the pairs with two SSNs teach: no other can."""
+    ssn = comparison.profiles.ssn
+    taught = candidates.at(np.flatnonzero((ssn[candidates.left] > 0) & (ssn[candidates.right] > 0)))
+    found = comparison.all(taught)
+    return fit(comparison.profiles, taught, found, comparison.counted), referees(found)
+
+
+def _weighed(
+    comparison: Comparison, candidates: Pairs, known: Groups, model: Model, trusted: Referees
+) -> tuple[NDArray[np.float32], Across]:
+    """The weight of every pair, and the pairs between different groups. Slice by slice: what a pair agrees on is not
+    kept."""
+
+    def weighed(part: slice) -> tuple[NDArray[np.float32], Across]:
+        some = candidates.at(part)
+        found = comparison.some(some.left, some.right)
+        weight = model.weigh(found)
+        forbidden = contradictions(found, trusted, model.taught_by)
+        if trusted.ssn:
+            forbidden |= _near_by_chance(some, found)
+        return weight, _across(comparison.profiles, some, found, known, weight, forbidden)
+
+    weights, parts = [np.empty(0, np.float32)], [Across.none()]
+    for weight, part in in_slices(len(candidates), weighed):
+        weights.append(weight)
+        parts.append(part)
+    return np.concatenate(weights), Across(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("left", "right", "weight", "forbidden"))
     )
 
 

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amends.people.blocking import Pairs
-from amends.people.compare import Compared, ssn_levels
+from amends.people.compare import Compared
+from amends.people.levels import ssn_levels
 from amends.people.profiles import Profiles
 
 LEVELS = 5
