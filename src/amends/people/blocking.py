@@ -58,11 +58,11 @@ class Pairs:
 
 
 def pairs(db: Engine) -> Pairs:
-    """The pairs that any rule gives over table `profiles`. Pairs within an exact group are among them: they teach."""
+    """The pairs that any rule gives over table `coded`. Pairs within an exact group are among them: they teach."""
     found = np.empty(0, np.uint64)
     by = np.empty(0, np.int8)
     counts = []
-    cap, neighbours = _reach(int(db.value("SELECT count(*) FROM profiles")))
+    cap, neighbours = _reach(int(db.value("SELECT count(*) FROM coded")))
     for number, (name, query) in enumerate(RULES.items()):
         new, blocks, members = [np.empty(0, np.uint64)], 0, 0
         for keys, profiles in whole_groups(db.stream(query)):

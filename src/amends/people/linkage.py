@@ -120,7 +120,7 @@ class Links:
 
 
 def link_groups(db: Engine, apart: Ints) -> Links:
-    """Link the exact groups of views `slim` and `labels`. Makes table `profiles`.
+    """Link the exact groups of views `slim` and `labels`. Makes table `coded`.
 
     `apart`, shape (n, 2), are first entries of groups that a reviewer called different.
     """
