@@ -70,7 +70,9 @@ def load(db: Engine) -> Profiles:
     numbers = db.fetch(PROFILES["whole_numbers"])
     label, group = np.unique(numbers["label"].to_numpy(), return_inverse=True)
     count = len(group)
-    codes, names = _encoded(pa.chunked_array([*_column(db, "given").chunks, *_column(db, "family").chunks], pa.string()))
+    codes, names = _encoded(
+        pa.chunked_array([*_column(db, "given").chunks, *_column(db, "family").chunks], pa.string())
+    )
     coded = {name: _encoded(_column(db, name)) for name in _TEXTS}
     db.run("DROP TABLE profiles")
     house, street = _houses(db, *coded["line"])

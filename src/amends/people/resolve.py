@@ -72,8 +72,8 @@ def link(db: Engine, decided: Decided = NOTHING) -> Linkage:
     db.run(NORMALISE["demote_generic_ssns"])
     same, different = decided.numbers(db)
     forest = _forest(db, different)
-    for number, (name, query) in enumerate(KEYS.items()):
-        for keys, numbers in whole_groups(db.stream(query)):
+    for number, (name, rows) in enumerate(zip(KEYS, db.streams(KEYS.values()), strict=True)):
+        for keys, numbers in whole_groups(rows):
             forest.join(keys, numbers, number, strong=name.startswith("ssn_"))
     refused = forest.refused()
     labels = forest.labels()
