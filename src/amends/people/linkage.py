@@ -15,9 +15,10 @@ from amends.engine import Engine
 from amends.people.blocking import Pairs, Rule, pairs
 from amends.people.cluster import contract
 from amends.people.compare import Compared, Comparison
-from amends.people.margin import USUAL, Groups, known_of_groups, margin_of
+from amends.people.margin import LOOSEST, USUAL, Groups, known_of_groups, margin_of
 from amends.people.profiles import Ints, Profiles, load
 from amends.people.slices import in_slices
+from amends.people.tied import tied
 from amends.people.weights import Model, fit
 
 _MOST = 20.0
@@ -37,6 +38,8 @@ VETO = -1_000.0
 CALLED_DIFFERENT = -1e9
 """Bits of a reviewer's word that two groups are two people."""
 REVIEWS_KEPT = 100_000
+BINS = np.arange(-40, 48, 4)
+"""Bits at which the bars of the histogram of weights begin and end; what is heavier or lighter is in the outermost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +52,14 @@ class Referees:
 
 @dataclass(frozen=True, slots=True)
 class Across:
-    """The pairs between different groups: numbers of the two groups, smaller first, the weight less `caution`, and
-    what forbids it. The last `called` pairs are those that a reviewer called different."""
+    """The pairs between different groups that can matter: numbers of the two groups, smaller first, the weight less
+    `caution`, and what forbids it. The last `called` pairs are those that a reviewer called different."""
 
     left: Ints
     right: Ints
     weight: NDArray[np.float32]
     forbidden: NDArray[np.bool_]
     called: int = 0
-
-    @classmethod
-    def none(cls) -> Across:
-        """No pairs."""
-        nobody = np.empty(0, np.int32)
-        return cls(nobody, nobody, np.empty(0, np.float32), np.empty(0, np.bool_))
 
     def best(self, groups: int) -> NDArray[np.float32]:
         """The best weight of each group with another that nothing forbids; -inf where there is none."""
@@ -95,6 +92,7 @@ class Links:
     weight: NDArray[np.float32]
     known: Groups
     across: Across
+    by_weight: NDArray[np.int64]
 
     def at(self, margin: float) -> Ints:
         """`label` as another margin would have given it."""
@@ -129,7 +127,7 @@ def link_groups(db: Engine, apart: Ints) -> Links:
     comparison = Comparison.of(profiles, candidates)
     model, trusted = _learned(comparison, candidates)
     known = known_of_groups(profiles)
-    weight, across = _weighed(comparison, candidates, known, model, trusted)
+    weight, across, counts = _weighed(comparison, candidates, known, model, trusted)
     across = _with_called(across, np.searchsorted(profiles.label, apart).astype(np.int32))
     persons = len(np.unique(joined(across, known, trusted, USUAL)))
     margin = margin_of(
@@ -150,6 +148,7 @@ def link_groups(db: Engine, apart: Ints) -> Links:
         weight=weight,
         known=known,
         across=across,
+        by_weight=counts,
     )
 
 
@@ -163,45 +162,40 @@ def _learned(comparison: Comparison, candidates: Pairs) -> tuple[Model, Referees
 
 def _weighed(
     comparison: Comparison, candidates: Pairs, known: Groups, model: Model, trusted: Referees
-) -> tuple[NDArray[np.float32], Across]:
-    """The weight of every pair, and the pairs between different groups. Slice by slice: what a pair agrees on is not
-    kept."""
+) -> tuple[NDArray[np.float32], Across, NDArray[np.int64]]:
+    """The weight of every pair, the pairs that can matter, and how many pairs of groups weigh how much.
 
-    def weighed(part: slice) -> tuple[NDArray[np.float32], Across]:
+    Slice by slice: what a pair agrees on is not kept. A pair matters if its groups are tied together by pairs that
+    speak for a join at the loosest margin: nothing else can ever meet.
+    """
+    weights, cautious = np.empty(len(candidates), np.float32), np.empty(len(candidates), np.float32)
+    forbidden, group = np.empty(len(candidates), np.bool_), comparison.profiles.group
+
+    def weighed(part: slice) -> NDArray[np.int64]:
         some = candidates.at(part)
         found = comparison.some(some.left, some.right)
-        weight = model.weigh(found)
-        forbidden = contradictions(found, trusted, model.taught_by)
+        weights[part] = model.weigh(found)
+        forbidden[part] = contradictions(found, trusted, model.taught_by)
         if trusted.ssn:
-            forbidden |= _near_by_chance(some, found)
-        return weight, _across(comparison.profiles, some, found, known, weight, forbidden)
+            forbidden[part] |= _near_by_chance(some, found)
+        one, other = group[some.left], group[some.right]
+        cautious[part] = weights[part] - _caution(one, other, found, known)
+        bars = (np.clip(cautious[part][one != other], BINS[0], BINS[-2]) - BINS[0]) // (BINS[1] - BINS[0])
+        return np.bincount(bars.astype(np.int64), minlength=len(BINS) - 1)
 
-    weights, parts = [np.empty(0, np.float32)], [Across.none()]
-    for weight, part in in_slices(len(candidates), weighed):
-        weights.append(weight)
-        parts.append(part)
-    return np.concatenate(weights), Across(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("left", "right", "weight", "forbidden"))
-    )
+    counts = sum(in_slices(len(candidates), weighed), np.zeros(len(BINS) - 1, np.int64))
+    rows = tied(candidates.left, candidates.right, group, cautious, forbidden, np.float32(LOOSEST), known.count)
+    one, other = group[candidates.left[rows]], group[candidates.right[rows]]
+    return weights, Across(np.minimum(one, other), np.maximum(one, other), cautious[rows], forbidden[rows]), counts
 
 
-def _across(
-    profiles: Profiles,
-    candidates: Pairs,
-    found: Compared,
-    known: Groups,
-    weight: NDArray[np.float32],
-    forbidden: NDArray[np.bool_],
-) -> Across:
-    one, other = profiles.group[candidates.left], profiles.group[candidates.right]
-    rows = np.flatnonzero(one != other)
-    one, other = one[rows], other[rows]
-    agreeing = found.levels["ssn"][rows] >= 2
+def _caution(one: Ints, other: Ints, found: Compared, known: Groups) -> NDArray[np.float32]:
+    """Bits that pairs lose where one group alone has an SSN."""
+    agreeing = found.levels["ssn"] >= 2
     for name in _BESIDES_NAMES:
-        agreeing |= found.levels[name][rows] >= 1
+        agreeing |= found.levels[name] >= 1
     one_sided = (known.ssn[one] > 0) != (known.ssn[other] > 0)
-    caution = one_sided * np.where(agreeing, np.float32(_ONE_SIDED), np.float32(_ONE_SIDED_BY_NAME))
-    return Across(np.minimum(one, other), np.maximum(one, other), weight[rows] - caution, forbidden[rows])
+    return one_sided * np.where(agreeing, np.float32(_ONE_SIDED), np.float32(_ONE_SIDED_BY_NAME))
 
 
 def _with_called(across: Across, called: Ints) -> Across:
