@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amends.people.strings import beyond, can_be_alike, edits, jaro_winkler, marks, starts_or_ends
+from amends.people.strings import beyond, can_be_alike, can_be_near, edits, jaro_winkler, marks, starts_or_ends
 
 WORDS = st.text("abcd", max_size=9)
 
@@ -48,6 +48,7 @@ def test_marks_never_hide_words_that_are_near(one: str, other: str) -> None:
     mark = marks(np.array([0, len(one), len(one) + len(other)], np.int32), data)
     apart, back = beyond(mark[0], mark[1]), beyond(mark[1], mark[0])
     assert max(apart, back) <= slow_edits(one, other)
+    assert can_be_near(mark[0], mark[1], slow_edits(one, other))
     prefix = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     if one and other and jaro_winkler(*side_by_side(one, other)) >= 0.8:
         assert can_be_alike(len(one), len(other), prefix, apart, back, 0.8)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from amends.people.strings import beyond, can_be_alike, edits, jaro_winkler, spell, starts_or_ends
+from amends.people.strings import beyond, can_be_alike, can_be_near, edits, jaro_winkler, spell, starts_or_ends
 
 RARE = 3
 """A name in fewer groups than this that is near another is a misspelling of it."""
@@ -202,7 +202,7 @@ def address_levels(  # type: ignore[no-untyped-def]
             out[k] = 4
         else:
             s, t = street[one], street[two]
-            near = beyond(mark[a], mark[b]) <= 2 and beyond(mark[b], mark[a]) <= 2
+            near = can_be_near(mark[a], mark[b], 2)
             if near and edits(data, starts[a], starts[a + 1], starts[b], starts[b + 1], 2, places) <= 2:
                 out[k] = 3 if house[one] == house[two] else 2
             elif s >= 0 and s == t:
@@ -242,9 +242,10 @@ def place_levels(  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _within(a, b, starts, data, mark, limit, places):  # type: ignore[no-untyped-def]
     """Whether two words are so few edits apart."""
-    if beyond(mark[a], mark[b]) > limit or beyond(mark[b], mark[a]) > limit:
-        return False
-    return edits(data, starts[a], starts[a + 1], starts[b], starts[b + 1], limit, places) <= limit
+    return (
+        can_be_near(mark[a], mark[b], limit)
+        and edits(data, starts[a], starts[a + 1], starts[b], starts[b + 1], limit, places) <= limit
+    )
 
 
 @njit(cache=True, nogil=True)

@@ -64,6 +64,9 @@ def edits(data, a, a_end, b, b_end, limit, places):  # type: ignore[no-untyped-d
         return limit + 1
     if m == 0 or n == 0:
         return max(m, n)
+    if limit == 1 or max(m, n) <= 2:
+        swapped = m == 2 and n == 2 and data[a] == data[b + 1] and data[a + 1] == data[b]
+        return 1 if swapped or (m == 1 and n == 1) else 2
     for i in range(m):
         places[data[a + i]] |= _ONE << np.uint64(i)
     last, score = _ONE << np.uint64(m - 1), m
@@ -108,6 +111,16 @@ def beyond(mark, other):  # type: ignore[no-untyped-def]
         rest &= rest - _ONE
         count += 1
     return count
+
+
+@njit(cache=True, nogil=True)
+def can_be_near(mark, other, limit):  # type: ignore[no-untyped-def]
+    """Whether two words can be so few edits apart, by their marks."""
+    lost, won = mark & ~other, other & ~mark
+    for _ in range(limit):
+        lost &= lost - _ONE
+        won &= won - _ONE
+    return not (lost | won) or not mark or not other
 
 
 @njit(cache=True, nogil=True)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from amends.people.blocking import Pairs
 from amends.people.compare import Compared, Frequencies
-from amends.people.features import COLUMNS, NUMBERS, Features, describe, features
+from amends.people.features import COLUMNS, NUMBERS, Features, describe, features, summed
 from amends.people.logistic import newton, scores
 from amends.people.profiles import Profiles
 from amends.people.ssn_rates import SsnRates, ssn_rates
@@ -47,7 +47,7 @@ class Model:
         out = np.empty(len(found), np.float32)
         for start in range(0, len(found), _PART):
             part = take(found, slice(start, start + _PART))
-            total = scores(features(part), self.coefficients) + self.rates.odds(part)
+            total = summed(part, self.coefficients) + self.rates.odds(part)
             out[start : start + _PART] = total / np.log(2)
         return out
 
