@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from amends.people.blocking import Pairs
 from amends.people.chance import Chance
-from amends.people.compare import Compared, ssn_levels
+from amends.people.compare import Compared
+from amends.people.levels import ssn_levels
 from amends.people.profiles import Profiles
 
 LEVELS = 5

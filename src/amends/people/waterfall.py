@@ -15,7 +15,6 @@ from amends.people.compare import Compared
 from amends.people.features import COLUMNS, NUMBERS, describe, features
 from amends.people.linkage import Links, caution
 from amends.people.profiles import Ints
-from amends.people.weights import take
 
 Rows = NDArray[np.int64]
 KEPT = 10_000
@@ -59,7 +58,7 @@ def _heaviest(links: Links, one: Ints, other: Ints) -> Rows:
 
 def contributions(links: Links, rows: Rows) -> tuple[Rows, list[str], NDArray[np.float64]]:
     """Every contribution that matters, of each row the largest first: the place of the row in `rows`, what, bits."""
-    found = take(links.found, rows)
+    found = links.compared(rows)
     seen, weights, model = features(found), links.model.coefficients, links.model
     codes = np.concatenate(
         [seen.columns, np.broadcast_to(np.arange(len(NUMBERS)) + COLUMNS, seen.numbers.shape)], axis=1

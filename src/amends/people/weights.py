@@ -19,7 +19,7 @@ from amends.errors import TableError
 from amends.people.blocking import Pairs
 from amends.people.chance import Chance
 from amends.people.compare import Compared, Frequencies
-from amends.people.features import COLUMNS, NUMBERS, SIZES, Features, describe, features
+from amends.people.features import COLUMNS, NUMBERS, SIZES, Features, describe, features, summed
 from amends.people.logistic import newton, scores
 from amends.people.profiles import Profiles
 from amends.people.ssn_rates import SsnRates, ssn_rates
@@ -52,7 +52,7 @@ class Model:
         out = np.empty(len(found), np.float32)
         for start in range(0, len(found), _PART):
             part = take(found, slice(start, start + _PART))
-            total = scores(features(part), self.coefficients) + self.rates.odds(part)
+            total = summed(part, self.coefficients) + self.rates.odds(part)
             out[start : start + _PART] = total / np.log(2)
         return out
 
