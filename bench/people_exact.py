@@ -53,8 +53,8 @@ def _exact_pass(db: Engine) -> Forest:
     """Every composite key over table `slim`, as `link` does it."""
     columns = db.fetch(NORMALISE["attributes"])
     forest = Forest(*(columns[name].to_numpy().copy() for name in ("ssn", "dob", "given", "initial", "suffix")))
-    for number, (name, query) in enumerate(KEYS.items()):
-        for keys, numbers in whole_groups(db.stream(query)):
+    for number, (name, rows) in enumerate(zip(KEYS, db.streams(KEYS.values()), strict=True)):
+        for keys, numbers in whole_groups(rows):
             forest.join(keys, numbers, number, strong=name.startswith("ssn_"))
     forest.labels()
     return forest

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from amends.engine import Engine
 from amends.people import link_records
-from amends.people.compare import frequencies
 from amends.people.features import _STARTS, BLOCKS, COLUMNS, NUMBERS, SIZES, Features
 from amends.people.logistic import newton, scores
 from amends.people.weights import VERSION, _lesson
@@ -90,7 +89,8 @@ def _taught(
     case = labelled(path, _TRUTH, mask=mask, mask_ssn=hidden)
     with tempfile.TemporaryDirectory() as spill, Engine(spill=Path(spill), memory="3GiB", threads=2) as db:
         links = link_records(db, case.records).links
-    return _lesson(links.profiles, links.pairs, links.found, frequencies(links.profiles), links.model.rates)
+    found = links.comparison.all(links.pairs)
+    return _lesson(links.profiles, links.pairs, found, links.comparison.counted, links.model.rates)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amends.people.strings import LONGEST, edits, jaro_winkler, starts_or_ends
+from amends.people.strings import beyond, can_be_alike, can_be_near, edits, jaro_winkler, marks, starts_or_ends
 
 WORDS = st.text("abcd", max_size=9)
 
@@ -36,8 +36,22 @@ def slow_edits(one: str, other: str) -> int:
 @settings(deadline=None)
 @given(WORDS, WORDS, st.integers(0, 5))
 def test_edits_are_counted_up_to_the_limit(one: str, other: str, limit: int) -> None:
-    rows = np.empty((3, LONGEST + 1), np.int32)
-    assert edits(*side_by_side(one, other), limit, rows) == min(slow_edits(one, other), limit + 1)
+    places = np.zeros(256, np.uint64)
+    assert edits(*side_by_side(one, other), limit, places) == min(slow_edits(one, other), limit + 1)
+    assert not places.any()
+
+
+@settings(deadline=None)
+@given(WORDS, WORDS)
+def test_marks_never_hide_words_that_are_near(one: str, other: str) -> None:
+    data = np.frombuffer((one + other).encode() or b"\0", np.uint8)
+    mark = marks(np.array([0, len(one), len(one) + len(other)], np.int32), data)
+    apart, back = beyond(mark[0], mark[1]), beyond(mark[1], mark[0])
+    assert max(apart, back) <= slow_edits(one, other)
+    assert can_be_near(mark[0], mark[1], slow_edits(one, other))
+    prefix = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    if one and other and jaro_winkler(*side_by_side(one, other)) >= 0.8:
+        assert can_be_alike(len(one), len(other), prefix, apart, back, 0.8)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,9 @@ loaded nor fetched. A stream owns the connection until it is drained.
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -104,6 +107,25 @@ class Engine:
         """The rows of a query as a stream of batches; drain it before the next statement."""
         with _errors():
             reader = self._db.sql(sql, params=values or None).to_arrow_reader(BATCH)
+        return pa.RecordBatchReader.from_batches(reader.schema, _drained(reader))
+
+    def streams(self, statements: Iterable[str]) -> Iterator[pa.RecordBatchReader]:
+        """The rows of each query in turn, to be drained before the next; that one is worked out meanwhile.
+
+        Each has a connection of its own, which sees tables but no views.
+        """
+        with ThreadPoolExecutor(1) as pool:
+            ahead: deque[Future[pa.RecordBatchReader]] = deque()
+            for statement in statements:
+                ahead.append(pool.submit(self._beside, statement))
+                if len(ahead) > 1:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+
+    def _beside(self, statement: str) -> pa.RecordBatchReader:
+        with _errors():
+            reader = self._db.cursor().sql(statement).to_arrow_reader(BATCH)
         return pa.RecordBatchReader.from_batches(reader.schema, _drained(reader))
 
 

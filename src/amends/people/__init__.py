@@ -28,7 +28,6 @@ from amends.errors import TableError
 from amends.people.answers import WEIGHTS, decided
 from amends.people.charts import charts
 from amends.people.decided import NOTHING, Decided
-from amends.people.margin import LARGEST, UNREACHED
 from amends.people.registry import NUMBERED, registry_rows
 from amends.people.resolve import NORMALISE, SURVIVE, Linkage, link, survive
 from amends.people.union import VETOES_KEPT
@@ -40,6 +39,8 @@ __all__ = ["Resolution", "link_records", "resolve", "run"]
 RELATE = script(__package__, "relations.sql")
 ENTRIES = script(__package__, "entries.sql")
 _VERB = "people"
+MODEL = "people-weights.json"
+"""The output that holds the weights of the case."""
 _WRITES = ("persons", "memberships", "exposures", "relations", "reviews", "changes")
 HOUSEHOLD = 12
 """More persons than this at one address are no household."""
@@ -86,6 +87,7 @@ def run(case: Case) -> Outcome:
         step.progress(3, 4, "writing")
         rows = {name: step.write(name, part) for name, part in _tables(db, incident.discovered, policy.minor_age)}
         step.write_output(WEIGHTS, explained(db, linkage.links, step.staged("reviews").to_table()))
+        step.write_text(MODEL, linkage.links.to_json())
         for name, chart in charts(db, linkage.links).items():
             step.write_text(name, chart)
         balances = _balances(db, registered, rows)
@@ -217,10 +219,6 @@ def _findings(db: Engine, linkage: Linkage, registered: int, *, first: bool) -> 
         )
     if linkage.refused > VETOES_KEPT:
         found.append(f"{linkage.refused} joins were refused, and only the first {VETOES_KEPT} could become reviews")
-    if linkage.links.margin == UNREACHED:
-        found.append(
-            f"more than {LARGEST:,} persons: records written differently stay apart, each may cost a letter too many"
-        )
     if linkage.links.merged:
         found.append(f"{linkage.links.merged} groups of records written differently were joined by match weight")
     if linkage.links.capped:

@@ -13,9 +13,11 @@ from numba import njit
 from numpy.typing import NDArray
 
 from amends.engine import Engine, script
+from amends.people.slices import in_order
 from amends.people.whole_groups import whole_groups
 
 Ints = NDArray[np.int32]
+Codes = NDArray[np.uint64]
 RULES = script(__package__, "blocking.sql")
 BLOCK_CAP = 40
 """Blocks of more members pair each member with its next neighbours only."""
@@ -23,6 +25,10 @@ NEIGHBOURS = 12
 PAIRS_A_RULE = 12_000_000
 """In a case so large that a rule could give more pairs than this, fewer neighbours are compared, at least two."""
 _BY_SSN = "ssn"
+_RULE, _RIGHT = 5, 34
+"""A pair as one number: the rule in the lowest five bits, then the right profile, and the left one from this bit on."""
+_NARROW, _WIDE, _PARTS = 12, 17, 3
+"""Pairs are sorted by ranges of left profiles: at least 2^12 and at most 2^17 wide, about 2^3 in a small case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,10 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.left)
 
+    def at(self, rows: slice | NDArray[np.int64]) -> Pairs:
+        """Some of the pairs."""
+        return Pairs(self.left[rows], self.right[rows], self.rule[rows], self.rules)
+
     @property
     def fair(self) -> NDArray[np.bool_]:
         """Whether the pair was found without looking at the SSN."""
@@ -54,22 +64,44 @@ class Pairs:
 
 
 def pairs(db: Engine) -> Pairs:
-    """The pairs that any rule gives over table `profiles`. Pairs within an exact group are among them: they teach."""
-    found = np.empty(0, np.uint64)
-    by = np.empty(0, np.int8)
-    counts = []
-    cap, neighbours = _reach(int(db.value("SELECT count(*) FROM profiles")))
-    for number, (name, query) in enumerate(RULES.items()):
-        new, blocks, members = [np.empty(0, np.uint64)], 0, 0
-        for keys, profiles in whole_groups(db.stream(query)):
-            made, over, over_members = _paired(keys, profiles, cap, neighbours)
-            new.append(made)
+    """The pairs that any rule gives over table `coded`. Pairs within an exact group are among them: they teach."""
+    count = int(db.value("SELECT count(*) FROM coded"))
+    cap, neighbours = _reach(count)
+    shift = max(_NARROW, min(_WIDE, count.bit_length() - _PARTS))
+    runs: list[list[Codes]] = [[] for _ in range((count >> shift) + 1)]
+    capped = []
+    for number, rows in enumerate(db.streams(RULES.values())):
+        made, blocks, members = [np.empty(0, np.uint64)], 0, 0
+        for keys, profiles in whole_groups(rows):
+            codes, over, over_members = _paired(keys, profiles, cap, neighbours, np.uint64(number))
+            made.append(codes)
             blocks, members = blocks + over, members + over_members
-        before = len(found)
-        found, by = _merged(found, by, np.sort(np.concatenate(new)), np.int8(number))
-        counts.append(Rule(name, len(found) - before, blocks, members))
-    left, right = (found >> np.uint64(32)).astype(np.int32), (found & np.uint64(0xFFFFFFFF)).astype(np.int32)
-    return Pairs(left, right, by, tuple(counts))
+        capped.append((blocks, members))
+        codes, ends = _parted(np.concatenate(made), len(runs), np.uint64(shift + _RIGHT))
+        for part, run in enumerate(runs):
+            run.append(codes[ends[part] : ends[part + 1]])
+    left, right, rule = _distinct(runs)
+    found = np.bincount(rule, minlength=len(RULES)).tolist()
+    return Pairs(
+        left, right, rule, tuple(Rule(*told) for told in zip(RULES, found, *zip(*capped, strict=True), strict=True))
+    )
+
+
+def _distinct(runs: list[list[Codes]]) -> tuple[Ints, Ints, NDArray[np.int8]]:
+    """Left, right and first rule of the pairs, each once, ascending. Runs hold ranges of `left`, and are used up."""
+    room = sum(len(codes) for run in runs for codes in run)
+    left, right, rule = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.int8)
+
+    def sorted_run(part: slice) -> Codes:
+        codes = np.concatenate(runs[part.start])
+        runs[part.start].clear()
+        codes.sort()
+        return codes
+
+    at = 0
+    for codes in in_order([slice(part, part + 1) for part in range(len(runs))], sorted_run):
+        at = _unpacked(codes, left, right, rule, at)
+    return left[:at], right[:at], rule[:at]
 
 
 def _reach(profiles: int) -> tuple[int, int]:
@@ -79,34 +111,45 @@ def _reach(profiles: int) -> tuple[int, int]:
 
 
 @njit(cache=True, nogil=True)
-def _merged(found, by, new, number):  # type: ignore[no-untyped-def]
-    """Both, ascending and each once; `new` may repeat itself, and what `found` holds stays by its own rule."""
-    size = len(found) + len(new)
-    out, out_by = np.empty(size, np.uint64), np.empty(size, np.int8)
-    i, j, at = 0, 0, 0
-    while i < len(found) or j < len(new):
-        old = j == len(new) or (i < len(found) and found[i] <= new[j])
-        pair = found[i] if old else new[j]
-        out[at], out_by[at] = pair, by[i] if old else number
-        at += 1
-        i += old
-        while j < len(new) and new[j] == pair:
-            j += 1
-    return out[:at].copy(), out_by[:at].copy()
+def _unpacked(codes, left, right, rule, at):  # type: ignore[no-untyped-def]
+    """Write the first code of every pair, from place `at` on; the place after them."""
+    for i in range(len(codes)):
+        if i == 0 or codes[i] >> np.uint64(_RULE) != codes[i - 1] >> np.uint64(_RULE):
+            left[at] = codes[i] >> np.uint64(_RIGHT)
+            right[at] = (codes[i] >> np.uint64(_RULE)) & np.uint64((1 << (_RIGHT - _RULE)) - 1)
+            rule[at] = codes[i] & np.uint64((1 << _RULE) - 1)
+            at += 1
+    return at
 
 
 @njit(cache=True, nogil=True)
-def _paired(keys, profiles, cap, neighbours):  # type: ignore[no-untyped-def]
+def _parted(codes, parts, shift):  # type: ignore[no-untyped-def]
+    """The codes by part, `code >> shift`, and where each part begins."""
+    ends = np.zeros(parts + 1, np.int64)
+    for code in codes:
+        ends[(code >> shift) + np.uint64(1)] += 1
+    for part in range(parts):
+        ends[part + 1] += ends[part]
+    at, out = ends[:-1].copy(), np.empty(len(codes), np.uint64)
+    for code in codes:
+        part = code >> shift
+        out[at[part]] = code
+        at[part] += 1
+    return out, ends
+
+
+@njit(cache=True, nogil=True)
+def _paired(keys, profiles, cap, neighbours, rule):  # type: ignore[no-untyped-def]
     """Packed pairs of each group of equal keys; the number of blocks over the cap and of their members."""
-    total = _walk(keys, profiles, cap, neighbours, np.empty(0, np.uint64))
+    total = _walk(keys, profiles, cap, neighbours, rule, np.empty(0, np.uint64))
     out = np.empty(total[0], np.uint64)
-    _walk(keys, profiles, cap, neighbours, out)
+    _walk(keys, profiles, cap, neighbours, rule, out)
     return out, total[1], total[2]
 
 
 @njit(cache=True, nogil=True)
-def _walk(keys, profiles, cap, neighbours, out):  # type: ignore[no-untyped-def]
-    """Count the pairs, and write them when `out` has room."""
+def _walk(keys, profiles, cap, neighbours, rule, out):  # type: ignore[no-untyped-def]
+    """Count the pairs, and write them when `out` has room: left, right and rule in one number."""
     made, blocks, members, start = 0, 0, 0, 0
     while start < len(keys):
         end = start + 1
@@ -119,9 +162,9 @@ def _walk(keys, profiles, cap, neighbours, out):  # type: ignore[no-untyped-def]
             reach = neighbours
         for i in range(start, end):
             for j in range(i + 1, min(end, i + 1 + reach)):
-                a, b = profiles[i], profiles[j]
                 if len(out):
-                    out[made] = np.uint64(min(a, b)) << np.uint64(32) | np.uint64(max(a, b))
+                    a, b = min(profiles[i], profiles[j]), max(profiles[i], profiles[j])
+                    out[made] = np.uint64(a) << np.uint64(_RIGHT) | np.uint64(b) << np.uint64(_RULE) | rule
                 made += 1
         start = end
     return made, blocks, members

@@ -9,15 +9,13 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from amends.engine import Engine
-from amends.people.linkage import Links
+from amends.people.linkage import BINS, Links
 from amends.people.waterfall import contributions
 
 _WIDTH, _LABEL, _BAR, _ROW = 960, 380, 400, 22
 _FOR, _AGAINST = "#2a6f97", "#c1121f"
 _SIZES = (1, 2, 3, 4, 5, 10, 20, 50, 100, 1_000, 10_000)
 """Records a person, upper ends of the bars; more are one bar."""
-_STEP, _END = 4, 40
-"""Bits a bar of the histogram holds, and where its outermost bars begin."""
 _PARTS = 14
 
 
@@ -46,12 +44,9 @@ def charts(db: Engine, links: Links) -> dict[str, str]:
 
 
 def _by_weight(links: Links) -> list[Bar]:
-    weight = np.clip(links.across.weight, -_END, _END)
-    starts = np.arange(-_END, _END + _STEP, _STEP)
-    counts = np.bincount(((weight + _END) // _STEP).astype(np.int64), minlength=len(starts))
     return [
-        Bar(f"{start} to {start + _STEP}", np.log10(1 + count) * (1 if start >= 0 else -1), f"{count:,}")
-        for start, count in zip(starts.tolist(), counts.tolist(), strict=True)
+        Bar(f"{start} to {end}", np.log10(1 + count) * (1 if start >= 0 else -1), f"{count:,}")
+        for start, end, count in zip(BINS[:-1].tolist(), BINS[1:].tolist(), links.by_weight.tolist(), strict=True)
     ]
 
 

@@ -1,23 +1,32 @@
 """What two profiles agree on: a small integer a field, from -1 (not known on both) and 0 (different) upwards (alike).
 
-Texts are compared by their codes, and a comparison of two texts is remembered, so that a pair of names that occurs a
-thousand times is measured once.
+Pairs are compared in slices, side by side; the kernels, one a field, are in `levels.py`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib.resources import files
 from io import BytesIO
 
 import numpy as np
 import pyarrow.csv as csv
-from numba import njit
 from numpy.typing import NDArray
 
 from amends.people.blocking import Pairs
+from amends.people.levels import (
+    address_levels,
+    dob_levels,
+    equal_levels,
+    family_levels,
+    given_levels,
+    middle_levels,
+    place_levels,
+    ssn_levels,
+)
 from amends.people.profiles import Ints, Profiles, Words
-from amends.people.strings import LONGEST, edits, jaro_winkler, spell, starts_or_ends
+from amends.people.slices import in_slices
+from amends.people.strings import marks
 
 Levels = NDArray[np.int8]
 LEVELS = {
@@ -45,9 +54,6 @@ LEVELS = {
 
 `number` is any licence, device or SIM; an account is none, for families share it.
 """
-RARE = 3
-"""A name in fewer groups than this that is near another is a misspelling of it."""
-_MEMORY = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,67 +103,131 @@ def frequencies(profiles: Profiles) -> Frequencies:
     group, line = profiles.group, profiles.codes["line"]
     name = _together(profiles.given, profiles.family)
     return Frequencies(
-        given=_spread(profiles.given, group, profiles.given >= 0)[1],
-        family=_spread(profiles.family, group, profiles.family >= 0)[1],
-        name=_spread(name, group, name >= 0)[1],
-        address=_spread(line, group, line >= 0)[1],
+        given=_spread(profiles.given, group, profiles.given >= 0),
+        family=_spread(profiles.family, group, profiles.family >= 0),
+        name=_spread(name, group, name >= 0),
+        address=_spread(line, group, line >= 0),
         place=_place_shares(profiles),
-        dobs_of_name=_spread(name, profiles.dob, (name >= 0) & (profiles.dob > 0), name >= 0)[1],
-        ssns_of_name=_spread(name, profiles.ssn, (name >= 0) & (profiles.ssn > 0), name >= 0)[1],
+        dobs_of_name=_spread(name, profiles.dob, (name >= 0) & (profiles.dob > 0), name >= 0),
+        ssns_of_name=_spread(name, profiles.ssn, (name >= 0) & (profiles.ssn > 0), name >= 0),
     )
 
 
-def compare(profiles: Profiles, pairs: Pairs, counted: Frequencies) -> Compared:
-    """The levels of every pair."""
-    left, right = pairs.left, pairs.right
-    names, codes = profiles.names, profiles.codes
-    given, family = profiles.given, profiles.family
-    levels = {
-        "given": _given(left, right, given, family, names.starts, names.data, counted.given, _variants(names)),
-        "family": _family(left, right, given, family, names.starts, names.data),
-        "middle": _middle(left, right, codes["middle"], profiles.words["middle"].starts, profiles.words["middle"].data),
-        "dob": _dob(left, right, profiles.dob),
-        "ssn": ssn_levels(left, right, profiles.ssn),
-        "address": _address(
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What is needed to compare any pair of the profiles, worked out once.
+
+    `marks` are the kinds of bytes of each word, by dictionary; `lent` tells whether the SSN of a profile stands under
+    two different given names, as a copied one does.
+    """
+
+    profiles: Profiles
+    counted: Frequencies
+    variants: NDArray[np.int64]
+    marks: dict[str, NDArray[np.uint64]]
+    lent: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, profiles: Profiles, pairs: Pairs) -> Comparison:
+        """Make ready to compare these pairs."""
+        words = {name: profiles.words[name] for name in ("line", "postcode", "city")} | {"name": profiles.names}
+        made = cls(
+            profiles,
+            frequencies(profiles),
+            _variants(profiles.names),
+            {name: marks(part.starts, part.data) for name, part in words.items()},
+            np.zeros(len(profiles), np.bool_),
+        )
+        ssn = profiles.ssn
+        same = np.flatnonzero((ssn[pairs.left] == ssn[pairs.right]) & (ssn[pairs.left] > 0))
+        left, right = pairs.left[same], pairs.right[same]
+        values = np.unique(ssn[left[made._given(left, right) == 0]])
+        made.lent[:] = np.isin(ssn, values) & (ssn > 0)
+        return made
+
+    def all(self, pairs: Pairs) -> Compared:
+        """The levels of every pair, at once."""
+        parts = list(in_slices(len(pairs), lambda part: self.some(pairs.left[part], pairs.right[part])))
+        if not parts:
+            return self.some(pairs.left, pairs.right)
+        names = [field.name for field in fields(Compared) if field.name != "levels"]
+        return Compared(
+            levels={name: np.concatenate([part.levels[name] for part in parts]) for name in LEVELS},
+            **{name: np.concatenate([getattr(part, name) for part in parts]) for name in names},
+        )
+
+    def some(self, left: Ints, right: Ints) -> Compared:
+        """The levels of pairs given by their profiles."""
+        profiles, counted = self.profiles, self.counted
+        levels = self._levels(left, right)
+        suffix = profiles.suffix
+        return Compared(
+            levels=levels,
+            common_given=np.minimum(counted.given[left], counted.given[right]),
+            common_family=np.minimum(counted.family[left], counted.family[right]),
+            common_address=np.maximum(counted.address[left], counted.address[right]),
+            common_place=np.maximum(counted.place[left], counted.place[right]),
+            others=_beyond(
+                np.maximum(counted.name[left], counted.name[right]), profiles.group[left] + 1, profiles.group[right] + 1
+            ),
+            other_dobs=_beyond(counted.dobs_of_name[left], profiles.dob[left], profiles.dob[right]),
+            other_ssns=_beyond(counted.ssns_of_name[left], profiles.ssn[left], profiles.ssn[right]),
+            suffix_conflict=(suffix[left] != suffix[right]) & (suffix[left] > 0) & (suffix[right] > 0),
+            borrowed=(levels["ssn"] == 0) & (self.lent[left] | self.lent[right]),
+        )
+
+    def _given(self, left: Ints, right: Ints) -> Levels:
+        own, names = self.profiles, self.profiles.names
+        return given_levels(
             left,
             right,
-            codes["line"],
-            profiles.words["line"].starts,
-            profiles.words["line"].data,
-            profiles.house,
-            codes["street"],
-            profiles.words["street"].starts,
-            profiles.words["street"].data,
-        ),
-        "place": _place(
-            left,
-            right,
-            codes["postcode"],
-            profiles.words["postcode"].starts,
-            profiles.words["postcode"].data,
-            codes["city"],
-            profiles.words["city"].starts,
-            profiles.words["city"].data,
-        ),
-        "phone": _equal(left, right, codes["phone"]),
-        "email": _equal(left, right, codes["email"]),
-        "number": np.maximum.reduce([_equal(left, right, codes[n]) for n in ("license", "imei", "imsi")]),
-    }
-    suffix, is_lent = profiles.suffix, lent(profiles, pairs, levels)
-    return Compared(
-        levels=levels,
-        common_given=np.minimum(counted.given[left], counted.given[right]),
-        common_family=np.minimum(counted.family[left], counted.family[right]),
-        common_address=np.maximum(counted.address[left], counted.address[right]),
-        common_place=np.maximum(counted.place[left], counted.place[right]),
-        others=_beyond(
-            np.maximum(counted.name[left], counted.name[right]), profiles.group[left] + 1, profiles.group[right] + 1
-        ),
-        other_dobs=_beyond(counted.dobs_of_name[left], profiles.dob[left], profiles.dob[right]),
-        other_ssns=_beyond(counted.ssns_of_name[left], profiles.ssn[left], profiles.ssn[right]),
-        suffix_conflict=(suffix[left] != suffix[right]) & (suffix[left] > 0) & (suffix[right] > 0),
-        borrowed=(levels["ssn"] == 0) & (is_lent[left] | is_lent[right]),
-    )
+            own.given,
+            own.family,
+            names.starts,
+            names.data,
+            self.marks["name"],
+            self.counted.given,
+            self.variants,
+        )
+
+    def _levels(self, left: Ints, right: Ints) -> dict[str, Levels]:
+        own, codes, words = self.profiles, self.profiles.codes, self.profiles.words
+        names, middle, line, street = own.names, words["middle"], words["line"], words["street"]
+        post, city = words["postcode"], words["city"]
+        return {
+            "given": self._given(left, right),
+            "family": family_levels(left, right, own.given, own.family, names.starts, names.data, self.marks["name"]),
+            "middle": middle_levels(left, right, codes["middle"], middle.starts, middle.data),
+            "dob": dob_levels(left, right, own.dob),
+            "ssn": ssn_levels(left, right, own.ssn),
+            "address": address_levels(
+                left,
+                right,
+                codes["line"],
+                line.starts,
+                line.data,
+                self.marks["line"],
+                own.house,
+                codes["street"],
+                street.starts,
+                street.data,
+            ),
+            "place": place_levels(
+                left,
+                right,
+                codes["postcode"],
+                post.starts,
+                post.data,
+                self.marks["postcode"],
+                codes["city"],
+                city.starts,
+                city.data,
+                self.marks["city"],
+            ),
+            "phone": equal_levels(left, right, codes["phone"]),
+            "email": equal_levels(left, right, codes["email"]),
+            "number": np.maximum.reduce([equal_levels(left, right, codes[n]) for n in ("license", "imei", "imsi")]),
+        }
 
 
 def _together(one: Ints, other: Ints) -> Ints:
@@ -169,18 +239,16 @@ def _together(one: Ints, other: Ints) -> Ints:
     return codes
 
 
-def _spread(
-    value: Ints, by: Ints, known: NDArray[np.bool_], shown: NDArray[np.bool_] | None = None
-) -> tuple[Ints, Ints]:
-    """With how many different `by` each value stands; the values and, one slot a row, the counts (0 if not shown)."""
-    cells = np.unique((value[known].astype(np.int64) << 32) | by[known].astype(np.int64))
-    values, counts = np.unique((cells >> 32).astype(np.int32), return_counts=True)
+def _spread(value: Ints, by: Ints, known: NDArray[np.bool_], shown: NDArray[np.bool_] | None = None) -> Ints:
+    """With how many different `by` each value stands, one slot a row (0 if not shown). Values are small codes."""
+    cells = np.sort((value[known].astype(np.int64) << 32) | by[known].astype(np.int64))
+    first = np.ones(len(cells), np.bool_)
+    first[1:] = cells[1:] != cells[:-1]
+    counts = np.bincount((cells[first] >> 32).astype(np.int32), minlength=1).astype(np.int32)
     out = np.zeros(len(value), np.int32)
-    rows = known if shown is None else shown
-    if len(values):
-        at = np.minimum(np.searchsorted(values, value[rows]), len(values) - 1)
-        out[rows] = np.where(values[at] == value[rows], counts[at], 0)
-    return values, out
+    rows = (known if shown is None else shown) & (value < len(counts))
+    out[rows] = counts[value[rows]]
+    return out
 
 
 def _place_shares(profiles: Profiles) -> NDArray[np.float32]:
@@ -188,13 +256,6 @@ def _place_shares(profiles: Profiles) -> NDArray[np.float32]:
     place = np.where(postcode >= 0, postcode, np.where(city >= 0, city + len(profiles.words["postcode"]), -1))
     counts = np.bincount(place[place >= 0], minlength=1)
     return np.where(place >= 0, counts[np.maximum(place, 0)] / max(1, len(place)), 1.0).astype(np.float32)
-
-
-def lent(profiles: Profiles, pairs: Pairs, levels: dict[str, Levels]) -> NDArray[np.bool_]:
-    """Whether the SSN of each profile stands under two different given names, as a copied one does."""
-    clash = (levels["ssn"] == 4) & (levels["given"] == 0)
-    values = np.unique(profiles.ssn[pairs.left[clash]])
-    return np.isin(profiles.ssn, values) & (profiles.ssn > 0)
 
 
 def _beyond(count: Ints, one: Ints, other: Ints) -> Ints:
@@ -215,225 +276,3 @@ def _variants(names: Words) -> NDArray[np.int64]:
     ]
     packed = [(a << 32) | b for a, b in both] + [(b << 32) | a for a, b in both]
     return np.unique(np.array(packed, np.int64))
-
-
-@njit(cache=True, nogil=True)
-def _seat(key):  # type: ignore[no-untyped-def]
-    return (np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(47)
-
-
-@njit(cache=True, nogil=True)
-def _is_variant(variants, key):  # type: ignore[no-untyped-def]
-    at = np.searchsorted(variants, key)
-    return at < len(variants) and variants[at] == key
-
-
-@njit(cache=True, nogil=True)
-def _given(left, right, given, family, starts, data, common, variants):  # type: ignore[no-untyped-def]
-    out = np.empty(len(left), np.int8)
-    keys, held = np.full(_MEMORY, -1, np.int64), np.zeros(_MEMORY, np.int8)
-    rows = np.empty((3, LONGEST + 1), np.int32)
-    for i in range(len(left)):
-        one, two = left[i], right[i]
-        a, b = given[one], given[two]
-        if a < 0 or b < 0:
-            out[i] = -1
-        elif a == b:
-            out[i] = 7
-        else:
-            key = (np.int64(min(a, b)) << 32) | max(a, b)
-            seat = _seat(key)
-            if keys[seat] != key:
-                keys[seat], held[seat] = key, _names_alike(a, b, starts, data, variants, key, rows)
-            near = held[seat]
-            rare = min(common[one], common[two]) < RARE
-            swapped = a == family[two] or family[one] == b
-            if near >= 5:
-                out[i] = near
-            elif near == 3:
-                out[i] = 4 if rare else 3
-            elif near == 2 and rare:
-                out[i] = 2
-            else:
-                out[i] = 1 if swapped else 0
-    return out
-
-
-@njit(cache=True, nogil=True)
-def _names_alike(a, b, starts, data, variants, key, rows):  # type: ignore[no-untyped-def]
-    """6 nickname, 5 initial, 3 one edit or .9, 2 .8, 0 different."""
-    if _is_variant(variants, key):
-        return 6
-    i, i_end, j, j_end = starts[a], starts[a + 1], starts[b], starts[b + 1]
-    if (i_end - i == 1 or j_end - j == 1) and data[i] == data[j]:
-        return 5
-    similarity = jaro_winkler(data, i, i_end, j, j_end)
-    if similarity >= 0.9 or edits(data, i, i_end, j, j_end, 1, rows) <= 1:
-        return 3
-    return 2 if similarity >= 0.8 else 0
-
-
-@njit(cache=True, nogil=True)
-def _family(left, right, given, family, starts, data):  # type: ignore[no-untyped-def]
-    out = np.empty(len(left), np.int8)
-    keys, held = np.full(_MEMORY, -1, np.int64), np.zeros(_MEMORY, np.int8)
-    rows = np.empty((3, LONGEST + 1), np.int32)
-    for i in range(len(left)):
-        one, two = left[i], right[i]
-        a, b = family[one], family[two]
-        if a < 0 or b < 0:
-            out[i] = -1
-        elif a == b:
-            out[i] = 5
-        else:
-            key = (np.int64(min(a, b)) << 32) | max(a, b)
-            seat = _seat(key)
-            if keys[seat] != key:
-                keys[seat], held[seat] = key, _families_alike(a, b, starts, data, rows)
-            out[i] = held[seat]
-            if out[i] == 0 and (given[one] == b or a == given[two]):
-                out[i] = 1
-    return out
-
-
-@njit(cache=True, nogil=True)
-def _families_alike(a, b, starts, data, rows):  # type: ignore[no-untyped-def]
-    """4 one edit or .9, 3 one begins or ends the other, 2 .8, 0 different."""
-    i, i_end, j, j_end = starts[a], starts[a + 1], starts[b], starts[b + 1]
-    similarity = jaro_winkler(data, i, i_end, j, j_end)
-    if similarity >= 0.9 or edits(data, i, i_end, j, j_end, 1, rows) <= 1:
-        return 4
-    if starts_or_ends(data, i, i_end, j, j_end):
-        return 3
-    return 2 if similarity >= 0.8 else 0
-
-
-@njit(cache=True, nogil=True)
-def _middle(left, right, middle, starts, data):  # type: ignore[no-untyped-def]
-    """2 both written out and alike, 1 one is an initial of the other or both the same letter, 0 different."""
-    out = np.empty(len(left), np.int8)
-    for k in range(len(left)):
-        a, b = middle[left[k]], middle[right[k]]
-        if a < 0 or b < 0:
-            out[k] = -1
-            continue
-        i, i_end, j, j_end = starts[a], starts[a + 1], starts[b], starts[b + 1]
-        if i_end - i == 1 or j_end - j == 1:
-            out[k] = data[i] == data[j]
-        else:
-            out[k] = 2 if a == b or jaro_winkler(data, i, i_end, j, j_end) >= 0.85 else 0
-    return out
-
-
-@njit(cache=True, nogil=True)
-def _dob(left, right, dob):  # type: ignore[no-untyped-def]
-    out = np.empty(len(left), np.int8)
-    rows, digits = np.empty((3, LONGEST + 1), np.int32), np.empty(16, np.uint8)
-    for k in range(len(left)):
-        a, b = dob[left[k]], dob[right[k]]
-        if a == 0 or b == 0:
-            out[k] = -1
-        elif a == b:
-            out[k] = 4
-        else:
-            spell(a, 8, digits, 0)
-            spell(b, 8, digits, 8)
-            apart = edits(digits, 0, 8, 8, 16, 2, rows)
-            swapped = a // 10000 == b // 10000 and (a // 100) % 100 == b % 100 and a % 100 == (b // 100) % 100
-            out[k] = 3 if apart == 1 else 2 if swapped else 1 if apart == 2 else 0
-    return out
-
-
-@njit(cache=True, nogil=True)
-def ssn_levels(left, right, ssn):  # type: ignore[no-untyped-def]
-    """Level of each pair's SSNs, int8; numbers of fewer digits are compared as if nine."""
-    out = np.empty(len(left), np.int8)
-    rows, digits = np.empty((3, LONGEST + 1), np.int32), np.empty(18, np.uint8)
-    for k in range(len(left)):
-        a, b = ssn[left[k]], ssn[right[k]]
-        if a == 0 or b == 0:
-            out[k] = -1
-        elif a == b:
-            out[k] = 4
-        else:
-            spell(a, 9, digits, 0)
-            spell(b, 9, digits, 9)
-            apart = edits(digits, 0, 9, 9, 18, 4, rows)
-            out[k] = 3 if apart == 1 else 2 if apart == 2 else 1 if apart <= 4 else 0
-    return out
-
-
-@njit(cache=True, nogil=True)
-def _address(  # type: ignore[no-untyped-def]
-    left, right, line, starts, data, house, street, street_starts, street_data
-):
-    out = np.empty(len(left), np.int8)
-    keys, held = np.full(_MEMORY, -1, np.int64), np.zeros(_MEMORY, np.int8)
-    rows = np.empty((3, LONGEST + 1), np.int32)
-    for k in range(len(left)):
-        one, two = left[k], right[k]
-        a, b = line[one], line[two]
-        if a < 0 or b < 0:
-            out[k] = -1
-        elif a == b:
-            out[k] = 4
-        else:
-            key = (np.int64(min(a, b)) << 32) | max(a, b)
-            seat = _seat(key)
-            if keys[seat] != key:
-                near = edits(data, starts[a], starts[a + 1], starts[b], starts[b + 1], 2, rows) <= 2
-                s, t = street[one], street[two]
-                if near:
-                    level = 3 if house[one] == house[two] else 2
-                elif s >= 0 and s == t:
-                    level = 1
-                elif house[one] > 0 and house[one] == house[two] and s >= 0 and t >= 0:
-                    alike = jaro_winkler(
-                        street_data, street_starts[s], street_starts[s + 1], street_starts[t], street_starts[t + 1]
-                    )
-                    level = 1 if alike >= 0.85 else 0
-                else:
-                    level = 0
-                keys[seat], held[seat] = key, level
-            out[k] = held[seat]
-    return out
-
-
-@njit(cache=True, nogil=True)
-def _place(  # type: ignore[no-untyped-def]
-    left, right, postcode, post_starts, post_data, city, city_starts, city_data
-):
-    """2 all that is known is equal, 1 one of the two is, or is one edit off, 0 neither, -1 nothing to compare."""
-    out = np.empty(len(left), np.int8)
-    rows = np.empty((3, LONGEST + 1), np.int32)
-    for k in range(len(left)):
-        a, b, c, d = postcode[left[k]], postcode[right[k]], city[left[k]], city[right[k]]
-        posts, cities = a >= 0 and b >= 0, c >= 0 and d >= 0
-        if not posts and not cities:
-            out[k] = -1
-        elif (a == b or not posts) and (c == d or not cities):
-            out[k] = 2
-        elif (posts and a == b) or (cities and c == d):
-            out[k] = 1
-        else:
-            near = (
-                posts
-                and edits(post_data, post_starts[a], post_starts[a + 1], post_starts[b], post_starts[b + 1], 1, rows)
-                <= 1
-            )
-            near = near or (
-                cities
-                and edits(city_data, city_starts[c], city_starts[c + 1], city_starts[d], city_starts[d + 1], 2, rows)
-                <= 2
-            )
-            out[k] = 1 if near else 0
-    return out
-
-
-@njit(cache=True, nogil=True)
-def _equal(left, right, codes):  # type: ignore[no-untyped-def]
-    out = np.empty(len(left), np.int8)
-    for k in range(len(left)):
-        a, b = codes[left[k]], codes[right[k]]
-        out[k] = -1 if a < 0 or b < 0 else a == b
-    return out

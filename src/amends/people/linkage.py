@@ -6,25 +6,27 @@ person than two, yet not sure enough to join, is left apart and given to a revie
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from amends.engine import Engine
 from amends.people.blocking import Pairs, Rule, pairs
+from amends.people.chance import Chance, strangers
 from amends.people.cluster import contract
-from amends.people.compare import Compared, compare, frequencies
-from amends.people.margin import USUAL, Groups, known_of_groups, margin_of
+from amends.people.compare import Compared, Comparison
+from amends.people.margin import LOOSEST, USUAL, Groups, known_of_groups, margin_of
 from amends.people.profiles import Ints, Profiles, load
+from amends.people.slices import in_slices
+from amends.people.tied import tied
 from amends.people.weights import Model, fit
 
 _MOST = 20.0
 """Bits a single pair may weigh: repeated evidence of one kind is not independent."""
 _TAUGHT = 1000
 """Labelled pairs from which on a case's own weights are believed about names alone."""
-_CROWD = 2_500
-"""Groups of one full name from which on a birth date that agrees is chance: people are born on some 25,000 days."""
 _ONE_SIDED, _ONE_SIDED_BY_NAME = 1.0, 3.0
 """Bits that a pair loses where one group alone has an SSN, so that none could contradict it; and where, besides,
 nothing but names agrees. People who are lost mostly stand in one record with an SSN, joined to others' without."""
@@ -36,6 +38,8 @@ VETO = -1_000.0
 CALLED_DIFFERENT = -1e9
 """Bits of a reviewer's word that two groups are two people."""
 REVIEWS_KEPT = 100_000
+BINS = np.arange(-40, 48, 4)
+"""Bits at which the bars of the histogram of weights begin and end; what is heavier or lighter is in the outermost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +51,36 @@ class Referees:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """Of every pair of profiles: the weight less `caution`, how many others are as alike by chance (log2), and what
+    forbids it."""
+
+    weight: NDArray[np.float32]
+    alike: NDArray[np.float32]
+    forbidden: NDArray[np.bool_]
+
+    @classmethod
+    def empty(cls, count: int) -> Judged:
+        """Room for so many pairs."""
+        return cls(np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.bool_))
+
+
+@dataclass(frozen=True, slots=True)
 class Across:
-    """The pairs between different groups: numbers of the two groups, smaller first, the weight less `caution`, and
-    what forbids it. The last `called` pairs are those that a reviewer called different."""
+    """The pairs between different groups that can matter: numbers of the two groups, smaller first, the weight less
+    `caution`, how many others are as alike by chance (log2), and what forbids it. The last `called` pairs are those
+    that a reviewer called different."""
 
     left: Ints
     right: Ints
     weight: NDArray[np.float32]
+    alike: NDArray[np.float32]
     forbidden: NDArray[np.bool_]
     called: int = 0
+
+    def bounded(self, partners: float) -> Across:
+        """The same where no pair weighs more than chance allows, for groups with so many `partners` each."""
+        return replace(self, weight=bounded(self.weight, self.alike, partners))
 
     def best(self, groups: int) -> NDArray[np.float32]:
         """The best weight of each group with another that nothing forbids; -inf where there is none."""
@@ -84,10 +109,13 @@ class Links:
     rules: tuple[Rule, ...]
     profiles: Profiles
     pairs: Pairs
-    found: Compared
+    comparison: Comparison
     weight: NDArray[np.float32]
     known: Groups
     across: Across
+    chance: Chance
+    partners: float
+    by_weight: NDArray[np.int64]
 
     def at(self, margin: float) -> Ints:
         """`label` as another margin would have given it."""
@@ -103,29 +131,48 @@ class Links:
         """Number of blocks with too many members, of which only neighbours were compared."""
         return sum(rule.capped_blocks for rule in self.rules)
 
+    def to_json(self) -> str:
+        """The model with what the case made of it, as text to be kept: the margin, the mean number of partners, which
+        referees were believed, and at which rates strangers are alike. `Model.from_json` reads it."""
+        chance = {name: rates.tolist() for name, rates in self.chance.rates.items()}
+        return json.dumps(
+            json.loads(self.model.to_json())
+            | {
+                "margin": self.margin,
+                "partners": self.partners,
+                "trusted": asdict(self.trusted),
+                "strangers": {"people": self.chance.people, "swapped": self.chance.swapped, **chance},
+            }
+        )
+
     def explain(self, pair: int) -> list[tuple[str, float]]:
         """The contributions to the weight of a pair, in bits, largest first."""
-        return self.model.explain(self.found, pair)
+        return self.model.explain(self.compared(np.array([pair])), 0)
+
+    def compared(self, rows: NDArray[np.int64]) -> Compared:
+        """What some of the pairs agree on."""
+        return self.comparison.some(self.pairs.left[rows], self.pairs.right[rows])
 
 
 def link_groups(db: Engine, apart: Ints) -> Links:
-    """Link the exact groups of views `slim` and `labels`. Makes table `profiles`.
+    """Link the exact groups of views `slim` and `labels`. Makes table `coded`.
 
     `apart`, shape (n, 2), are first entries of groups that a reviewer called different.
     """
     profiles = load(db)
     candidates = pairs(db)
-    counted = frequencies(profiles)
-    found = compare(profiles, candidates, counted)
-    model = fit(profiles, candidates, found, counted)
-    weight = model.weigh(found)
-    known, trusted = known_of_groups(profiles), referees(found)
-    forbidden = contradictions(found, trusted, model.taught_by)
-    if trusted.ssn:
-        forbidden |= _near_by_chance(candidates, found)
-    across = _across(profiles, candidates, found, known, weight, forbidden)
+    comparison = Comparison.of(profiles, candidates)
+    chance = Chance.of(profiles, comparison.all(strangers(profiles)))
+    model, trusted = _learned(comparison, candidates, chance)
+    known = known_of_groups(profiles)
+    weight, judged = _weighed(comparison, candidates, known, model, trusted, chance)
+    across = _across(judged, candidates, profiles)
     across = _with_called(across, np.searchsorted(profiles.label, apart).astype(np.int32))
-    persons = len(np.unique(joined(across, known, trusted, USUAL)))
+    first = joined(across, known, trusted, USUAL)
+    persons, partners = len(np.unique(first)), _partners(first)
+    across = across.bounded(partners)
+    counts = _by_weight(judged, candidates, profiles.group, partners)
+    del judged
     margin = margin_of(
         across.best(known.count), persons, taught=model.taught_by >= _TAUGHT, refereed=trusted.dob or trusted.ssn
     )
@@ -140,30 +187,92 @@ def link_groups(db: Engine, apart: Ints) -> Links:
         rules=candidates.rules,
         profiles=profiles,
         pairs=candidates,
-        found=found,
+        comparison=comparison,
         weight=weight,
         known=known,
         across=across,
+        chance=chance,
+        partners=partners,
+        by_weight=counts,
     )
 
 
-def _across(
-    profiles: Profiles,
-    candidates: Pairs,
-    found: Compared,
-    known: Groups,
-    weight: NDArray[np.float32],
-    forbidden: NDArray[np.bool_],
-) -> Across:
-    one, other = profiles.group[candidates.left], profiles.group[candidates.right]
-    rows = np.flatnonzero(one != other)
-    one, other = one[rows], other[rows]
-    agreeing = found.levels["ssn"][rows] >= 2
+def _learned(comparison: Comparison, candidates: Pairs, chance: Chance) -> tuple[Model, Referees]:
+    """What the pairs with two SSNs teach: no other can."""
+    ssn = comparison.profiles.ssn
+    taught = candidates.at(np.flatnonzero((ssn[candidates.left] > 0) & (ssn[candidates.right] > 0)))
+    found = comparison.all(taught)
+    return fit(comparison.profiles, taught, found, comparison.counted, chance), referees(found)
+
+
+def _weighed(
+    comparison: Comparison, candidates: Pairs, known: Groups, model: Model, trusted: Referees, chance: Chance
+) -> tuple[NDArray[np.float32], Judged]:
+    """The weight of every pair, and what is judged by. Slice by slice: what a pair agrees on is not kept."""
+    count, group = len(candidates), comparison.profiles.group
+    weight, made = np.empty(count, np.float32), Judged.empty(count)
+
+    def weigh(part: slice) -> None:
+        some = candidates.at(part)
+        found = comparison.some(some.left, some.right)
+        weight[part] = model.weigh(found)
+        made.weight[part] = weight[part] - caution(known, group[some.left], group[some.right], found)
+        made.alike[part] = chance.alike(some.left, some.right, found)
+        made.forbidden[part] = contradictions(found, trusted, model.taught_by)
+        if trusted.ssn:
+            made.forbidden[part] |= _near_by_chance(some, found)
+
+    for _ in in_slices(count, weigh):
+        pass
+    return weight, made
+
+
+def _partners(label: Ints) -> float:
+    """How many other groups of its person a group has, on average, at least one: the prior odds that one of them is
+    the like one found, as counted before chance bounds the weights."""
+    sizes = np.bincount(label, minlength=1).astype(np.float64)
+    return max(1.0, float((sizes * sizes).sum() / max(1.0, sizes.sum())) - 1)
+
+
+def _across(judged: Judged, candidates: Pairs, profiles: Profiles) -> Across:
+    """The pairs of groups tied together by pairs that speak for a join at the loosest margin: nothing else can ever
+    meet, also where chance bounds the weights, for that only lowers them."""
+    left, right, group = candidates.left, candidates.right, profiles.group
+    rows = tied(left, right, group, judged.weight, judged.forbidden, np.float32(LOOSEST), profiles.groups)
+    one, other = group[left[rows]], group[right[rows]]
+    return Across(
+        np.minimum(one, other),
+        np.maximum(one, other),
+        judged.weight[rows],
+        judged.alike[rows],
+        judged.forbidden[rows],
+    )
+
+
+def _by_weight(judged: Judged, candidates: Pairs, group: Ints, partners: float) -> NDArray[np.int64]:
+    """How many pairs of groups weigh how much, a slot a bar of `BINS`."""
+
+    def count(part: slice) -> NDArray[np.int64]:
+        apart = group[candidates.left[part]] != group[candidates.right[part]]
+        weight = bounded(judged.weight[part], judged.alike[part], partners)[apart]
+        bars = (np.clip(weight, BINS[0], BINS[-2]) - BINS[0]) // (BINS[1] - BINS[0])
+        return np.bincount(bars.astype(np.int64), minlength=len(BINS) - 1)
+
+    return sum(in_slices(len(candidates), count), np.zeros(len(BINS) - 1, np.int64))
+
+
+def bounded(weight: NDArray[np.float32], alike: NDArray[np.float32], partners: float) -> NDArray[np.float32]:
+    """Weights, none above what chance allows for groups with so many `partners` each."""
+    return np.minimum(weight, np.float32(np.log2(partners)) - alike)
+
+
+def caution(known: Groups, one: Ints, other: Ints, found: Compared) -> NDArray[np.float32]:
+    """Bits that pairs of groups lose where one alone has an SSN."""
+    agreeing = found.levels["ssn"] >= 2
     for name in _BESIDES_NAMES:
-        agreeing |= found.levels[name][rows] >= 1
+        agreeing |= found.levels[name] >= 1
     one_sided = (known.ssn[one] > 0) != (known.ssn[other] > 0)
-    caution = one_sided * np.where(agreeing, np.float32(_ONE_SIDED), np.float32(_ONE_SIDED_BY_NAME))
-    return Across(np.minimum(one, other), np.maximum(one, other), weight[rows] - caution, forbidden[rows])
+    return one_sided * np.where(agreeing, np.float32(_ONE_SIDED), np.float32(_ONE_SIDED_BY_NAME))
 
 
 def _with_called(across: Across, called: Ints) -> Across:
@@ -172,6 +281,7 @@ def _with_called(across: Across, called: Ints) -> Across:
         left=np.concatenate([across.left, called.min(axis=1)]),
         right=np.concatenate([across.right, called.max(axis=1)]),
         weight=np.concatenate([across.weight, np.zeros(len(called), np.float32)]),
+        alike=np.concatenate([across.alike, np.zeros(len(called), np.float32)]),
         forbidden=np.concatenate([across.forbidden, np.ones(len(called), np.bool_)]),
         called=len(called),
     )
@@ -201,7 +311,7 @@ def contradictions(found: Compared, trusted: Referees, taught_by: int) -> NDArra
     Birth dates too far apart without an equal SSN (among many people near ones are chance); SSNs too far apart of
     which none is borrowed; two given names with two middle names, or with one birth date and no SSN (twins); two
     suffixes. Names that agree and nothing else that does are believed only where the case itself taught the weights
-    (`taught_by` labelled pairs). A name that thousands have and a birth date are never enough.
+    (`taught_by` labelled pairs).
     """
     levels = found.levels
     given, dob, ssn = levels["given"], levels["dob"], levels["ssn"]
@@ -212,8 +322,6 @@ def contradictions(found: Compared, trusted: Referees, taught_by: int) -> NDArra
     agreeing = [levels[name] >= 1 for name in ("middle", "dob", "ssn", "address", "phone", "email", "number")]
     if taught_by < _TAUGHT:
         named_apart = named_apart | ~np.logical_or.reduce(agreeing)
-    placed = [levels[name] >= 1 for name in ("middle", "ssn", "address", "phone", "email", "number")]
-    named_apart = named_apart | ((found.others >= _CROWD) & ~np.logical_or.reduce(placed))
     return born_apart | numbered_apart | named_apart | twins | found.suffix_conflict
 
 

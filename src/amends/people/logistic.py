@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from amends.people.features import COLUMNS, Features
+from amends.people.features import BLOCKS, COLUMNS, SIZES, Features
 
 _HALVINGS = 12
 _STILL = 0.02
@@ -44,8 +44,11 @@ def newton(
 
     coefficients = start.copy()
     best = fit_of(coefficients)
+    order, ends = _patterns(features.columns)
     for _ in range(steps):
-        gradient, curvature = _sums(features.columns, features.numbers, target, weight, coefficients, COLUMNS)
+        gradient, curvature = _sums(
+            features.columns, features.numbers, target, weight, coefficients, COLUMNS, order, ends
+        )
         gradient -= strength * (coefficients - prior)
         curvature[np.arange(len(prior)), np.arange(len(prior))] += strength
         step = _solve(curvature, gradient)
@@ -87,31 +90,62 @@ def _likelihood(columns, numbers, target, weight, coefficients, first):  # type:
     return total
 
 
+def _patterns(columns: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows in an order that puts those with equal columns together, and where each pattern of columns ends.
+
+    The columns of single fields say those of their combinations.
+    """
+    code = np.zeros(len(columns), np.int64)
+    for number, block in enumerate(BLOCKS):
+        if len(block) == 1:
+            code = code * SIZES[block[0]] + (columns[:, number] - columns[:, number].min(initial=COLUMNS))
+    order = np.argsort(code, kind="stable")
+    return order, np.append(np.flatnonzero(np.diff(code[order])) + 1, len(order))
+
+
 @njit(cache=True, nogil=True)
-def _sums(columns, numbers, target, weight, coefficients, first):  # type: ignore[no-untyped-def]
-    """Gradient of the log-likelihood and the negative of its curvature."""
-    size = len(coefficients)
+def _sums(columns, numbers, target, weight, coefficients, first, order, ends):  # type: ignore[no-untyped-def]
+    """Gradient of the log-likelihood and the negative of its curvature. Rows of one pattern of columns differ in their
+    numbers alone, so what they have in common is added once."""
+    size, width = len(coefficients), numbers.shape[1]
     gradient, curvature = np.zeros(size), np.zeros((size, size))
-    at, value = np.empty(columns.shape[1] + numbers.shape[1], np.int64), np.empty(columns.shape[1] + numbers.shape[1])
-    for i in range(len(columns)):
-        count, total = 0, 0.0
-        for j in range(columns.shape[1]):
-            at[count], value[count] = columns[i, j], 1.0
-            total += coefficients[columns[i, j]]
-            count += 1
-        for j in range(numbers.shape[1]):
-            if numbers[i, j] != 0:
-                at[count], value[count] = first + j, numbers[i, j]
-                total += coefficients[first + j] * numbers[i, j]
-                count += 1
-        p = 1 / (1 + np.exp(-min(35.0, max(-35.0, total))))
-        error, spread = weight[i] * (target[i] - p), weight[i] * p * (1 - p) + 1e-9
-        for j in range(count):
-            gradient[at[j]] += error * value[j]
+    at, value = np.empty(width, np.int64), np.empty(width)
+    shared, start = np.empty(width), 0
+    for end in ends:
+        if start == end:
+            continue
+        own = columns[order[start]]
+        base, errors, spreads = 0.0, 0.0, 0.0
+        shared[:] = 0
+        for column in own:
+            base += coefficients[column]
+        for place in range(start, end):
+            i = order[place]
+            count, total = 0, base
+            for j in range(width):
+                if numbers[i, j] != 0:
+                    at[count], value[count] = j, numbers[i, j]
+                    total += coefficients[first + j] * numbers[i, j]
+                    count += 1
+            p = 1 / (1 + np.exp(-min(35.0, max(-35.0, total))))
+            error, spread = weight[i] * (target[i] - p), weight[i] * p * (1 - p) + 1e-9
+            errors += error
+            for j in range(count):
+                gradient[first + at[j]] += error * value[j]
             if spread > _SURE:
-                part = spread * value[j]
-                for k in range(j + 1):
-                    curvature[at[j], at[k]] += part * value[k]
+                spreads += spread
+                for j in range(count):
+                    part = spread * value[j]
+                    shared[at[j]] += part
+                    for k in range(j + 1):
+                        curvature[first + at[j], first + at[k]] += part * value[k]
+        for j in range(len(own)):
+            gradient[own[j]] += errors
+            for k in range(j + 1):
+                curvature[own[j], own[k]] += spreads
+            for k in range(width):
+                curvature[first + k, own[j]] += shared[k]
+        start = end
     for j in range(size):
         for k in range(j):
             curvature[k, j] = curvature[j, k]

@@ -36,35 +36,53 @@ CREATE OR REPLACE MACRO government_key(number) AS
 CREATE OR REPLACE MACRO phone_key(phone) AS
     nullif(right(regexp_replace(phone, '[^0-9]', '', 'g'), 10), '')
 
--- name: placeholder_names
--- Names that stand for "nobody we know by name": only words of the list, or one word that says so alone.
-CREATE OR REPLACE TABLE placeholder_names AS
-WITH names AS (
-    SELECT DISTINCT unnest([given_name, family_name]) AS name FROM entries
+-- name: names
+-- The keys of every name that is written, worked out once each. A placeholder stands for "nobody we know by name": only
+-- words of the list, or one word that says so alone.
+CREATE OR REPLACE TABLE names AS
+WITH written AS (
+    SELECT DISTINCT unnest([given_name, middle_name, family_name]) AS name FROM entries
 ), words AS (
-    SELECT name, trim(regexp_replace(lower(name), '[^a-z]+', ' ', 'g')) AS plain FROM names WHERE name IS NOT NULL
+    SELECT name, trim(regexp_replace(lower(name), '[^a-z]+', ' ', 'g')) AS plain, name_key(name) AS key,
+        name_key(split_part(trim(name), ' ', 1)) AS first_key
+    FROM written WHERE name IS NOT NULL
 ), listed AS (
     SELECT list(word) AS every, list(word) FILTER (alone) AS alone FROM placeholder_words
+), placeholders AS (
+    SELECT name FROM words, listed
+    WHERE list_contains(alone, plain)
+        OR (contains(plain, ' ') AND list_has_all(every, string_split(plain, ' ')))
 )
-SELECT name FROM words, listed
-WHERE list_contains(alone, plain)
-    OR (contains(plain, ' ') AND list_has_all(every, string_split(plain, ' ')))
+SELECT words.name, CASE WHEN placeholders.name IS NULL THEN first_key END AS given, key AS middle,
+    CASE WHEN placeholders.name IS NULL AND length(trim(words.name)) > 1 THEN key END AS family
+FROM words LEFT JOIN placeholders ON placeholders.name = words.name
 
--- name: entries_numbered
--- `number` is dense and registry rows come first, so that a group's first member is the registry's row where there is one.
+-- name: lines
+CREATE OR REPLACE TABLE lines AS
+SELECT address_line, line_key(address_line) AS line FROM (SELECT DISTINCT address_line FROM entries)
+
+-- name: numbered
+-- A row's place in this table is its number: registry rows come first, so that a group's first member is the registry's
+-- row where there is one.
+CREATE OR REPLACE TABLE numbered AS SELECT record_id FROM entries ORDER BY record_id >= 0, abs(record_id)
+
+-- name: slim
 CREATE OR REPLACE TABLE slim AS
-WITH keyed AS (
+WITH written AS (
+    SELECT * REPLACE (regexp_replace(ssn, '[^0-9]', '', 'g') AS ssn, trim(government_id) AS government_id) FROM entries
+), keyed AS (
     SELECT
-        record_id,
-        CASE WHEN empty_given.name IS NULL THEN name_key(split_part(trim(given_name), ' ', 1)) END AS given_raw,
-        name_key(middle_name) AS middle,
-        CASE WHEN empty_family.name IS NULL AND length(trim(family_name)) > 1 THEN name_key(family_name) END AS family,
+        numbered.rowid::INTEGER AS number,
+        written.record_id,
+        givens.given AS given_raw,
+        middles.middle,
+        families.family,
         CASE upper(suffix) WHEN 'JR' THEN 1 WHEN 'SR' THEN 2 WHEN 'II' THEN 3 WHEN 'III' THEN 4 WHEN 'IV' THEN 5 ELSE 0
         END::TINYINT AS suffix,
         CASE WHEN dob BETWEEN DATE '1900-01-02' AND DATE '2100-01-01'
             THEN (year(dob) * 10000 + month(dob) * 100 + day(dob))::INTEGER END AS dob,
-        coalesce(ssn_key(regexp_replace(ssn, '[^0-9]', '', 'g')), government_key(trim(government_id))) AS ssn,
-        line_key(address_line) AS line,
+        coalesce(ssn_key(ssn), government_key(government_id)) AS ssn,
+        lines.line,
         left(trim(postcode), 5) AS postcode,
         nullif(lower(trim(city)), '') AS city,
         phone_key(phone) AS phone,
@@ -72,12 +90,14 @@ WITH keyed AS (
         account_number AS account,
         upper(driver_license) AS license,
         imei, imsi
-    FROM entries
-    LEFT JOIN placeholder_names AS empty_given ON empty_given.name = given_name
-    LEFT JOIN placeholder_names AS empty_family ON empty_family.name = family_name
+    FROM written
+    JOIN numbered ON numbered.record_id = written.record_id
+    LEFT JOIN names AS givens ON givens.name = given_name
+    LEFT JOIN names AS middles ON middles.name = middle_name
+    LEFT JOIN names AS families ON families.name = family_name
+    LEFT JOIN lines ON lines.address_line = written.address_line
 )
 SELECT
-    (row_number() OVER (ORDER BY record_id >= 0, abs(record_id)) - 1)::INTEGER AS number,
     keyed.*,
     line || '|' || coalesce(postcode, city) AS address,
     coalesce(nicknames.given_name, given_raw) AS given

@@ -34,8 +34,10 @@ _NORMALISED = (
     "ssn_key",
     "government_key",
     "phone_key",
-    "placeholder_names",
-    "entries_numbered",
+    "names",
+    "lines",
+    "numbered",
+    "slim",
 )
 _FLAGS = csv.ConvertOptions(true_values=["yes"], false_values=["no"], column_types={"alone": pa.bool_()})
 GENERIC_SSN_NAMES = 4
@@ -70,8 +72,8 @@ def link(db: Engine, decided: Decided = NOTHING) -> Linkage:
     db.run(NORMALISE["demote_generic_ssns"])
     same, different = decided.numbers(db)
     forest = _forest(db, different)
-    for number, (name, query) in enumerate(KEYS.items()):
-        for keys, numbers in whole_groups(db.stream(query)):
+    for number, (name, rows) in enumerate(zip(KEYS, db.streams(KEYS.values()), strict=True)):
+        for keys, numbers in whole_groups(rows):
             forest.join(keys, numbers, number, strong=name.startswith("ssn_"))
     refused = forest.refused()
     labels = forest.labels()

@@ -47,11 +47,11 @@ def jaro_winkler(data, a, a_end, b, b_end):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def edits(data, a, a_end, b, b_end, limit, rows):  # type: ignore[no-untyped-def]
+def edits(data, a, a_end, b, b_end, limit, places):  # type: ignore[no-untyped-def]
     """Edits between two texts, at most `limit + 1`: insert, delete, replace, swap neighbours (optimal string
-    alignment).
+    alignment, all rows of a column at once: Hyyro 2003).
 
-    `rows` is scratch of shape (3, LONGEST + 1), int32.
+    `places` is scratch of shape (256,), uint64, all nought before and after.
     """
     while a < a_end and b < b_end and data[a] == data[b]:
         a += 1
@@ -64,24 +64,72 @@ def edits(data, a, a_end, b, b_end, limit, rows):  # type: ignore[no-untyped-def
         return limit + 1
     if m == 0 or n == 0:
         return max(m, n)
-    for j in range(n + 1):
-        rows[1, j] = j
-    for i in range(1, m + 1):
-        rows[2, 0] = i
-        least = i
-        for j in range(1, n + 1):
-            same = data[a + i - 1] == data[b + j - 1]
-            best = min(rows[1, j] + 1, rows[2, j - 1] + 1, rows[1, j - 1] + (not same))
-            if i > 1 and j > 1 and data[a + i - 1] == data[b + j - 2] and data[a + i - 2] == data[b + j - 1]:
-                best = min(best, rows[0, j - 2] + 1)
-            rows[2, j] = best
-            least = min(least, best)
-        if least > limit:
-            return limit + 1
-        for j in range(n + 1):
-            rows[0, j] = rows[1, j]
-            rows[1, j] = rows[2, j]
-    return min(rows[1, n], limit + 1)
+    if limit == 1 or max(m, n) <= 2:
+        swapped = m == 2 and n == 2 and data[a] == data[b + 1] and data[a + 1] == data[b]
+        return 1 if swapped or (m == 1 and n == 1) else 2
+    for i in range(m):
+        places[data[a + i]] |= _ONE << np.uint64(i)
+    last, score = _ONE << np.uint64(m - 1), m
+    up, down, diagonal, before = ~np.uint64(0), np.uint64(0), np.uint64(0), np.uint64(0)
+    for j in range(n):
+        here = places[data[b + j]]
+        swapped = (((~diagonal) & here) << _ONE) & before
+        diagonal = (((here & up) + up) ^ up) | here | down | swapped
+        more, less = down | ~(diagonal | up), diagonal & up
+        score += (more & last) != 0
+        score -= (less & last) != 0
+        if score - (n - 1 - j) > limit:
+            score = limit + 1
+            break
+        more, less = (more << _ONE) | _ONE, less << _ONE
+        up, down = less | ~(diagonal | more), more & diagonal
+        before = here
+    for i in range(m):
+        places[data[a + i]] = 0
+    return min(score, limit + 1)
+
+
+@njit(cache=True, nogil=True)
+def marks(starts, data):  # type: ignore[no-untyped-def]
+    """Which bytes each word holds, a bit for each value modulo 64; nought for words too long to be told by it."""
+    out = np.zeros(len(starts) - 1, np.uint64)
+    for word in range(len(out)):
+        if starts[word + 1] - starts[word] <= LONGEST:
+            for i in range(starts[word], starts[word + 1]):
+                out[word] |= _ONE << np.uint64(data[i] & 63)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def beyond(mark, other):  # type: ignore[no-untyped-def]
+    """How many kinds of bytes one word has that the other lacks, by their marks; 0 where a mark is missing.
+
+    An edit takes one kind away and brings one at most, so this is never more than the edits between the two.
+    """
+    rest, count = mark & ~other, 0
+    while rest and other:
+        rest &= rest - _ONE
+        count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def can_be_near(mark, other, limit):  # type: ignore[no-untyped-def]
+    """Whether two words can be so few edits apart, by their marks."""
+    lost, won = mark & ~other, other & ~mark
+    for _ in range(limit):
+        lost &= lost - _ONE
+        won &= won - _ONE
+    return not (lost | won) or not mark or not other
+
+
+@njit(cache=True, nogil=True)
+def can_be_alike(a_size, b_size, prefix, a_beyond, b_beyond, least):  # type: ignore[no-untyped-def]
+    """Whether Jaro-Winkler can reach `least`, from sizes up to 64, the shared prefix, and the kinds of bytes of either
+    that the other lacks: such bytes match nothing."""
+    most = min(a_size - a_beyond, b_size - b_beyond)
+    jaro = (most / a_size + most / b_size + 1) / 3
+    return jaro + min(prefix, 4) * 0.1 * (1 - jaro) >= least - 1e-9
 
 
 @njit(cache=True, nogil=True)

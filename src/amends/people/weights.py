@@ -15,16 +15,21 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from amends.errors import TableError
 from amends.people.blocking import Pairs
+from amends.people.chance import Chance
 from amends.people.compare import Compared, Frequencies
-from amends.people.features import COLUMNS, NUMBERS, Features, describe, features
+from amends.people.features import COLUMNS, NUMBERS, SIZES, Features, describe, features, summed
 from amends.people.logistic import newton, scores
 from amends.people.profiles import Profiles
 from amends.people.ssn_rates import SsnRates, ssn_rates
 
 VERSION = 1
 SAMPLE = 40_000
-"""Rows that a fit looks at, however large the case."""
+"""Rows that a fit looks at, however large the case, and the share of them that stand for agreeing records."""
+_TWINS = 0.25
+_KINDS = ("given", "family", "dob", "address")
+"""Pairs of one kind agree to the same level in each of these; a fit looks at every kind alike."""
 _LEAST = 50
 _STRENGTH = 1.0
 _ROUNDS = 5
@@ -47,7 +52,7 @@ class Model:
         out = np.empty(len(found), np.float32)
         for start in range(0, len(found), _PART):
             part = take(found, slice(start, start + _PART))
-            total = scores(features(part), self.coefficients) + self.rates.odds(part)
+            total = summed(part, self.coefficients) + self.rates.odds(part)
             out[start : start + _PART] = total / np.log(2)
         return out
 
@@ -64,19 +69,35 @@ class Model:
         return sorted(((name, bits / np.log(2)) for name, bits in parts), key=lambda part: (-abs(part[1]), part[0]))
 
     def to_json(self) -> str:
-        """The model as text, to be kept with the case."""
+        """The model as text, to be kept with the case: what `from_json` makes of it weighs every pair the same.
+
+        It holds coefficients and rates, no value of anybody.
+        """
         return json.dumps(
             {
                 "version": VERSION,
                 "taught_by": self.taught_by,
                 "ssn": {
                     "anchors": self.rates.anchors,
-                    "same": self.rates.same.round(6).tolist(),
-                    "two": self.rates.two.round(6).tolist(),
+                    "same": self.rates.same.tolist(),
+                    "two": self.rates.two.tolist(),
                 },
-                "coefficients": self.coefficients.round(4).tolist(),
+                "coefficients": self.coefficients.tolist(),
             }
         )
+
+    @classmethod
+    def from_json(cls, text: str) -> Model:
+        """The model that `to_json` wrote. Raises `TableError` where it is one of another version of amends."""
+        held = json.loads(text)
+        coefficients = np.array(held["coefficients"], np.float64)
+        if held["version"] != VERSION or len(coefficients) != COLUMNS + len(NUMBERS):
+            raise TableError(
+                "these weights are for other features", where="people-weights.json", mend="run `amends people` again"
+            )
+        ssn = held["ssn"]
+        rates = SsnRates(np.array(ssn["same"]), np.array(ssn["two"]), (ssn["anchors"][0], ssn["anchors"][1]))
+        return cls(coefficients, rates, held["taught_by"])
 
 
 def prior() -> NDArray[np.float64]:
@@ -85,9 +106,9 @@ def prior() -> NDArray[np.float64]:
     return np.array(json.loads(text)["coefficients"], np.float64)
 
 
-def fit(profiles: Profiles, pairs: Pairs, found: Compared, counted: Frequencies) -> Model:
+def fit(profiles: Profiles, pairs: Pairs, found: Compared, counted: Frequencies, chance: Chance) -> Model:
     """Learn the weights of a case from its own pairs."""
-    rates = ssn_rates(profiles, pairs, found)
+    rates = ssn_rates(profiles, pairs, found, chance)
     start = prior()
     seen, odds, weight = _lesson(profiles, pairs, found, counted, rates)
     if len(seen) < _LEAST:
@@ -106,18 +127,33 @@ def _lesson(
 ) -> tuple[Features, NDArray[np.float64], NDArray[np.float64]]:
     """A sample of pairs with two SSNs, and a stand-in for each profile that several records share.
 
-    Records of one profile agree in everything: without them the model would learn that agreement is rare.
+    Records of one profile agree in everything: without them the model would learn that agreement is rare. In a large
+    case all but few pairs are strangers who share a name or a birth date; a sample that took each pair as often would
+    teach of nothing else. Rows are drawn by what the model sees, never by what it is to learn, so its odds stay true.
     """
     rows = np.flatnonzero((found.levels["ssn"] >= 0) & pairs.fair)
     twins = np.flatnonzero((profiles.records > 1) & (profiles.ssn > 0) & (profiles.given >= 0) & (profiles.family >= 0))
     random = np.random.default_rng(_SEED)
-    share = min(1.0, SAMPLE / max(1, len(rows) + len(twins)))
-    rows = rows[random.random(len(rows)) < share]
-    twins = twins[random.random(len(twins)) < share]
+    twins = twins[random.random(len(twins)) < _TWINS * SAMPLE / max(1, len(twins))]
+    rows = rows[random.random(len(rows)) < _shares(found, rows, SAMPLE - len(twins))]
     one, other = take(found, rows), _agreeing(profiles, counted, twins)
     both = joined(one, other)
     weight = np.concatenate([np.ones(len(rows)), np.minimum(profiles.records[twins] - 1, _REPEATS)]).astype(np.float64)
     return features(both), rates.odds(both), weight
+
+
+def _shares(found: Compared, rows: NDArray[np.int64], wanted: int) -> NDArray[np.float64]:
+    """With which probability to draw each row, so that all kinds of pairs give as many, or all that they have."""
+    kind = np.zeros(len(rows), np.int64)
+    for field in _KINDS:
+        kind = kind * SIZES[field] + found.levels[field][rows] + 1
+    sizes = np.bincount(kind)
+    ascending = np.sort(sizes[sizes > 0])
+    left = np.arange(len(ascending), 0, -1)
+    levels = (wanted - (np.cumsum(ascending) - ascending)) / left
+    short = np.flatnonzero(levels < ascending)
+    each = levels[short[0]] if len(short) else np.inf
+    return np.asarray(np.minimum(1.0, each / np.maximum(sizes, 1))[kind])
 
 
 def take(found: Compared, rows: NDArray[np.int64] | slice) -> Compared:

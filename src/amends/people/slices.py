@@ -1,0 +1,34 @@
+"""Long arrays in slices, side by side on the machine's cores: results come in order, whatever the number of cores."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+_CORES = len(os.sched_getaffinity(0))
+_LEAST, _MOST = 1 << 15, 1 << 18
+
+
+def in_slices(count: int, work: Callable[[slice], T]) -> Iterator[T]:
+    """What `work` makes of each slice of `count` rows, in order; few are worked on ahead of the one asked for."""
+    step = min(_MOST, max(_LEAST, -(-count // (2 * _CORES))))
+    yield from in_order([slice(start, min(start + step, count)) for start in range(0, count, step)], work)
+
+
+def in_order(parts: list[slice], work: Callable[[slice], T]) -> Iterator[T]:
+    """What `work` makes of each part, in order. `work` must let go of the interpreter (numpy, nogil) to gain by it."""
+    if len(parts) < 2 or _CORES < 2:
+        yield from map(work, parts)
+        return
+    waiting: deque[Future[T]] = deque()
+    with ThreadPoolExecutor(_CORES) as pool:
+        for part in parts:
+            waiting.append(pool.submit(work, part))
+            if len(waiting) > 2 * _CORES:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

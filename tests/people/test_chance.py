@@ -1,0 +1,82 @@
+"""A likeness is worth less the more people there are to be like somebody by chance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from amends.engine import Engine
+from amends.people import link_records
+from amends.people.compare import Compared
+from amends.people.linkage import Links
+
+
+def strangers(count: int) -> pa.Table:
+    """So many people of few names on streets of few names, each with one record, an SSN and a birth date."""
+    random = np.random.default_rng(7)
+    rows = [
+        {
+            "record_id": human,
+            "given_name": f"given{'abcdefgh'[random.integers(8)] * 3}",
+            "family_name": f"family{'abcde'[random.integers(5)] * 3}",
+            "ssn": f"{random.integers(100, 600)}{random.integers(10, 99)}{random.integers(1000, 9999)}",
+            "dob": f"{random.integers(1940, 2005)}-{random.integers(1, 12):02}-{random.integers(1, 28):02}",
+            "address_line": f"{human + 1} {['oak', 'elm', 'birch'][random.integers(3)]} lane",
+            "city": f"town{human}",
+        }
+        for human in range(count)
+    ]
+    return pa.Table.from_pylist(rows)
+
+
+def linked(folder: Path, table: pa.Table) -> Links:
+    with Engine(spill=folder) as db:
+        return link_records(db, table).links
+
+
+def bits(links: Links) -> np.ndarray:
+    """What chance gives each pair, as a logarithm."""
+    return links.chance.alike(links.pairs.left, links.pairs.right, everything(links))
+
+
+def everything(links: Links) -> Compared:
+    return links.compared(np.arange(len(links.weight)))
+
+
+def test_namesakes_on_streets_of_one_name_do_not_teach_that_ssns_differ(tmp_path: Path) -> None:
+    links = linked(tmp_path, strangers(1_500))
+    rates = links.model.rates
+    assert rates.anchors[0] == 0
+    assert rates.same[0].sum(axis=1)[0] < 0.15
+    assert links.merged == 0
+
+
+def test_one_likeness_is_chance_among_more_people(tmp_path: Path) -> None:
+    def typical(count: int) -> float:
+        table = strangers(count).drop_columns(["address_line", "city"])
+        links = linked(tmp_path, table)
+        levels = everything(links).levels
+        named = (levels["given"] == 7) & (levels["family"] == 5)
+        return float(np.median(bits(links)[named & (levels["dob"] == 0)]))
+
+    assert typical(1_600) == pytest.approx(typical(400) + 2, abs=0.3)
+
+
+def test_what_relatives_share_is_left_to_the_weights(tmp_path: Path) -> None:
+    table = strangers(60)
+    home = pa.array(["1 oak lane"] * 60)
+    table = table.set_column(table.schema.get_field_index("address_line"), "address_line", home)
+    links = linked(tmp_path, table.set_column(table.schema.get_field_index("city"), "city", pa.array(["salem"] * 60)))
+    assert np.isneginf(bits(links)).all()
+
+
+def test_no_pair_weighs_more_than_chance_allows(tmp_path: Path) -> None:
+    links = linked(tmp_path, strangers(800).drop_columns(["ssn", "address_line", "city"]))
+    across = links.across
+    bound = np.log2(links.partners) - across.alike
+    assert len(across.weight) > 100
+    assert (across.weight <= bound + 1e-4).all()
+    assert np.isclose(across.weight, bound, atol=1e-4).any()

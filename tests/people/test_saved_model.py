@@ -1,0 +1,67 @@
+"""The weights of a case are kept with it, and say of every pair what they said when the case was resolved."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from amends.case import new_case
+from amends.engine import Engine
+from amends.errors import TableError
+from amends.people import MODEL, link_records, run
+from amends.people.waterfall import contributions
+from amends.people.weights import Model
+from tests.people.test_linkage import people
+from tests.people.test_relations import commit_records
+from tests.people.test_resolve import ANA, records
+
+
+def test_a_waterfall_is_recomputed_from_the_kept_model(tmp_path: Path) -> None:
+    table, _ = people(150)
+    with Engine(spill=tmp_path) as db:
+        links = link_records(db, table).links
+    kept = Model.from_json(links.to_json())
+    assert kept.taught_by == links.model.taught_by
+    found = links.compared(np.arange(len(links.weight)))
+    for pair in range(0, len(links.weight), max(1, len(links.weight) // 30)):
+        assert kept.explain(found, pair) == links.explain(pair)
+    assert np.array_equal(kept.weigh(found), links.weight)
+
+
+def test_a_waterfall_adds_up_to_what_the_pair_was_joined_by(tmp_path: Path) -> None:
+    table, _ = people(150)
+    ssns = [None if number % 3 else ssn for number, ssn in enumerate(table["ssn"].to_pylist())]
+    table = table.set_column(table.schema.get_field_index("ssn"), "ssn", pa.array(ssns))
+    with Engine(spill=tmp_path) as db:
+        links = link_records(db, table).links
+    one, other = (links.profiles.group[side].astype(np.int64) for side in (links.pairs.left, links.pairs.right))
+    across = links.across
+    kept = np.isin(
+        np.minimum(one, other) << 32 | np.maximum(one, other), across.left.astype(np.int64) << 32 | across.right
+    )
+    rows = np.flatnonzero(kept)
+    row, what, bits = contributions(links, rows)
+    sums = np.bincount(row, weights=bits, minlength=len(rows))
+    assert len(rows) == len(across.weight) > 100
+    assert np.abs(sums - across.weight).max() < 0.5
+    assert "one side alone has an SSN" in what
+
+
+def test_a_run_keeps_the_model_without_any_value_of_a_person(tmp_path: Path) -> None:
+    with new_case(tmp_path / "case") as case:
+        commit_records(case, records(ANA, {**ANA, "given_name": "Anna", "address_line": "12 Oak St"}))
+        run(case)
+        text = (case.path / "outputs" / MODEL).read_text(encoding="utf-8")
+    held = json.loads(text)
+    assert held["version"] == 1 and held["margin"] and held["strangers"]["people"]
+    for value in ("Diaz", "Ana", "Anna", "Oak", "219091234"):
+        assert value not in text
+
+
+def test_a_model_of_other_features_is_refused() -> None:
+    with pytest.raises(TableError, match="other features"):
+        Model.from_json('{"version": 1, "taught_by": 0, "coefficients": [0.1]}')
