@@ -11,8 +11,8 @@ COLUMNS = 19
 _SQL = (Path(__file__).with_name("customers.sql")).read_text(encoding="utf-8")
 
 
-def write(path: Path, form: str) -> None:
+def write(path: Path, form: str, rows: int = ROWS) -> None:
     """Write the table as `csv` or `parquet` (zstd)."""
     options = "FORMAT csv, HEADER" if form == "csv" else "FORMAT parquet, COMPRESSION zstd"
     with duckdb.connect(config={"threads": 1}) as db:
-        db.execute(f"COPY ({_SQL.format(rows=ROWS)}) TO '{path}' ({options})")
+        db.execute(f"COPY ({_SQL.format(rows=rows)}) TO '{path}' ({options})")
