@@ -164,3 +164,52 @@ def test_a_book_cut_off_keeps_its_humans(tmp_path: Path) -> None:
     for missing in (10, 60, 130, 190):
         found = read(text[:-missing].encode(), tmp_path)
         assert sum(row[found.names.index("full name")] == "José Müller" for row in found.rows) >= 4
+
+
+def cells(found: Read) -> list[dict[str, str]]:
+    return [{n: c for n, c in zip(found.names, row, strict=True) if c} for row in found.rows]
+
+
+def test_several_humans_on_one_line_are_a_row_each(tmp_path: Path) -> None:
+    line = "[{'first_name': 'Ann', 'ssn': '201-45-6789'}, {'first_name': 'Xiu', 'ssn': '202-45-6789'}],\n"
+    found = cells(read((line * 4).encode(), tmp_path))
+    assert found == [{"first_name": "Ann", "ssn": "201-45-6789"}, {"first_name": "Xiu", "ssn": "202-45-6789"}] * 4
+
+
+def test_one_line_of_more_humans_than_fit_at_once_loses_none(tmp_path: Path) -> None:
+    one = "{'first_name': 'Ann', 'ssn': '201-45-6789'}, "
+    found = read((f"[{one}]\n" * 3 + one * 20_000 + "\n").encode(), tmp_path)
+    assert len(found.rows) == 20_003
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'user="ann" 202-45-6789 was here ssn="201-45-6789" email="a@example.org"',
+        'user="ann" ssn="201-45-6789" email="a@example.org" once 202-45-6789',
+        "user=ann ssn=201-45-6789 email=a@example.org ssn=202-45-6789",
+    ],
+)
+def test_what_stands_between_the_values_of_a_line_is_kept(line: str, tmp_path: Path) -> None:
+    found = cells(read((line + "\n").encode() * 4, tmp_path))
+    assert len(found) == 4
+    assert all("202-45-6789" in row["text"] and row["user"] == "ann" for row in found)
+
+
+def test_what_stands_behind_a_quoted_value_is_kept(tmp_path: Path) -> None:
+    block = 'First Name: "Ann"\nSSN: "201-45-6789" (before 202-45-6789)\n\n'
+    found = cells(read(block.encode() * 4, tmp_path))
+    assert all("202-45-6789" in row["SSN"] and row["First Name"] == "Ann" for row in found)
+
+
+def test_a_label_that_stands_twice_in_a_block_does_not_part_a_human(tmp_path: Path) -> None:
+    block = "Name: Ann Lee\nPhone: (702) 555-0100\nPhone: (702) 555-0101\nSSN: 201-45-6789\n\n"
+    found = cells(read(block.encode() * 4, tmp_path))
+    row = {"Name": "Ann Lee", "Phone": "(702) 555-0100", "Phone 2": "(702) 555-0101", "SSN": "201-45-6789"}
+    assert found == [row] * 4
+
+
+def test_blocks_that_nothing_parts_and_that_lack_their_first_label_are_not_mixed(tmp_path: Path) -> None:
+    first, second = "Title: Ms\nName: Ann Lee\nSSN: 201-45-6789\n", "Name: Bo Ray\nSSN: 202-45-6789\n"
+    found = cells(read((first + second).encode() * 4, tmp_path))
+    assert [(row["Name"], row["SSN"]) for row in found] == [("Ann Lee", "201-45-6789"), ("Bo Ray", "202-45-6789")] * 4

@@ -36,6 +36,9 @@ _OF_LINES, _OF_BLOCKS = 0.3, 0.6
 """Share of the lines that must hold labels: several each; one each."""
 _PERSONAL: Final = 2
 """Labels that must name fields of a person."""
+_MOSTLY: Final = 0.9
+"""Share of the blocks that must begin alike."""
+_BETWEEN: Final = re.compile(r"\s*(?:$|[\[{}]|-[ -])")
 _WORD = r"[\"']?([^\W\d][\w.\-]{0,39})[\"']?"
 _ON_A_LINE: Final = re.compile(rf"(?:^|(?<=[\s,;{{(\[&|?])){_WORD}\s*(?:=>|=(?!=)|:(?!//))")
 _AT_THE_HEAD: Final = re.compile(
@@ -45,12 +48,15 @@ _AT_THE_HEAD: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The labels of a text, as written where they first stand; `blocks` if each begins a line of its own, `folded` if
-    lines may be folded and values encoded, as in LDIF and vCards.
+    """The labels of a text, as written where they first stand; `blocks` if each begins a line of its own.
+
+    `parted`: what parts the blocks is told by more than a label that comes again, so one may stand twice in a block;
+    `folded`: lines may be folded and values encoded, as in LDIF and vCards.
     """
 
     words: tuple[str, ...]
     blocks: bool
+    parted: bool = False
     folded: bool = False
 
 
@@ -59,7 +65,8 @@ def find_labels(sample: bytes) -> Labels | None:
     folded = is_folded(sample)
     if folded:
         sample = b"".join(unfolded([sample], len(sample)))
-    lines = [line for line in sample.decode("utf-8", "replace").splitlines()[:_LINES] if line.strip()]
+    written = sample.decode("utf-8", "replace").splitlines()[:_LINES]
+    lines = [line for line in written if line.strip()]
     if len(lines) < _OFTEN:
         return None
     on_lines = [[match.group(1) for match in _ON_A_LINE.finditer(line)] for line in lines]
@@ -68,8 +75,25 @@ def find_labels(sample: bytes) -> Labels | None:
         return Labels(words, blocks=False)
     heads = [match.group(1).strip() for line in lines if (match := _AT_THE_HEAD.match(line))]
     if len(heads) >= _OF_BLOCKS * len(lines) and (words := _words([[head] for head in heads], 2 * _OFTEN)):
-        return Labels(words, blocks=True, folded=folded)
+        return Labels(words, blocks=True, parted=folded or _parted(written), folded=folded)
     return None
+
+
+def _parted(lines: list[str]) -> bool:
+    """Whether blank lines, sections or items of lists part the blocks: nearly all begin with one label, which each has
+    once.
+    """
+    groups: list[list[str]] = [[]]
+    for line in lines:
+        if _BETWEEN.match(line):
+            groups.append([])
+        if match := _AT_THE_HEAD.match(line):
+            groups[-1].append(match.group(1).strip().lower())
+    held = [group for group in groups if group]
+    if len(held) < _OFTEN:
+        return False
+    lead, leading = Counter(group[0] for group in held).most_common(1)[0]
+    return leading >= _MOSTLY * len(held) and sum(group.count(lead) for group in held) <= len(held) / _MOSTLY
 
 
 def _words(found: list[list[str]], rows: int) -> tuple[str, ...]:
@@ -118,7 +142,7 @@ class LabelledReader:
         self._encoding = encoding
         self._labels = labels
         names = [_name(word) for word in labels.words]
-        second = [f"{name} 2" for name in names] if labels.folded else []
+        second = [f"{name} 2" for name in names] if labels.parted else []
         self.shape = Shape([*names, *second, "text"], True, encoding.name)
         self.tally = Tally()
 
@@ -134,7 +158,7 @@ class LabelledReader:
     def _pieces(self) -> Iterator[Piece]:
         limits = self._source.limits
         keys, ids = _table(self._labels.words)
-        words = len(self._labels.words) if self._labels.folded else 0
+        words = len(self._labels.words) if self._labels.parted else 0
         shape = len(self.shape.names), _ROWS_AT_ONCE
         starts, lens, none = np.empty(shape, np.int32), np.empty(shape, np.int32), np.empty(0, np.int32)
         left = np.empty(0, np.uint8)

@@ -92,16 +92,34 @@ def _separator(buf, at, stop):  # type: ignore[no-untyped-def]
 
 
 @leaf
-def line_fields(buf, start, end, keys, ids, starts, lens, row):  # type: ignore[no-untyped-def]
-    """Enter the values of a line of several labels; what stands before the first goes into the last column.
+def _says(buf, start, end):  # type: ignore[no-untyped-def]
+    """Whether a stretch holds a letter or a digit."""
+    i = start
+    while i < end and (not _is_word(buf[i]) or buf[i] == 45 or buf[i] == 46 or buf[i] == 95):
+        i += 1
+    return i < end
 
-    Returns how many labels there were.
+
+@leaf
+def _parts_things(buf, start, end):  # type: ignore[no-untyped-def]
+    """Whether a bracket, a semicolon or a bar stands in a stretch: what follows is another thing."""
+    i = start
+    while i < end and buf[i] not in (40, 91, 123, 59, 124):
+        i += 1
+    return i < end
+
+
+@leaf
+def _fields(buf, start, end, keys, ids, starts, lens, row):  # type: ignore[no-untyped-def]
+    """Enter the values of a line of several labels; where to go on (`end`, or where the first label comes again).
+
+    What stands before the first label goes into the last column; the whole line does where anything else stands under
+    no label.
     """
     text = starts.shape[0] - 1
-    column = np.int64(text)
-    begin = np.int64(start)
-    found = 0
-    at = np.int64(start)
+    column, leading = np.int64(text), np.int64(-1)
+    begin = at = np.int64(start)
+    astray = False
     while at < end:
         size = _separator(buf, at, end)
         if size == 0:
@@ -113,25 +131,35 @@ def line_fields(buf, start, end, keys, ids, starts, lens, row):  # type: ignore[
         first = last
         while first > begin and last - first <= LONGEST and _is_word(buf[first - 1]):
             first -= 1
-        known = _find(label_key(buf, first, last), keys, ids) if first < last else np.int32(-1)
+        known = np.int64(_find(label_key(buf, first, last), keys, ids) if first < last else np.int32(-1))
+        if known >= 0 and known == leading and _parts_things(buf, begin, first):
+            end = first
+            break
         if known < 0 or lens[known, row] >= 0:
+            astray |= bool(known >= 0)
             at += size
             continue
         a, b = _trimmed(buf, begin, first)
         if column >= 0:
             starts[column, row], lens[column, row] = a, b - a
-        found += 1
-        column = np.int64(known)
+        else:
+            astray |= _says(buf, a, b)
+        leading = known if leading < 0 else leading
+        column = known
         begin, closed = _value(buf, at + size, end)
         lens[column, row] = 0
         if closed >= 0:
             starts[column, row], lens[column, row] = begin, closed - begin
             begin, column = closed + 1, np.int64(-1)
         at = begin
+    a, b = _trimmed(buf, begin, end)
     if column >= 0:
-        a, b = _trimmed(buf, begin, end)
         starts[column, row], lens[column, row] = a, b - a
-    return found
+    else:
+        astray |= _says(buf, a, b)
+    if astray:
+        starts[text, row], lens[text, row] = start, end - start
+    return end
 
 
 @leaf
@@ -172,15 +200,6 @@ def _parts(buf, start, end):  # type: ignore[no-untyped-def]
 
 
 @leaf
-def _says(buf, start, end):  # type: ignore[no-untyped-def]
-    """Whether a line holds a letter or a digit."""
-    i = start
-    while i < end and (not _is_word(buf[i]) or buf[i] == 45 or buf[i] == 46 or buf[i] == 95):
-        i += 1
-    return i < end
-
-
-@leaf
 def _line_end(buf, at, size, final):  # type: ignore[no-untyped-def]
     """Where the line at `at` ends and the next one begins; -1 for both where more bytes may belong to it."""
     while at < size and buf[at] != 10 and buf[at] != 13:
@@ -200,7 +219,7 @@ def _clear(starts, lens, row):  # type: ignore[no-untyped-def]
 
 @leaf
 def lines_of_fields(buf, size, final, keys, ids, starts, lens):  # type: ignore[no-untyped-def]
-    """A row a line of `buf[:size]`; returns (rows, bytes used).
+    """A row a line of `buf[:size]`, or each thing in it that begins with the same label; returns (rows, bytes used).
 
     Arrays are as in `splitter.split`, with the text in the last column.
     """
@@ -215,8 +234,9 @@ def lines_of_fields(buf, size, final, keys, ids, starts, lens):  # type: ignore[
             begin += 1
         if _says(buf, begin, stop):
             _clear(starts, lens, row)
-            line_fields(buf, begin, stop, keys, ids, starts, lens, row)
+            on = _fields(buf, begin, stop, keys, ids, starts, lens, row)
             row += 1
+            after = on if on < stop else after
         at = after
     return row, at
 
@@ -272,7 +292,8 @@ def blocks_of_fields(buf, size, final, keys, ids, words, starts, lens):  # type:
                 leading = np.int64(known)
                 rows += 1
             begin, closed = _value(buf, begin, end)
-            a, b = (begin, closed) if closed >= 0 else _trimmed(buf, begin, end)
+            quoted = closed >= 0 and not _says(buf, closed, end)
+            a, b = (begin, closed) if quoted else _trimmed(buf, begin, end)
             starts[known, block], lens[known, block] = a, b - a
             column = np.int64(known)
         else:
