@@ -62,9 +62,7 @@ def main() -> int:
 
 def _print_curve(case: Labelled, db: Engine) -> None:
     linkage = link_records(db, case.records)
-    order = db.fetch("SELECT record_id, number FROM slim")
-    number = np.empty(len(case.human), np.int64)
-    number[order["record_id"].to_numpy()] = order["number"].to_numpy()
+    number = linkage.numbering.numbers(np.arange(len(case.human)))
     links = linkage.links
     group = np.searchsorted(links.groups, linkage.exact)[number]
     print(f"margin chosen {links.margin}; SSN decides {links.trusted.ssn}, birth date decides {links.trusted.dob}")

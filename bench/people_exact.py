@@ -11,16 +11,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from importlib.resources import files
-from io import BytesIO
 from pathlib import Path
 
-import pyarrow.csv as csv
-
 from amends.engine import Engine
-from amends.people.resolve import _FLAGS, _NORMALISED, KEYS, NORMALISE
-from amends.people.union import Forest
-from amends.people.whole_groups import whole_groups
+from amends.people.resolve import KEYS, exact_pass, normalise, plant
 from bench.claim import Claim, versions
 from bench.made_people import attach
 
@@ -35,8 +29,8 @@ def main() -> None:
         subprocess.run([sys.executable, "-m", "bench.made_people", str(RECORDS), str(path)], check=True)
         with Engine(spill=Path(folder), memory="3GiB", threads=1) as db:
             attach(db, path)
-            _normalise(db)
-            exact = min(_seconds(lambda: _exact_pass(db)) for _ in range(2))
+            entries = normalise(db).count
+            exact = min(_seconds(lambda: _exact_pass(db, entries)) for _ in range(2))
             bare = min(_seconds(lambda: db.run(_SORT)) for _ in range(2))
     Claim(
         "people_exact",
@@ -49,24 +43,11 @@ def main() -> None:
     ).emit()
 
 
-def _exact_pass(db: Engine) -> Forest:
+def _exact_pass(db: Engine, entries: int) -> None:
     """Every composite key over table `slim`, as `link` does it."""
-    columns = db.fetch(NORMALISE["attributes"])
-    forest = Forest(*(columns[name].to_numpy().copy() for name in ("ssn", "dob", "given", "initial", "suffix")))
-    for number, (name, rows) in enumerate(zip(KEYS, db.streams(KEYS.values()), strict=True)):
-        for keys, numbers in whole_groups(rows):
-            forest.join(keys, numbers, number, strong=name.startswith("ssn_"))
+    forest, _ = plant(db, entries)
+    exact_pass(db, forest)
     forest.labels()
-    return forest
-
-
-def _normalise(db: Engine) -> None:
-    """Table `slim`, as `link` makes it."""
-    for name in ("nicknames", "placeholder_words"):
-        text = files("amends.people").joinpath(f"{name}.csv").read_bytes()
-        db.add(name, csv.read_csv(BytesIO(text), convert_options=_FLAGS))
-    for name in _NORMALISED:
-        db.run(NORMALISE[name])
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -68,7 +68,7 @@ def _resolved(db: Engine, path: Path) -> dict[str, object]:
         "microseconds_a_record": round(1e6 * (ended - started) / max(1, rows["memberships"]), 2),
         "exact_groups": len(links.groups),
         "profiles": len(links.profiles),
-        "pairs": len(links.pairs),
+        "pairs": links.pairs,
         "capped_blocks": links.capped,
         "margin": links.margin,
         **rows,

@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 
 from amends.engine import Engine
 from amends.people import link_records
+from amends.people.blocking import candidates
 from amends.people.features import _STARTS, BLOCKS, COLUMNS, NUMBERS, SIZES, Features
 from amends.people.logistic import newton, scores
-from amends.people.weights import VERSION, _lesson
+from amends.people.teaching import taught
+from amends.people.weights import VERSION
 from bench.records_with_truth import labelled
 
 _TRUTH = "simulant_id"
@@ -89,8 +91,9 @@ def _taught(
     case = labelled(path, _TRUTH, mask=mask, mask_ssn=hidden)
     with tempfile.TemporaryDirectory() as spill, Engine(spill=Path(spill), memory="3GiB", threads=2) as db:
         links = link_records(db, case.records).links
-    found = links.comparison.all(links.pairs)
-    return _lesson(links.profiles, links.pairs, found, links.comparison.counted, links.model.rates)
+        with candidates(db, len(links.profiles)) as found:
+            lesson, _, _ = taught(links.profiles, found, links.chance)
+    return lesson.seen, lesson.odds, lesson.weight
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from amends.engine import Engine
 from amends.people import link_records
 from amends.people.compare import Compared
 from amends.people.linkage import Links
+from tests.people.test_linkage import every_pair
 
 
 def strangers(count: int) -> pa.Table:
@@ -32,22 +33,15 @@ def strangers(count: int) -> pa.Table:
     return pa.Table.from_pylist(rows)
 
 
-def linked(folder: Path, table: pa.Table) -> Links:
+def linked(folder: Path, table: pa.Table) -> tuple[Links, Compared]:
+    """What linking did, and what every pair that was compared agrees on."""
     with Engine(spill=folder) as db:
-        return link_records(db, table).links
-
-
-def bits(links: Links) -> np.ndarray:
-    """What chance gives each pair, as a logarithm."""
-    return links.chance.alike(links.pairs.left, links.pairs.right, everything(links))
-
-
-def everything(links: Links) -> Compared:
-    return links.compared(np.arange(len(links.weight)))
+        links = link_records(db, table).links
+        return links, links.compared(*every_pair(db, links))
 
 
 def test_namesakes_on_streets_of_one_name_do_not_teach_that_ssns_differ(tmp_path: Path) -> None:
-    links = linked(tmp_path, strangers(1_500))
+    links, _ = linked(tmp_path, strangers(1_500))
     rates = links.model.rates
     assert rates.anchors[0] == 0
     assert rates.same[0].sum(axis=1)[0] < 0.15
@@ -57,10 +51,10 @@ def test_namesakes_on_streets_of_one_name_do_not_teach_that_ssns_differ(tmp_path
 def test_one_likeness_is_chance_among_more_people(tmp_path: Path) -> None:
     def typical(count: int) -> float:
         table = strangers(count).drop_columns(["address_line", "city"])
-        links = linked(tmp_path, table)
-        levels = everything(links).levels
+        links, found = linked(tmp_path, table)
+        levels = found.levels
         named = (levels["given"] == 7) & (levels["family"] == 5)
-        return float(np.median(bits(links)[named & (levels["dob"] == 0)]))
+        return float(np.median(links.chance.alike(found)[named & (levels["dob"] == 0)]))
 
     assert typical(1_600) == pytest.approx(typical(400) + 2, abs=0.3)
 
@@ -69,12 +63,13 @@ def test_what_relatives_share_is_left_to_the_weights(tmp_path: Path) -> None:
     table = strangers(60)
     home = pa.array(["1 oak lane"] * 60)
     table = table.set_column(table.schema.get_field_index("address_line"), "address_line", home)
-    links = linked(tmp_path, table.set_column(table.schema.get_field_index("city"), "city", pa.array(["salem"] * 60)))
-    assert np.isneginf(bits(links)).all()
+    table = table.set_column(table.schema.get_field_index("city"), "city", pa.array(["salem"] * 60))
+    links, found = linked(tmp_path, table)
+    assert len(found) and np.isneginf(links.chance.alike(found)).all()
 
 
 def test_no_pair_weighs_more_than_chance_allows(tmp_path: Path) -> None:
-    links = linked(tmp_path, strangers(800).drop_columns(["ssn", "address_line", "city"]))
+    links, _ = linked(tmp_path, strangers(800).drop_columns(["ssn", "address_line", "city"]))
     across = links.across
     bound = np.log2(links.partners) - across.alike
     assert len(across.weight) > 100

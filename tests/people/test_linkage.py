@@ -13,9 +13,10 @@ import pytest
 from amends.engine import Engine
 from amends.errors import TableError
 from amends.people import Resolution, link_records, resolve
-from amends.people.blocking import BLOCK_CAP, NEIGHBOURS
+from amends.people.blocking import BLOCK_CAP, NEIGHBOURS, candidates
 from amends.people.compare import LEVELS
 from amends.people.features import COLUMNS, NUMBERS, describe
+from amends.people.linkage import Links
 from amends.people.weights import prior
 
 GIVEN = ["maria", "john", "wei", "aisha", "peter", "olga", "carlos", "hannah", "samuel", "ingrid"]
@@ -50,6 +51,13 @@ def people(count: int, *, seed: int = 1) -> tuple[pa.Table, np.ndarray]:
     return table.drop_columns(["human"]), np.array([rows[at]["human"] for at in order])
 
 
+def every_pair(db: Engine, links: Links) -> tuple[np.ndarray, np.ndarray]:
+    """The profiles of every pair that was compared."""
+    with candidates(db, len(links.profiles)) as found:
+        parts = [found.part(number)[2] for number in found.parts]
+    return np.concatenate([part.left for part in parts]), np.concatenate([part.right for part in parts])
+
+
 def persons(found: Resolution) -> np.ndarray:
     """The person of each record, by record."""
     return found.memberships["person_id"].to_numpy()
@@ -76,8 +84,11 @@ def test_a_weight_is_the_sum_of_its_contributions(tmp_path: Path) -> None:
     table, _ = people(100)
     with Engine(spill=tmp_path) as db:
         links = link_records(db, table).links
-    for pair in range(0, len(links.weight), max(1, len(links.weight) // 20)):
-        assert sum(bits for _, bits in links.explain(pair)) == pytest.approx(float(links.weight[pair]), abs=1e-3)
+        left, right = every_pair(db, links)
+        weight = links.model.weigh(links.compared(left, right))
+        for pair in range(0, len(left), max(1, len(left) // 20)):
+            parts = links.explain(int(left[pair]), int(right[pair]))
+            assert sum(bits for _, bits in parts) == pytest.approx(float(weight[pair]), abs=1e-3)
 
 
 def test_the_shipped_weights_have_a_value_for_every_column() -> None:
@@ -122,7 +133,7 @@ def test_a_common_value_is_compared_with_its_neighbours_and_reported(tmp_path: P
     with Engine(spill=tmp_path) as db:
         links = link_records(db, table).links
     assert links.capped
-    assert len(links.pairs) <= count * (BLOCK_CAP + len(links.rules) * NEIGHBOURS)
+    assert links.pairs <= count * (BLOCK_CAP + len(links.rules) * NEIGHBOURS)
     assert links.merged == 0
 
 

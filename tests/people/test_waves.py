@@ -35,7 +35,7 @@ def test_waves_of_a_noisy_file_one_by_one_give_what_all_at_once_give_and_the_cou
 def test_waves_give_what_all_at_once_give_where_the_case_outgrows_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     table, _ = people(150)
     monkeypatch.setattr("amends.people.blocking.PAIRS_A_RULE", 12 * table.num_rows // 3)
-    monkeypatch.setattr("amends.people.weights.SAMPLE", 300)
+    monkeypatch.setattr("amends.people.teaching.SAMPLE", 300)
     first = resolve(table.slice(0, table.num_rows // 4))
     found, once = resolve(table, previous=first), resolve(table)
     assert (found.persons, found.memberships, found.reviews) == (once.persons, once.memberships, once.reviews)

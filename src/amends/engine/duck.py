@@ -29,10 +29,14 @@ Value: TypeAlias = "bool | int | float | str | bytes | date | list[int] | list[s
 
 
 class Engine:
-    """A connection to an empty in-memory database of one verb at work. Use as a context manager."""
+    """A connection to an empty in-memory database of one verb at work. Use as a context manager.
+
+    `spill` is the folder for what memory does not hold; without one, nothing is spilled by the engine.
+    """
 
     def __init__(self, case: Case | None = None, *, spill: Path | None, memory: str = "4GiB", threads: int = 2) -> None:
         self._case = case
+        self.spill = spill
         try:
             self._db = duckdb.connect(
                 config={

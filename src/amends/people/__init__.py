@@ -28,8 +28,9 @@ from amends.errors import TableError
 from amends.people.answers import WEIGHTS, decided
 from amends.people.charts import charts
 from amends.people.decided import NOTHING, Decided
+from amends.people.numbering import NORMALISE
 from amends.people.registry import NUMBERED, registry_rows
-from amends.people.resolve import NORMALISE, SURVIVE, Linkage, link, survive
+from amends.people.resolve import SURVIVE, Linkage, link, survive
 from amends.people.union import VETOES_KEPT
 from amends.people.waterfall import explained
 from amends.tables import TABLES
@@ -119,7 +120,7 @@ def resolve(
 
 
 def link_records(db: Engine, records: pa.Table, decided: Decided = NOTHING) -> Linkage:
-    """Tie given records into sets and say how: makes tables `slim` and `belongs` and view `labels`. See `resolve`."""
+    """Tie given records into sets and say how: makes table `belongs`. See `resolve`."""
     _add_given(db, records)
     db.add("registry_numbered", NUMBERED.empty_table())
     db.run(ENTRIES["registry_rows"])

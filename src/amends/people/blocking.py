@@ -6,6 +6,8 @@ with its neighbours only. What was capped is counted.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,11 +15,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 from amends.engine import Engine, script
+from amends.people.lexicon import Ints
+from amends.people.profiles import WINDOW
+from amends.people.runs import Codes, Runs
 from amends.people.slices import in_order
 from amends.people.whole_groups import whole_groups
 
-Ints = NDArray[np.int32]
-Codes = NDArray[np.uint64]
 RULES = script(__package__, "blocking.sql")
 BLOCK_CAP = 40
 """Blocks of more members pair each member with its next neighbours only."""
@@ -27,8 +30,10 @@ PAIRS_A_RULE = 12_000_000
 _BY_SSN = "ssn"
 _RULE, _RIGHT = 5, 34
 """A pair as one number: the rule in the lowest five bits, then the right profile, and the left one from this bit on."""
-_NARROW, _WIDE, _PARTS = 12, 17, 3
-"""Pairs are sorted by ranges of left profiles: at least 2^12 and at most 2^17 wide, about 2^3 in a small case."""
+_NARROW, _WIDE, _PARTS = 12, 20, 3
+"""Pairs are sorted by ranges of left profiles: at least 2^12 and at most 2^20 wide, about 2^3 in a small case."""
+_AT_ONCE = 1 << 25
+"""Pairs that are put into buckets together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,65 +48,119 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Pairs of profiles, each once, `left < right`, ascending; `rule` found it first."""
+    """Pairs of profiles, each once, `left < right`, ascending; `rule` found it first; `fair` if without looking at the
+    SSN."""
 
     left: Ints
     right: Ints
     rule: NDArray[np.int8]
-    rules: tuple[Rule, ...]
+    fair: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.left)
 
     def at(self, rows: slice | NDArray[np.int64]) -> Pairs:
         """Some of the pairs."""
-        return Pairs(self.left[rows], self.right[rows], self.rule[rows], self.rules)
+        return Pairs(self.left[rows], self.right[rows], self.rule[rows], self.fair[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """All pairs that are compared, in parts; the left profiles of a part are in one window, and the right ones too."""
+
+    rules: tuple[Rule, ...]
+    count: int
+    _runs: Runs
+    _grid: _Grid
+
+    def __len__(self) -> int:
+        return self.count
 
     @property
-    def fair(self) -> NDArray[np.bool_]:
-        """Whether the pair was found without looking at the SSN."""
-        return self.rule < next(i for i, rule in enumerate(self.rules) if rule.name.startswith(_BY_SSN))
+    def parts(self) -> list[int]:
+        """The numbers of the parts, those of the same windows one after another."""
+        return self._runs.buckets
+
+    def part(self, number: int) -> tuple[int, int, Pairs]:
+        """The windows of the left and right profiles of a part, and its pairs."""
+        left, right, rule = _unpacked(self._runs.of(number))
+        fair = rule < next(i for i, each in enumerate(self.rules) if each.name.startswith(_BY_SSN))
+        return *self._grid.windows_of(number), Pairs(left, right, rule, fair)
 
 
-def pairs(db: Engine) -> Pairs:
-    """The pairs that any rule gives over table `coded`. Pairs within an exact group are among them: they teach."""
-    count = int(db.value("SELECT count(*) FROM coded"))
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Buckets of pairs: by the windows of both profiles, then by ranges of 2^`shift` left ones."""
+
+    windows: int
+    shift: int
+
+    @classmethod
+    def of(cls, count: int) -> _Grid:
+        return cls(count // WINDOW + 1, max(_NARROW, min(_WIDE, count.bit_length() - _PARTS)))
+
+    @property
+    def ranges(self) -> int:
+        return WINDOW >> self.shift
+
+    def windows_of(self, bucket: int) -> tuple[int, int]:
+        return divmod(bucket // self.ranges, self.windows)
+
+    def put(self, runs: Runs, codes: list[Codes]) -> None:
+        """Add pairs to their buckets; empties the list."""
+        together = np.concatenate([np.empty(0, np.uint64), *codes])
+        codes.clear()
+        parted, ends = _parted(together, WINDOW.bit_length() - 1, self.shift, self.windows, self.ranges)
+        for bucket in np.flatnonzero(np.diff(ends)).tolist():
+            runs.add(bucket, parted[ends[bucket] : ends[bucket + 1]])
+
+
+@contextmanager
+def candidates(db: Engine, count: int) -> Iterator[Candidates]:
+    """The pairs that any rule gives over the `count` profiles of view `profiled`.
+
+    Pairs within an exact group are among them: they teach.
+    """
     cap, neighbours = _reach(count)
-    shift = max(_NARROW, min(_WIDE, count.bit_length() - _PARTS))
-    runs: list[list[Codes]] = [[] for _ in range((count >> shift) + 1)]
-    capped = []
-    for number, rows in enumerate(db.streams(RULES.values())):
-        made, blocks, members = [np.empty(0, np.uint64)], 0, 0
-        for keys, profiles in whole_groups(rows):
-            codes, over, over_members = _paired(keys, profiles, cap, neighbours, np.uint64(number))
-            made.append(codes)
-            blocks, members = blocks + over, members + over_members
-        capped.append((blocks, members))
-        codes, ends = _parted(np.concatenate(made), len(runs), np.uint64(shift + _RIGHT))
-        for part, run in enumerate(runs):
-            run.append(codes[ends[part] : ends[part + 1]])
-    left, right, rule = _distinct(runs)
-    found = np.bincount(rule, minlength=len(RULES)).tolist()
-    return Pairs(
-        left, right, rule, tuple(Rule(*told) for told in zip(RULES, found, *zip(*capped, strict=True), strict=True))
-    )
+    grid, capped, made = _Grid.of(count), [], list[Codes]()
+    with Runs(db.spill) as found, Runs(db.spill) as distinct:
+        for number, rows in enumerate(db.streams(RULES.values())):
+            blocks = members = 0
+            for keys, profiles in whole_groups(rows):
+                codes, over, over_members = _paired(keys, profiles, cap, neighbours, np.uint64(number))
+                blocks, members = blocks + over, members + over_members
+                made.append(codes)
+                if sum(map(len, made)) > _AT_ONCE:
+                    grid.put(found, made)
+            capped.append((blocks, members))
+        grid.put(found, made)
+        counts = _settle(found, distinct)
+        found.close()
+        told = zip(RULES, counts.tolist(), *zip(*capped, strict=True), strict=True)
+        yield Candidates(tuple(Rule(*each) for each in told), int(counts.sum()), distinct, grid)
 
 
-def _distinct(runs: list[list[Codes]]) -> tuple[Ints, Ints, NDArray[np.int8]]:
-    """Left, right and first rule of the pairs, each once, ascending. Runs hold ranges of `left`, and are used up."""
-    room = sum(len(codes) for run in runs for codes in run)
-    left, right, rule = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.int8)
+def _settle(found: Runs, distinct: Runs) -> NDArray[np.int64]:
+    """Each pair once, by the rule that found it first, ascending; how many are of each rule."""
+    counts = np.zeros(len(RULES), np.int64)
+    buckets = found.buckets
 
-    def sorted_run(part: slice) -> Codes:
-        codes = np.concatenate(runs[part.start])
-        runs[part.start].clear()
+    def settled(part: slice) -> Codes:
+        codes = held.pop(part.start)
         codes.sort()
-        return codes
+        return _distinct(codes)
 
-    at = 0
-    for codes in in_order([slice(part, part + 1) for part in range(len(runs))], sorted_run):
-        at = _unpacked(codes, left, right, rule, at)
-    return left[:at], right[:at], rule[:at]
+    held: dict[int, Codes] = {}
+
+    def parts() -> Iterator[slice]:
+        for place, bucket in enumerate(buckets):
+            held[place] = found.of(bucket)
+            yield slice(place, place + 1)
+
+    for place, codes in enumerate(in_order(parts(), settled)):
+        counts += np.bincount((codes & np.uint64((1 << _RULE) - 1)).astype(np.int64), minlength=len(RULES))
+        distinct.add(buckets[place], codes)
+    return counts
 
 
 def _reach(profiles: int) -> tuple[int, int]:
@@ -111,30 +170,42 @@ def _reach(profiles: int) -> tuple[int, int]:
 
 
 @njit(cache=True, nogil=True)
-def _unpacked(codes, left, right, rule, at):  # type: ignore[no-untyped-def]
-    """Write the first code of every pair, from place `at` on; the place after them."""
+def _unpacked(codes):  # type: ignore[no-untyped-def]
+    """Left, right and rule of every pair."""
+    left, right, rule = np.empty(len(codes), np.int32), np.empty(len(codes), np.int32), np.empty(len(codes), np.int8)
     for i in range(len(codes)):
-        if i == 0 or codes[i] >> np.uint64(_RULE) != codes[i - 1] >> np.uint64(_RULE):
-            left[at] = codes[i] >> np.uint64(_RIGHT)
-            right[at] = (codes[i] >> np.uint64(_RULE)) & np.uint64((1 << (_RIGHT - _RULE)) - 1)
-            rule[at] = codes[i] & np.uint64((1 << _RULE) - 1)
-            at += 1
-    return at
+        left[i] = codes[i] >> np.uint64(_RIGHT)
+        right[i] = (codes[i] >> np.uint64(_RULE)) & np.uint64((1 << (_RIGHT - _RULE)) - 1)
+        rule[i] = codes[i] & np.uint64((1 << _RULE) - 1)
+    return left, right, rule
 
 
 @njit(cache=True, nogil=True)
-def _parted(codes, parts, shift):  # type: ignore[no-untyped-def]
-    """The codes by part, `code >> shift`, and where each part begins."""
-    ends = np.zeros(parts + 1, np.int64)
-    for code in codes:
-        ends[(code >> shift) + np.uint64(1)] += 1
-    for part in range(parts):
-        ends[part + 1] += ends[part]
-    at, out = ends[:-1].copy(), np.empty(len(codes), np.uint64)
-    for code in codes:
-        part = code >> shift
-        out[at[part]] = code
-        at[part] += 1
+def _distinct(codes):  # type: ignore[no-untyped-def]
+    """The first code of every pair; `codes` ascending."""
+    out, count = np.empty(len(codes), np.uint64), 0
+    for i in range(len(codes)):
+        if i == 0 or codes[i] >> np.uint64(_RULE) != codes[i - 1] >> np.uint64(_RULE):
+            out[count] = codes[i]
+            count += 1
+    return out[:count].copy()
+
+
+@njit(cache=True, nogil=True)
+def _parted(codes, window, shift, windows, ranges):  # type: ignore[no-untyped-def]
+    """Codes by bucket, and where each bucket begins and ends."""
+    buckets, ends = np.empty(len(codes), np.int32), np.zeros(windows * windows * ranges + 1, np.int64)
+    for i in range(len(codes)):
+        left = np.int64(codes[i] >> np.uint64(_RIGHT))
+        right = np.int64((codes[i] >> np.uint64(_RULE)) & np.uint64((1 << (_RIGHT - _RULE)) - 1))
+        place = (left & ((1 << window) - 1)) >> shift
+        buckets[i] = ((left >> window) * windows + (right >> window)) * ranges + place
+        ends[buckets[i] + 1] += 1
+    ends = np.cumsum(ends)
+    at, out = ends[:-1].copy(), np.empty_like(codes)
+    for i in range(len(codes)):
+        out[at[buckets[i]]] = codes[i]
+        at[buckets[i]] += 1
     return out, ends
 
 

@@ -15,25 +15,23 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from amends.people.blocking import Pairs, Rule
-from amends.people.compare import Compared
-from amends.people.profiles import Ints, Profiles
+from amends.people.compare import Compared, compare
+from amends.people.profiles import Profiles
 
 Rates = NDArray[np.float64]
 _DRAWS, _SEED = 1 << 16, 1969
-_SHARED = ("phone", "email", "account", "license", "imei", "imsi")
 _RATED = {"given": 8, "family": 6, "middle": 3, "dob": 5, "address": 5, "place": 3}
 
 
-def strangers(profiles: Profiles) -> Pairs:
+def strangers(profiles: Profiles) -> Compared:
     """Pairs of profiles of two groups, drawn at random."""
     random = np.random.default_rng(_SEED)
-    left, right = (random.integers(0, max(1, len(profiles)), _DRAWS).astype(np.int32) for _ in range(2))
-    if not len(profiles):
-        left = right = left[:0]
+    count = _DRAWS if len(profiles) else 0
+    left, right = (random.integers(0, max(1, len(profiles)), count).astype(np.int32) for _ in range(2))
     apart = profiles.group[left] != profiles.group[right]
-    count = int(apart.sum())
-    return Pairs(left[apart], right[apart], np.zeros(count, np.int8), (Rule("drawn", count, 0, 0),))
+    left, right = left[apart], right[apart]
+    window = profiles.some(np.concatenate([left, right]))
+    return compare(window, profiles.lexicon, window.places(left), window.places(right))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,53 +39,40 @@ class Chance:
     """What chance gives in this case.
 
     `people` is the number of groups; `rates` how often strangers show each level of a field, shape (levels,); `swapped`
-    how often the names of two strangers are each other's; `codes`, shape (values, profiles), what members of a
-    household share; `dobs` in how many groups the birth date of a profile stands.
+    how often the names of two strangers are each other's.
     """
 
     people: int
     rates: dict[str, Rates]
     swapped: float
-    codes: Ints
-    dobs: Ints
 
     @classmethod
-    def of(cls, profiles: Profiles, found: Compared) -> Chance:
-        """Count the values of the case, and the levels of `found`, which are those of `strangers`."""
+    def of(cls, people: int, found: Compared) -> Chance:
+        """Count the levels of `found`, which are those of `strangers`."""
         rates = {}
         for name, count in _RATED.items():
             level = found.levels[name]
             counts = np.bincount(level[level >= 0], minlength=count).astype(np.float64)
             rates[name] = (counts + 0.5) / (counts.sum() + 1)
         swapped = int(((found.levels["given"] == 1) & (found.levels["family"] == 1)).sum())
-        return cls(
-            people=profiles.groups,
-            rates=rates,
-            swapped=(swapped + 0.5) / (len(found) + 1),
-            codes=np.stack([profiles.codes[name] for name in _SHARED]),
-            dobs=_stands(profiles.dob, profiles.group, profiles.dob > 0),
-        )
+        return cls(people=people, rates=rates, swapped=(swapped + 0.5) / (len(found) + 1))
 
-    def alike(self, left: Ints, right: Ints, found: Compared) -> NDArray[np.float32]:
+    def alike(self, found: Compared) -> NDArray[np.float32]:
         """How many strangers are expected to be as alike as each of the pairs, as a logarithm to base 2, shape (n,).
 
         Minus infinity for pairs that share what relatives share.
         """
         levels, rates = found.levels, self.rates
         return _expected(
-            left,
-            right,
+            found.related,
             self.people,
-            self.codes,
-            levels["ssn"],
-            levels["address"],
             levels["given"],
             levels["family"],
             found.common_given,
             found.common_family,
             found.others,
             levels["dob"],
-            self.dobs,
+            found.common_dob,
             levels["middle"],
             levels["place"],
             found.common_place,
@@ -99,40 +84,26 @@ class Chance:
             rates["place"],
         )
 
-    def namesakes(self, pairs: Pairs, found: Compared, rows: NDArray[np.int64]) -> Rates:
+    def namesakes(self, found: Compared) -> Rates:
         """How many strangers are expected to have the names, the level of address and, if equal, the birth date of each
-        of these pairs, whose names are equal; shape (rows,)."""
-        share = found.common_given[rows] / max(1, self.people)
-        named = np.maximum(share * found.common_family[rows], found.others[rows])
-        born = np.where(found.levels["dob"][rows] == 4, self.dobs[pairs.left[rows]] / max(1, self.people), 1.0)
-        return np.asarray(named * self.rates["address"][np.maximum(found.levels["address"][rows], 0)] * born)
-
-
-def _stands(value: Ints, group: Ints, known: NDArray[np.bool_]) -> Ints:
-    """In how many groups the value of each profile stands; 0 where it is not known."""
-    out = np.zeros(len(value), np.int32)
-    cells = np.unique((value[known].astype(np.int64) << 32) | group[known])
-    values, counts = np.unique(cells >> 32, return_counts=True)
-    if len(values):
-        out[known] = counts[np.searchsorted(values, value[known])]
-    return out
+        of these pairs, whose names are equal; shape (n,)."""
+        share = found.common_given / max(1, self.people)
+        named = np.maximum(share * found.common_family, found.others)
+        born = np.where(found.levels["dob"] == 4, found.common_dob / max(1, self.people), 1.0)
+        return np.asarray(named * self.rates["address"][np.maximum(found.levels["address"], 0)] * born)
 
 
 @njit(cache=True, nogil=True)
 def _expected(  # type: ignore[no-untyped-def]
-    left,
-    right,
+    related,
     people,
-    codes,
-    ssn,
-    address,
     given,
     family,
     common_given,
     common_family,
     others,
     dob,
-    dobs,
+    common_dob,
     middle,
     place,
     lives,
@@ -143,13 +114,9 @@ def _expected(  # type: ignore[no-untyped-def]
     rates_middle,
     rates_place,
 ):
-    out = np.full(len(left), -np.inf, np.float32)
-    for k in range(len(left)):
-        i, j = left[k], right[k]
-        related = ssn[k] > 0 or address[k] > 0
-        for c in range(len(codes)):
-            related = related or (codes[c, i] >= 0 and codes[c, i] == codes[c, j])
-        if related:
+    out = np.full(len(related), -np.inf, np.float32)
+    for k in range(len(related)):
+        if related[k]:
             continue
         expected = np.float64(people)
         if given[k] == 1 and family[k] == 1:
@@ -162,7 +129,7 @@ def _expected(  # type: ignore[no-untyped-def]
             if given[k] == 7 and family[k] == 5:
                 expected = max(expected, others[k])
         if dob[k] > 0:
-            expected *= dobs[i] / people if dob[k] == 4 else rates_dob[dob[k]]
+            expected *= common_dob[k] / people if dob[k] == 4 else rates_dob[dob[k]]
         if middle[k] > 0:
             expected *= rates_middle[middle[k]]
         if place[k] > 0:

@@ -9,8 +9,9 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from amends.engine import Engine
-from amends.people.linkage import BINS, Links
+from amends.people.linkage import Links
 from amends.people.waterfall import contributions
+from amends.people.weighing import BINS
 
 _WIDTH, _LABEL, _BAR, _ROW = 960, 380, 400, 22
 _FOR, _AGAINST = "#2a6f97", "#c1121f"
@@ -72,9 +73,10 @@ def _by_rule(db: Engine, links: Links) -> list[Bar]:
         Bar(f"key {why}", np.log10(1 + count), f"{count:,} records")
         for why, count in zip(keys["why"].to_pylist(), keys["records"].to_pylist(), strict=True)
     ]
-    one, other = (links.profiles.group[side] for side in (links.pairs.left, links.pairs.right))
-    joined = (one != other) & (links.label[one] == links.label[other])
-    within = np.bincount(links.pairs.rule[joined], minlength=len(links.rules)).tolist()
+    across = links.across
+    joined = links.label[across.left] == links.label[across.right]
+    joined[len(across) - across.called :] = False
+    within = np.bincount(across.rule[joined], minlength=len(links.rules)).tolist()
     for rule, count in zip(links.rules, within, strict=True):
         said = f"{count:,} joined of {rule.pairs:,}" + (
             f", {rule.capped_blocks:,} capped" if rule.capped_blocks else ""
@@ -84,12 +86,10 @@ def _by_rule(db: Engine, links: Links) -> list[Bar]:
 
 
 def _pair(links: Links) -> list[Bar]:
-    one, other = (links.profiles.group[side] for side in (links.pairs.left, links.pairs.right))
-    rows = np.flatnonzero(one != other)
-    if not len(rows):
+    if links.heaviest is None:
         return []
-    best = rows[[int(np.argmax(links.weight[rows]))]]
-    _, what, bits = contributions(links, best)
+    left, right = (np.array([profile], np.int32) for profile in links.heaviest)
+    _, what, bits = contributions(links, left, right)
     parts = [Bar(said, float(each), f"{each:+.1f}") for said, each in zip(what, bits, strict=True)]
     rest = float(bits[_PARTS:].sum())
     tail = [Bar(f"{len(parts) - _PARTS} smaller parts", rest, f"{rest:+.1f}")] if len(parts) > _PARTS else []

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from amends.people.profiles import Ints
+from amends.people.lexicon import Ints
 
 _FAR = 4
 """Digits that differ between two numbers that no slip of the pen explains."""

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from amends.engine import Engine
-from amends.people.profiles import Ints
+from amends.people.numbering import Numbering
+from amends.people.union import Ints
 
 SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
 _SCHEMA = pa.schema(
@@ -31,16 +32,14 @@ class Decided:
         """From rows of (review_id, answer, first record, second record)."""
         return cls(pa.Table.from_pylist([dict(zip(_SCHEMA.names, row, strict=True)) for row in sorted(rows)], _SCHEMA))
 
-    def numbers(self, db: Engine) -> tuple[Ints, Ints]:
-        """The pairs called the same and those called different, as numbers of entries; makes view `decided`."""
-        db.add("decided", self.answers)
-        found = db.fetch(
-            "SELECT answer, a.number AS one, b.number AS other FROM decided JOIN slim AS a ON a.record_id = first"
-            " JOIN slim AS b ON b.record_id = second ORDER BY review_id"
-        )
-        pairs = np.stack([found["one"].to_numpy(), found["other"].to_numpy()], axis=1).astype(np.int32)
-        same = np.array(found["answer"].to_pylist(), dtype=object) == SAME
-        return pairs[same], pairs[~same]
+    def numbers(self, numbering: Numbering, present: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+        """The pairs called the same and those called different, as numbers of entries; `present` says which numbers
+        are of an entry."""
+        pairs = np.stack([numbering.numbers(self.answers[side].to_numpy()) for side in ("first", "second")], axis=1)
+        known = np.asarray((pairs >= 0).all(axis=1))
+        known[known] = present[pairs[known]].all(axis=1)
+        same = np.array(self.answers["answer"].to_pylist(), dtype=object) == SAME
+        return pairs[known & same].astype(np.int32), pairs[known & ~same].astype(np.int32)
 
 
 NOTHING = Decided()

@@ -13,7 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from amends.people.compare import LEVELS, Compared
-from amends.people.profiles import Ints
+from amends.people.lexicon import Ints
 
 BLOCKS = (
     ("given",),

@@ -31,7 +31,7 @@ WHERE given IS NOT NULL AND family IS NOT NULL AND license IS NOT NULL ORDER BY 
 
 -- name: name_middle_dob
 SELECT hash(given, middle, family, dob) AS key, number FROM slim
-WHERE given IS NOT NULL AND middle IS NOT NULL AND family IS NOT NULL AND dob IS NOT NULL AND length(middle) > 1
+WHERE given IS NOT NULL AND middle IS NOT NULL AND family IS NOT NULL AND dob IS NOT NULL AND middle_written
 ORDER BY key, number
 
 -- name: given_dob_address

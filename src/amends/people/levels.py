@@ -30,7 +30,7 @@ def _is_variant(variants, key):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def given_levels(left, right, given, family, starts, data, mark, common, variants):  # type: ignore[no-untyped-def]
-    """Level of each pair's given names, int8; `common` counts the groups of a profile's given name."""
+    """Level of each pair's given names, int8; `common` counts the groups of a name, by code."""
     out = np.empty(len(left), np.int8)
     keys, held = np.full(_MEMORY, -1, np.int64), np.zeros(_MEMORY, np.int8)
     places = np.zeros(_BYTES, np.uint64)
@@ -47,7 +47,7 @@ def given_levels(left, right, given, family, starts, data, mark, common, variant
             if keys[seat] != key:
                 keys[seat], held[seat] = key, _names_alike(a, b, starts, data, mark, variants, key, places)
             near = held[seat]
-            rare = min(common[one], common[two]) < RARE
+            rare = min(common[a], common[b]) < RARE
             swapped = a == family[two] or family[one] == b
             if near >= 5:
                 out[i] = near
@@ -249,10 +249,26 @@ def _within(a, b, starts, data, mark, limit, places):  # type: ignore[no-untyped
 
 
 @njit(cache=True, nogil=True)
-def equal_levels(left, right, codes):  # type: ignore[no-untyped-def]
-    """1 equal, 0 different, -1 one is not known."""
-    out = np.empty(len(left), np.int8)
-    for k in range(len(left)):
-        a, b = codes[left[k]], codes[right[k]]
-        out[k] = -1 if a < 0 or b < 0 else a == b
-    return out
+def shared_levels(left, right, codes):  # type: ignore[no-untyped-def]
+    """Levels of telephone, e-mail and number, and whether any of these or the account is equal.
+
+    1 equal, 0 different, -1 one is not known. `codes` has the rows of `profiles.SHARED`; a number is a licence or a
+    device's.
+    """
+    count = len(left)
+    phone, email, number = np.empty(count, np.int8), np.empty(count, np.int8), np.empty(count, np.int8)
+    any_equal = np.empty(count, np.bool_)
+    for k in range(count):
+        one, two = left[k], right[k]
+        phone[k] = _equal(codes[0, one], codes[0, two])
+        email[k] = _equal(codes[1, one], codes[1, two])
+        number[k] = -1
+        for row in range(3, len(codes)):
+            number[k] = max(number[k], _equal(codes[row, one], codes[row, two]))
+        any_equal[k] = max(phone[k], email[k], number[k], _equal(codes[2, one], codes[2, two])) == 1
+    return phone, email, number, any_equal
+
+
+@njit(cache=True, nogil=True)
+def _equal(a, b):  # type: ignore[no-untyped-def]
+    return np.int8(-1) if a < 0 or b < 0 else np.int8(a == b)

@@ -10,46 +10,14 @@ the expected false joins (one in 1 + 2^w of pairs that weigh w bits) stay few.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
-
-from amends.people.profiles import Ints, Profiles
 
 USUAL, USUAL_UNTAUGHT = 1.0, 3.0
 """Bits: with weights that the case taught, and with those of the package."""
 LOOSEST, STEP = -2.0, 0.25
 BORNE = 16.0
 """False joins per 1,000 persons that a file bears whose SSNs and birth dates err too often to say who is two."""
-
-
-@dataclass(frozen=True, slots=True)
-class Groups:
-    """What is known of each exact group: SSN and birth date as integers (0 unknown), suffix (0 none), shape
-    (count,)."""
-
-    ssn: Ints
-    dob: Ints
-    suffix: NDArray[np.int8]
-
-    @property
-    def count(self) -> int:
-        """Number of groups."""
-        return len(self.ssn)
-
-
-def known_of_groups(profiles: Profiles) -> Groups:
-    """The first SSN, birth date and suffix of each group."""
-
-    def first(values: Ints) -> Ints:
-        out = np.zeros(profiles.groups, np.int32)
-        rows = np.flatnonzero(values)[::-1]
-        out[profiles.group[rows]] = values[rows]
-        return out
-
-    suffix = first(profiles.suffix.astype(np.int32)).astype(np.int8)
-    return Groups(first(profiles.ssn), first(profiles.dob), suffix)
 
 
 def margin_of(best: NDArray[np.float32], persons: int, *, taught: bool, refereed: bool) -> float:

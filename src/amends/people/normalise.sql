@@ -1,5 +1,24 @@
--- Entries (taken records and registry rows) become slim rows: a dense number and normalised identifiers.
--- A value that cannot identify anybody (empty, malformed, shared by too many names) becomes null here.
+-- Entries (taken records and registry rows) become slim rows: a number, and normalised identifiers as numbers.
+-- A value that cannot identify anybody (empty, malformed, shared by too many names) becomes null here. Each distinct text
+-- is normalised once; words are told by their place in alphabetical order, so that codes sort as their words do.
+
+-- name: spans
+-- Numbers of entries, registry rows first, in the order of their ids: a run of ids that share their upper bits has the
+-- numbers from `base` on. An id that no entry has leaves its number unused.
+CREATE OR REPLACE TABLE spans AS
+WITH runs AS (
+    SELECT record_id >= 0 AS taken, abs(record_id) >> $shift AS upper, min(abs(record_id)) AS low,
+        max(abs(record_id)) - min(abs(record_id)) + 1 AS size, count(*) AS entries
+    FROM entries
+    GROUP BY ALL
+)
+SELECT *, (sum(size) OVER (ORDER BY taken, upper) - size)::BIGINT AS base FROM runs
+
+-- name: numbers_used
+SELECT coalesce(sum(entries), 0)::BIGINT AS used, coalesce(sum(size), 0)::BIGINT AS numbers FROM spans
+
+-- name: spans_in_order
+SELECT taken, low, size, base, entries FROM spans ORDER BY base
 
 -- name: name_key
 CREATE OR REPLACE MACRO name_key(name) AS
@@ -36,9 +55,15 @@ CREATE OR REPLACE MACRO government_key(number) AS
 CREATE OR REPLACE MACRO phone_key(phone) AS
     nullif(right(regexp_replace(phone, '[^0-9]', '', 'g'), 10), '')
 
+-- name: street_of
+CREATE OR REPLACE MACRO street_of(line) AS nullif(trim(regexp_replace(line, '^[0-9]+ ', '')), '')
+
+-- name: hash_key
+CREATE OR REPLACE MACRO hash_key(value) AS CASE WHEN value IS NOT NULL THEN hash(value) END
+
 -- name: names
--- The keys of every name that is written, worked out once each. A placeholder stands for "nobody we know by name": only
--- words of the list, or one word that says so alone.
+-- The keys of every name that is written. A placeholder stands for "nobody we know by name": only words of the list, or
+-- one word that says so alone.
 CREATE OR REPLACE TABLE names AS
 WITH written AS (
     SELECT DISTINCT unnest([given_name, middle_name, family_name]) AS name FROM entries
@@ -53,74 +78,142 @@ WITH written AS (
     WHERE list_contains(alone, plain)
         OR (contains(plain, ' ') AND list_has_all(every, string_split(plain, ' ')))
 )
-SELECT words.name, CASE WHEN placeholders.name IS NULL THEN first_key END AS given, key AS middle,
-    CASE WHEN placeholders.name IS NULL AND length(trim(words.name)) > 1 THEN key END AS family
-FROM words LEFT JOIN placeholders ON placeholders.name = words.name
+SELECT words.name, CASE WHEN placeholders.name IS NULL THEN first_key END AS given_raw,
+    CASE WHEN placeholders.name IS NULL THEN coalesce(nicknames.given_name, first_key) END AS given,
+    key AS middle, CASE WHEN placeholders.name IS NULL AND length(trim(words.name)) > 1 THEN key END AS family
+FROM words
+LEFT JOIN placeholders ON placeholders.name = words.name
+LEFT JOIN nicknames ON nicknames.nickname = words.first_key
+
+-- name: name_words
+CREATE OR REPLACE TABLE name_words AS
+SELECT DISTINCT unnest([given_raw, given, middle, family]) AS word FROM names ORDER BY word
+
+-- name: name_codes
+-- The words by code, with the codes of how they begin: `start_3` is that of the first word with the same three letters.
+CREATE OR REPLACE TABLE name_codes AS
+SELECT (rowid)::INTEGER AS code, word,
+    min(rowid) OVER (PARTITION BY left(word, 1))::INTEGER AS start_1,
+    min(rowid) OVER (PARTITION BY left(word, 2))::INTEGER AS start_2,
+    min(rowid) OVER (PARTITION BY left(word, 3))::INTEGER AS start_3,
+    min(rowid) OVER (PARTITION BY left(word, 4))::INTEGER AS start_4
+FROM name_words WHERE word IS NOT NULL
+
+-- name: coded_names
+CREATE OR REPLACE TABLE coded_names AS
+SELECT name, raws.code AS given_raw, givens.code AS given, middles.code AS middle, length(middles.word) > 1 AS middle_written,
+    CASE WHEN ascii(middles.word) BETWEEN 1 AND 127 THEN ascii(middles.word) ELSE 0 END::TINYINT AS middle_initial,
+    families.code AS family
+FROM names
+LEFT JOIN name_codes AS raws ON raws.word = names.given_raw
+LEFT JOIN name_codes AS givens ON givens.word = names.given
+LEFT JOIN name_codes AS middles ON middles.word = names.middle
+LEFT JOIN name_codes AS families ON families.word = names.family
 
 -- name: lines
 CREATE OR REPLACE TABLE lines AS
-SELECT address_line, line_key(address_line) AS line FROM (SELECT DISTINCT address_line FROM entries)
+SELECT address_line, line_key(address_line) AS word
+FROM (SELECT DISTINCT address_line FROM entries WHERE address_line IS NOT NULL)
 
--- name: numbered
--- A row's place in this table is its number: registry rows come first, so that a group's first member is the registry's
--- row where there is one.
-CREATE OR REPLACE TABLE numbered AS SELECT record_id FROM entries ORDER BY record_id >= 0, abs(record_id)
+-- name: line_words
+CREATE OR REPLACE TABLE line_words AS SELECT DISTINCT word FROM lines WHERE word IS NOT NULL ORDER BY word
+
+-- name: street_words
+CREATE OR REPLACE TABLE street_words AS
+SELECT DISTINCT street_of(word) AS word FROM line_words WHERE street_of(word) IS NOT NULL ORDER BY word
+
+-- name: line_codes
+-- The lines by code, with the number of the house and the code of the street.
+CREATE OR REPLACE TABLE line_codes AS
+SELECT line_words.rowid::INTEGER AS code, line_words.word,
+    TRY_CAST(nullif(regexp_extract(left(line_words.word, 9), '^([0-9]+) ', 1), '') AS INTEGER) AS house,
+    street_words.rowid::INTEGER AS street
+FROM line_words LEFT JOIN street_words ON street_words.word = street_of(line_words.word)
+
+-- name: coded_lines
+CREATE OR REPLACE TABLE coded_lines AS
+SELECT address_line, line_codes.code AS line FROM lines JOIN line_codes ON line_codes.word = lines.word
+
+-- name: postcodes
+CREATE OR REPLACE TABLE postcodes AS
+SELECT postcode, left(trim(postcode), 5) AS word FROM (SELECT DISTINCT postcode FROM entries WHERE postcode IS NOT NULL)
+
+-- name: postcode_words
+CREATE OR REPLACE TABLE postcode_words AS SELECT DISTINCT word FROM postcodes ORDER BY word
+
+-- name: coded_postcodes
+CREATE OR REPLACE TABLE coded_postcodes AS
+SELECT postcodes.postcode, postcode_words.rowid::INTEGER AS code
+FROM postcodes JOIN postcode_words ON postcode_words.word = postcodes.word
+
+-- name: cities
+CREATE OR REPLACE TABLE cities AS
+SELECT city, nullif(lower(trim(city)), '') AS word FROM (SELECT DISTINCT city FROM entries WHERE city IS NOT NULL)
+
+-- name: city_words
+CREATE OR REPLACE TABLE city_words AS SELECT DISTINCT word FROM cities WHERE word IS NOT NULL ORDER BY word
+
+-- name: coded_cities
+CREATE OR REPLACE TABLE coded_cities AS
+SELECT cities.city, city_words.rowid::INTEGER AS code FROM cities JOIN city_words ON city_words.word = cities.word
+
+-- name: joins_as_written
+-- The narrow side of every join stands on its right and is held in memory; estimates would put the wide side there.
+SET disabled_optimizers = 'join_order,build_side_probe_side'
+
+-- name: joins_as_estimated
+RESET disabled_optimizers
 
 -- name: slim
+-- Telephones and numbers that are only ever compared whole are kept as hashes.
 CREATE OR REPLACE TABLE slim AS
-WITH written AS (
-    SELECT * REPLACE (regexp_replace(ssn, '[^0-9]', '', 'g') AS ssn, trim(government_id) AS government_id) FROM entries
-), keyed AS (
+WITH coded AS (
     SELECT
-        numbered.rowid::INTEGER AS number,
-        written.record_id,
-        givens.given AS given_raw,
+        (spans.base + abs(record_id) - spans.low)::INTEGER AS number,
+        givens.given_raw,
+        givens.given,
         middles.middle,
+        coalesce(middles.middle_written, false) AS middle_written,
+        coalesce(middles.middle_initial, 0)::TINYINT AS middle_initial,
         families.family,
         CASE upper(suffix) WHEN 'JR' THEN 1 WHEN 'SR' THEN 2 WHEN 'II' THEN 3 WHEN 'III' THEN 4 WHEN 'IV' THEN 5 ELSE 0
         END::TINYINT AS suffix,
         CASE WHEN dob BETWEEN DATE '1900-01-02' AND DATE '2100-01-01'
             THEN (year(dob) * 10000 + month(dob) * 100 + day(dob))::INTEGER END AS dob,
-        coalesce(ssn_key(ssn), government_key(government_id)) AS ssn,
-        lines.line,
-        left(trim(postcode), 5) AS postcode,
-        nullif(lower(trim(city)), '') AS city,
-        phone_key(phone) AS phone,
-        lower(trim(email)) AS email,
-        account_number AS account,
-        upper(driver_license) AS license,
-        imei, imsi
-    FROM written
-    JOIN numbered ON numbered.record_id = written.record_id
-    LEFT JOIN names AS givens ON givens.name = given_name
-    LEFT JOIN names AS middles ON middles.name = middle_name
-    LEFT JOIN names AS families ON families.name = family_name
-    LEFT JOIN lines ON lines.address_line = written.address_line
+        coalesce(ssn_key(regexp_replace(ssn, '[^0-9]', '', 'g')), government_key(trim(government_id))) AS ssn,
+        coded_lines.line,
+        coded_postcodes.code AS postcode,
+        coded_cities.code AS city,
+        hash_key(phone_key(phone)) AS phone,
+        hash_key(lower(trim(email))) AS email,
+        hash_key(account_number) AS account,
+        hash_key(upper(driver_license)) AS license,
+        hash_key(imei) AS imei,
+        hash_key(imsi) AS imsi
+    FROM entries
+    JOIN spans ON spans.taken = (record_id >= 0) AND spans.upper = abs(record_id) >> $shift
+    LEFT JOIN coded_names AS givens ON givens.name = given_name
+    LEFT JOIN coded_names AS middles ON middles.name = middle_name
+    LEFT JOIN coded_names AS families ON families.name = family_name
+    LEFT JOIN coded_lines ON coded_lines.address_line = entries.address_line
+    LEFT JOIN coded_postcodes ON coded_postcodes.postcode = entries.postcode
+    LEFT JOIN coded_cities ON coded_cities.city = entries.city
 )
-SELECT
-    keyed.*,
-    line || '|' || coalesce(postcode, city) AS address,
-    coalesce(nicknames.given_name, given_raw) AS given
-FROM keyed LEFT JOIN nicknames ON nicknames.nickname = keyed.given_raw
+SELECT *, line::BIGINT << 32 | coalesce(postcode, (1::BIGINT << 30) + city) AS address FROM coded
 
 -- name: generic_ssns
 CREATE OR REPLACE TABLE generic_ssns AS
-SELECT ssn
-FROM slim
-WHERE ssn IS NOT NULL
-GROUP BY ssn
-HAVING count(DISTINCT hash(given, family)) > $names
+SELECT ssn FROM (SELECT DISTINCT ssn, given, family FROM slim WHERE ssn IS NOT NULL) GROUP BY ssn HAVING count(*) > $names
 
 -- name: demote_generic_ssns
 UPDATE slim SET ssn = NULL WHERE ssn IN (SELECT ssn FROM generic_ssns)
 
 -- name: attributes
-SELECT
-    coalesce(ssn, 0)::INTEGER AS ssn,
-    coalesce(dob, 0)::INTEGER AS dob,
-    CASE WHEN given IS NULL THEN 0::UBIGINT ELSE hash(given) END AS given,
-    CASE WHEN given IS NULL THEN 0 ELSE ascii(given) END::INTEGER AS initial,
-    suffix,
-    CASE WHEN middle IS NULL OR ascii(middle) > 127 THEN 0 ELSE ascii(middle) END::TINYINT AS middle
+-- What the exact pass asks of an entry, 0 where it is not known; in no order.
+SELECT number, coalesce(ssn, 0)::INTEGER AS ssn, coalesce(dob, 0)::INTEGER AS dob, coalesce(given + 1, 0)::INTEGER AS given,
+    suffix, middle_initial AS middle
 FROM slim
-ORDER BY number
+
+-- name: initials
+-- The first letter of every name, by code.
+SELECT ascii(word)::INTEGER AS initial FROM name_codes ORDER BY code

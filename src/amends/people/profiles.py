@@ -1,59 +1,95 @@
 """Profiles: the distinct ways in which the records of one exact group are written, as arrays of small integers.
 
-Texts become codes into a dictionary in alphabetical order, so that two values are compared once however many pairs hold
-them, and codes sort as their texts do.
+Texts are codes into dictionaries in alphabetical order, so that two values are compared once however many pairs hold
+them, and codes sort as their texts do. The profiles stay in the engine, which keeps on disk what memory does not hold;
+what is compared is read a window at a time.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from amends.engine import Engine, script
+from amends.people.levels import given_levels
+from amends.people.lexicon import Ints, Lexicon
+from amends.people.numbering import NORMALISE
 
-Ints = NDArray[np.int32]
 PROFILES = script(__package__, "profiles.sql")
-_TEXTS = ("middle", "line", "postcode", "city", "phone", "email", "account", "license", "imei", "imsi")
-_BEGINNINGS = (
-    ("given", 1), ("given", 2), ("given", 3), ("family", 1), ("family", 3), ("family", 4), ("middle", 1)
+WINDOW = 1 << 24
+"""Profiles that are in memory at once, twice: those of the left sides of pairs, and those of the right sides."""
+SHARED: Final = ("phone", "email", "account", "license", "imei", "imsi")
+"""Fields that are only compared whole, in the order of the rows of `Window.shared`."""
+_FIELDS: Final = (
+    "records", "given", "middle", "family", "suffix", "dob", "ssn", "line", "street", "house", "postcode", "city",
+    "of_name", "dobs_of_name", "ssns_of_name", "of_dob",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """A dictionary of texts: word `i` is the UTF-8 bytes `data[starts[i]:starts[i + 1]]`."""
+class Window:
+    """Some profiles: one slot each. Codes and `house` are -1 and numbers 0 where nothing is known.
 
-    starts: Ints
-    data: NDArray[np.uint8]
+    `group` is the dense number of the exact group. `of_name`, `dobs_of_name` and `ssns_of_name` say in how many groups,
+    with how many birth dates and SSNs the full name stands, `of_dob` in how many groups the birth date does; `lent`
+    whether the SSN stands under two different given names, as a copied one does. `shared` has shape (6, n).
+    """
+
+    numbers: tuple[range, ...] | Ints
+    group: Ints
+    records: Ints
+    given: Ints
+    middle: Ints
+    family: Ints
+    suffix: Ints
+    dob: Ints
+    ssn: Ints
+    line: Ints
+    street: Ints
+    house: Ints
+    postcode: Ints
+    city: Ints
+    of_name: Ints
+    dobs_of_name: Ints
+    ssns_of_name: Ints
+    of_dob: Ints
+    shared: NDArray[np.int32]
+    lent: NDArray[np.bool_]
 
     def __len__(self) -> int:
-        return len(self.starts) - 1
+        return len(self.group)
+
+    def places(self, profiles: Ints) -> Ints:
+        """The slots of profiles, which must be among these."""
+        if not isinstance(self.numbers, tuple):
+            return np.searchsorted(self.numbers, profiles).astype(np.int32)
+        first = self.numbers[0]
+        if len(self.numbers) == 1:
+            return profiles - np.int32(first.start) if first.start else profiles
+        second = self.numbers[1]
+        beyond = profiles >= first.stop
+        return profiles - np.where(beyond, np.int32(second.start - len(first)), np.int32(first.start))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Profiles:
-    """One slot a profile. Codes and `house` are -1 and numbers 0 where nothing is known.
-
-    `group` is the dense number of its exact group, in the order of `label` (first entry of the group, shape (groups,)).
-    `names` is the dictionary of both given and family names.
-    """
+    """All profiles of a case. `group` holds the dense number of the exact group of each, ascending; `label` the first
+    entry of each group, ascending; `ssn`, `dob` and `suffix` the first that a group has (0 none)."""
 
     group: Ints
     label: Ints
-    records: Ints
-    given: Ints
-    family: Ints
-    dob: Ints
     ssn: Ints
+    dob: Ints
     suffix: NDArray[np.int8]
-    house: Ints
-    codes: dict[str, Ints]
-    names: Words
-    words: dict[str, Words]
+    lexicon: Lexicon
+    lent: Ints
+    _db: Engine
+    _held: dict[str, Any] = field(default_factory=dict)
+    _within: tuple[range, ...] = ()
 
     def __len__(self) -> int:
         return len(self.group)
@@ -63,86 +99,141 @@ class Profiles:
         """Number of exact groups."""
         return len(self.label)
 
+    def window(self, left: int, right: int) -> Window:
+        """The profiles of two windows by number (`profile // WINDOW`), which may be one; valid until the next call."""
+        wanted = tuple(self._range(number) for number in dict.fromkeys((left, right)))
+        if wanted != self._within:
+            kept = self._within[:1] == wanted[:1]
+            self._within = ()
+            at = 0
+            for number, each in enumerate(wanted):
+                if number or not kept:
+                    self._read(each, at, sum(map(len, wanted)))
+                at += len(each)
+            self._within = wanted
+        size = sum(map(len, wanted))
+        return Window(
+            numbers=wanted,
+            group=np.concatenate([self.group[each.start : each.stop] for each in wanted]),
+            **{name: held[..., :size] for name, held in self._held.items()},
+        )
 
-def load(db: Engine) -> Profiles:
-    """Read what is distinct in `slim` and `labels` column by column. Makes table `coded` for blocking."""
-    db.run(PROFILES["profiles"])
-    numbers = db.fetch(PROFILES["whole_numbers"])
-    label, group = np.unique(numbers["label"].to_numpy(), return_inverse=True)
-    count = len(group)
-    codes, names = _encoded(
-        pa.chunked_array([*_column(db, "given").chunks, *_column(db, "family").chunks], pa.string())
+    def some(self, profiles: Ints) -> Window:
+        """A few profiles by number, in any order, repeated or not."""
+        wanted = np.unique(profiles)
+        self._db.add("wanted", pa.table({"profile": wanted.astype(np.int64)}))
+        held = self._room(len(wanted))
+        for batch in self._db.stream(PROFILES["some"]):
+            self._fill(held, batch, np.searchsorted(wanted, batch.column("profile").to_numpy()))
+        self._db.drop("wanted")
+        return Window(numbers=wanted, group=self.group[wanted], **held)
+
+    def twins(self, wanted: float) -> Ints:
+        """About so many profiles that several records share and that have an SSN and a full name, drawn at random."""
+        share = wanted / max(1, self._db.value(PROFILES["count_twins"]))
+        return np.sort(self._db.fetch(PROFILES["twins"], share=share)["profile"].to_numpy()).astype(np.int32)
+
+    def holders(self, most: int) -> Ints:
+        """So many profiles with an SSN at most, drawn at random."""
+        return self._db.fetch(PROFILES["holders"], most=most)["profile"].to_numpy().astype(np.int32)
+
+    def _range(self, window: int) -> range:
+        return range(window * WINDOW, min((window + 1) * WINDOW, len(self)))
+
+    def _room(self, size: int) -> dict[str, Any]:
+        held: dict[str, Any] = {name: np.empty(size, np.int32) for name in _FIELDS}
+        return held | {"shared": np.empty((len(SHARED), size), np.int32), "lent": np.empty(size, np.bool_)}
+
+    def _read(self, profiles: range, at: int, room: int) -> None:
+        """Read a range of profiles into the slots from `at` on."""
+        if not self._held or len(self._held["lent"]) < room:
+            old, self._held = self._held, self._room(room)
+            for name, values in old.items():
+                self._held[name][..., :at] = values[..., :at]
+        if not profiles:
+            return
+        first, last = (int(self.label[self.group[profile]]) for profile in (profiles.start, profiles.stop - 1))
+        for batch in self._db.stream(PROFILES["window"], first=first, last=last):
+            numbers = batch.column("profile").to_numpy()
+            inside = (numbers >= profiles.start) & (numbers < profiles.stop)
+            if not inside.all():
+                batch, numbers = batch.filter(pa.array(inside)), numbers[inside]
+            self._fill(self._held, batch, numbers - profiles.start + at)
+
+    def _fill(self, held: dict[str, Any], batch: pa.RecordBatch, places: NDArray[np.int64]) -> None:
+        for name in _FIELDS:
+            held[name][places] = batch.column(name).to_numpy()
+        for row, name in enumerate(SHARED):
+            held["shared"][row, places] = batch.column(name).to_numpy()
+        ssn = batch.column("ssn").to_numpy()
+        near = np.minimum(np.searchsorted(self.lent, ssn), max(0, len(self.lent) - 1))
+        held["lent"][places] = (self.lent[near] == ssn) if len(self.lent) else False
+
+
+def load(db: Engine, labels: Ints) -> Profiles:
+    """The profiles of table `slim`, which goes; `labels` holds the first entry of the exact group of every number."""
+    db.add("labelled", _labelled(db, labels))
+    db.run(PROFILES["ways"])
+    db.drop("labelled")
+    db.run("DROP TABLE slim")
+    for name in ("names_held", "dobs_held"):
+        db.run(PROFILES[name])
+    db.run(NORMALISE["joins_as_written"])
+    for name in ("coded", "profiled", "readable"):
+        db.run(PROFILES[name])
+    db.run(NORMALISE["joins_as_estimated"])
+    lexicon = Lexicon.of(db)
+    lent = _lent(db, lexicon)
+    db.run(PROFILES["drop_ways"])
+    return _grouped(db, lexicon, lent)
+
+
+def _labelled(db: Engine, labels: Ints) -> pa.RecordBatchReader:
+    """Table `slim` with the label of each row."""
+    rows = next(db.streams(["SELECT * FROM slim"]))
+    schema = rows.schema.append(pa.field("label", pa.int32()))
+    batches = (
+        pa.RecordBatch.from_arrays([*batch.columns, pa.array(labels[batch.column("number").to_numpy()])], schema=schema)
+        for batch in rows
     )
-    coded = {name: _encoded(_column(db, name)) for name in _TEXTS}
-    db.run("DROP TABLE profiles")
-    house, street = _houses(db, *coded["line"])
-    texts = {name: text for name, (_, text) in coded.items()} | {"street": street[1]}
-    made = Profiles(
-        group=group.astype(np.int32),
-        label=label.astype(np.int32),
-        records=numbers["records"].to_numpy(),
-        given=codes[:count],
-        family=codes[count:],
-        dob=numbers["dob"].to_numpy(),
-        ssn=numbers["ssn"].to_numpy(),
-        suffix=numbers["suffix"].to_numpy(),
-        house=house,
-        codes={name: code for name, (code, _) in coded.items()} | {"street": street[0]},
-        names=_words(names),
-        words={name: _words(text) for name, text in texts.items()},
-    )
-    beginnings = {f"{column}_{size}": _beginning(made, column, names, texts, size) for column, size in _BEGINNINGS}
-    db.add("coded_arrays", _coded(made, beginnings))
-    db.run(PROFILES["coded"])
-    db.drop("coded_arrays")
-    return made
+    return pa.RecordBatchReader.from_batches(schema, batches)
 
 
-def _column(db: Engine, name: str) -> pa.ChunkedArray:
-    return db.fetch(PROFILES["words"], column=name).column(0)
+def _grouped(db: Engine, lexicon: Lexicon, lent: Ints) -> Profiles:
+    count = int(db.value("SELECT count(*) FROM coded"))
+    labels = np.empty(count, np.int32)
+    numbers: dict[str, Any] = {name: np.empty(count, np.int32) for name in ("dob", "ssn", "suffix")}
+    for batch in db.stream(PROFILES["whole_numbers"]):
+        places = batch.column("profile").to_numpy()
+        labels[places] = batch.column("label").to_numpy()
+        for name, values in numbers.items():
+            values[places] = batch.column(name).to_numpy()
+    begins = np.ones(count, np.bool_)
+    begins[1:] = labels[1:] != labels[:-1]
+    group = (np.cumsum(begins, dtype=np.int32) - 1).astype(np.int32, copy=False)
+    label = labels[begins]
+    ssn, dob, suffix = (_first(numbers[name], group, len(label)) for name in ("ssn", "dob", "suffix"))
+    return Profiles(group, label, ssn, dob, suffix.astype(np.int8), lexicon, lent, db)
 
 
-def _encoded(texts: pa.ChunkedArray) -> tuple[Ints, pa.StringArray]:
-    """The code of every text, -1 for none, and the texts in alphabetical order."""
-    encoded = texts.combine_chunks().dictionary_encode()
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    words = encoded.dictionary.cast(pa.string())
-    order = pc.sort_indices(words)
-    rank = np.full(len(words) + 1, -1, np.int32)
-    rank[order.to_numpy()] = np.arange(len(words), dtype=np.int32)
-    return rank[codes], words.take(order)
+def _first(values: Ints, group: Ints, groups: int) -> Ints:
+    """The first value of each group that is not 0."""
+    out = np.zeros(groups, np.int32)
+    rows = np.flatnonzero(values)[::-1]
+    out[group[rows]] = values[rows]
+    return out
 
 
-def _words(words: pa.StringArray) -> Words:
-    if not len(words):
-        return Words(np.zeros(1, np.int32), np.zeros(1, np.uint8))
-    _, starts, data = words.buffers()
-    offsets = np.frombuffer(starts, np.int32)[words.offset : words.offset + len(words) + 1]
-    return Words(offsets, np.frombuffer(data, np.uint8))
-
-
-def _houses(db: Engine, line: Ints, lines: pa.StringArray) -> tuple[Ints, tuple[Ints, pa.StringArray]]:
-    """House of every profile; code of its street, and the streets. Each line is taken apart once."""
-    db.add("line_words", pa.table({"line": lines}))
-    found = db.fetch(PROFILES["houses"])
-    db.drop("line_words")
-    code, streets = _encoded(found["street"])
-    house = np.append(found["house"].to_numpy(), np.int32(-1)).astype(np.int32)
-    return house[line], (np.append(code, np.int32(-1))[line], streets)
-
-
-def _beginning(made: Profiles, column: str, names: pa.StringArray, texts: dict[str, pa.StringArray], size: int) -> Ints:
-    """A code of the first letters of a column."""
-    codes, words = (made.codes[column], texts[column]) if column in texts else (getattr(made, column), names)
-    cut = pc.utf8_slice_codeunits(words, 0, size).dictionary_encode().indices
-    return np.append(cut.to_numpy(zero_copy_only=False).astype(np.int32), np.int32(-1))[codes]
-
-
-def _coded(made: Profiles, beginnings: dict[str, Ints]) -> pa.Table:
-    codes = {"given": made.given, "family": made.family, "house": made.house, **made.codes, **beginnings}
-    numbers = {"dob": made.dob, "ssn": made.ssn}
-    return pa.table(
-        {"profile": np.arange(len(made), dtype=np.int32)}
-        | {name: pa.array(values, mask=values < 0) for name, values in codes.items()}
-        | {name: pa.array(values, mask=values == 0) for name, values in numbers.items()}
-    )
+def _lent(db: Engine, lexicon: Lexicon) -> Ints:
+    """SSNs that stand under two different given names, ascending."""
+    found = [np.empty(0, np.int32)]
+    for batch in db.stream(PROFILES["named_apart"]):
+        count = batch.num_rows
+        given, family = (
+            np.concatenate([batch.column(name).to_numpy(), batch.column(f"other_{name}").to_numpy()])
+            for name in ("given", "family")
+        )
+        left = np.arange(count, dtype=np.int32)
+        level = given_levels(left, left + np.int32(count), given, family, *lexicon.of_names())
+        found.append(batch.column("ssn").to_numpy()[level == 0])
+    return np.unique(np.concatenate(found)).astype(np.int32)

@@ -1,37 +1,116 @@
--- Profiles: what distinct ways there are to write the people of each exact group; the nodes that residual linkage compares.
+-- Profiles: the distinct ways in which the people of each exact group are written, the nodes that linkage compares.
 
--- name: profiles
--- `labels` holds the exact group of every number. `profile` is dense, in the order of first appearance.
-CREATE OR REPLACE TABLE profiles AS
-WITH distinct_ways AS (
-    SELECT
-        min(slim.number) AS first, labels.label, given_raw AS given, middle, family, suffix, dob, ssn, line, postcode, city,
-        phone, email, account, license, imei, imsi, count(*)::INTEGER AS records
-    FROM slim JOIN labels ON labels.number = slim.number
-    GROUP BY ALL
-)
-SELECT (row_number() OVER (ORDER BY first) - 1)::INTEGER AS profile, distinct_ways.* FROM distinct_ways
+-- name: ways
+-- `labelled` is `slim` with the exact group of every entry, which `label` tells by its first member.
+CREATE OR REPLACE TABLE ways AS
+SELECT label, min(number) AS first, given_raw AS given, middle, family, suffix, dob, ssn, line, postcode, city, phone, email,
+    account, license, imei, imsi, count(*)::INTEGER AS records
+FROM labelled
+GROUP BY ALL
 
--- name: whole_numbers
-SELECT label, records, coalesce(dob, 0)::INTEGER AS dob, coalesce(ssn, 0)::INTEGER AS ssn, suffix
-FROM profiles ORDER BY profile
+-- name: names_held
+-- In how many groups, with how many birth dates and with how many SSNs each full name stands.
+CREATE OR REPLACE TABLE names_held AS
+SELECT given, family, count(DISTINCT label)::INTEGER AS groups, count(DISTINCT dob)::INTEGER AS dobs,
+    count(DISTINCT ssn)::INTEGER AS ssns
+FROM ways WHERE given IS NOT NULL AND family IS NOT NULL GROUP BY ALL
 
--- name: words
--- A column of text by number of profile; one statement a column keeps no more than one in memory.
-SELECT CASE $column
-    WHEN 'given' THEN given WHEN 'family' THEN family WHEN 'middle' THEN middle WHEN 'line' THEN line
-    WHEN 'postcode' THEN postcode WHEN 'city' THEN city WHEN 'phone' THEN phone
-    WHEN 'email' THEN email WHEN 'account' THEN account WHEN 'license' THEN license WHEN 'imei' THEN imei
-    WHEN 'imsi' THEN imsi END AS word
-FROM profiles ORDER BY profile
-
--- name: houses
--- The number of the house, -1 for none, and the street of every line of view `line_words`, in its order.
-SELECT
-    coalesce(TRY_CAST(nullif(regexp_extract(left(line, 9), '^([0-9]+) ', 1), '') AS INTEGER), -1)::INTEGER AS house,
-    nullif(trim(regexp_replace(line, '^[0-9]+ ', '')), '') AS street
-FROM line_words ORDER BY line
+-- name: dobs_held
+CREATE OR REPLACE TABLE dobs_held AS
+SELECT dob, count(DISTINCT label)::INTEGER AS groups FROM ways WHERE dob IS NOT NULL GROUP BY dob
 
 -- name: coded
--- The codes of every profile, null where nothing is known, with those of the beginnings that blocking asks for.
-CREATE OR REPLACE TABLE coded AS SELECT * FROM coded_arrays
+-- One row a profile, whose number is its rowid: groups one after another.
+CREATE OR REPLACE TABLE coded AS
+SELECT ways.label, ways.first, records, ways.given, middle, ways.family, suffix, ways.dob, ssn, line, line_codes.street,
+    line_codes.house, postcode, city, phone, email, account, license, imei, imsi,
+    coalesce(names_held.groups, 0) AS of_name, coalesce(names_held.dobs, 0) AS dobs_of_name,
+    coalesce(names_held.ssns, 0) AS ssns_of_name, coalesce(dobs_held.groups, 0) AS of_dob
+FROM ways
+LEFT JOIN names_held ON names_held.given = ways.given AND names_held.family = ways.family
+LEFT JOIN dobs_held ON dobs_held.dob = ways.dob
+LEFT JOIN line_codes ON line_codes.code = ways.line
+ORDER BY ways.label, ways.first
+
+-- name: whole_numbers
+-- In no order.
+SELECT rowid AS profile, label, coalesce(dob, 0)::INTEGER AS dob, coalesce(ssn, 0)::INTEGER AS ssn, suffix FROM coded
+
+-- name: profiled
+CREATE OR REPLACE VIEW profiled AS SELECT rowid::INTEGER AS profile, * FROM coded
+
+-- name: readable
+-- Profiles as arrays of integers have them: -1 or 0 where nothing is known. Hashes are cut to what fits: two that differ
+-- are equal once in 2^31 pairs.
+CREATE OR REPLACE VIEW readable AS
+SELECT rowid AS profile, label, records, coalesce(given, -1) AS given, coalesce(middle, -1) AS middle,
+    coalesce(family, -1) AS family, suffix, coalesce(dob, 0) AS dob, coalesce(ssn, 0) AS ssn, coalesce(line, -1) AS line,
+    coalesce(street, -1) AS street, coalesce(house, -1) AS house, coalesce(postcode, -1) AS postcode,
+    coalesce(city, -1) AS city, coalesce((phone >> 33)::INTEGER, -1) AS phone,
+    coalesce((email >> 33)::INTEGER, -1) AS email, coalesce((account >> 33)::INTEGER, -1) AS account,
+    coalesce((license >> 33)::INTEGER, -1) AS license, coalesce((imei >> 33)::INTEGER, -1) AS imei,
+    coalesce((imsi >> 33)::INTEGER, -1) AS imsi, of_name, dobs_of_name, ssns_of_name, of_dob
+FROM coded
+
+-- name: window
+-- In no order. Labels tell the engine which part of the table to read.
+SELECT * FROM readable WHERE label BETWEEN $first AND $last
+
+-- name: some
+SELECT * FROM readable WHERE profile IN (SELECT profile FROM wanted)
+
+-- name: held
+-- In how many groups each value of a column stands.
+SELECT code, count(*)::INTEGER AS groups
+FROM (SELECT DISTINCT CASE $column WHEN 'given' THEN given WHEN 'family' THEN family WHEN 'line' THEN line END AS code, label
+    FROM ways)
+WHERE code IS NOT NULL GROUP BY code
+
+-- name: living
+-- How many profiles have each postcode, and each city where no postcode is known.
+SELECT postcode, CASE WHEN postcode IS NULL THEN city END AS city, count(*) AS profiles FROM coded GROUP BY ALL
+
+-- name: named_apart
+-- Two given names under one SSN.
+WITH named AS (SELECT DISTINCT ssn, given, coalesce(family, -1) AS family FROM ways WHERE ssn IS NOT NULL AND given IS NOT NULL)
+SELECT one.ssn, one.given AS given, one.family AS family, other.given AS other_given, other.family AS other_family
+FROM named AS one JOIN named AS other ON other.ssn = one.ssn AND other.given > one.given
+
+-- name: variants
+-- Names of which one is a nickname of the other, from the list of them.
+SELECT one.code AS one, other.code AS other
+FROM name_variants
+JOIN name_codes AS one ON one.word = name_variants.given_name
+JOIN name_codes AS other ON other.word = name_variants.variant
+
+-- name: drop_ways
+DROP TABLE ways
+
+-- name: names
+-- The words of each dictionary by code.
+SELECT word FROM name_codes ORDER BY code
+
+-- name: lines
+SELECT word FROM line_codes ORDER BY code
+
+-- name: streets
+SELECT word FROM street_words ORDER BY rowid
+
+-- name: postcodes
+SELECT word FROM postcode_words ORDER BY rowid
+
+-- name: cities
+SELECT word FROM city_words ORDER BY rowid
+
+-- name: holders
+-- Profiles with an SSN, so many of them, the same ones every time.
+SELECT rowid AS profile FROM coded WHERE ssn IS NOT NULL ORDER BY hash(rowid), rowid LIMIT $most
+
+-- name: twins
+-- Profiles that several records share and that have an SSN and a full name; a share of them, the same ones every time.
+SELECT rowid AS profile FROM coded
+WHERE records > 1 AND ssn IS NOT NULL AND given IS NOT NULL AND family IS NOT NULL
+    AND hash(rowid) / 18446744073709551616.0 < $share
+
+-- name: count_twins
+SELECT count(*) FROM coded WHERE records > 1 AND ssn IS NOT NULL AND given IS NOT NULL AND family IS NOT NULL

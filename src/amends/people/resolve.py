@@ -7,37 +7,47 @@ only nearly are weighed (`linkage.py`), and stay apart in doubt: a duplicate let
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as csv
+from numba import njit
 from numpy.typing import NDArray
 
 from amends.elements import ELEMENTS
-from amends.engine import Engine, script
+from amends.engine import BATCH, Engine, script
 from amends.people.decided import NOTHING, Decided, united
 from amends.people.linkage import Links, link_groups
-from amends.people.union import Forest
+from amends.people.numbering import NORMALISE, Numbering
+from amends.people.union import Forest, Ints
 from amends.people.whole_groups import whole_groups
 
-NORMALISE = script(__package__, "normalise.sql")
 KEYS = script(__package__, "keys.sql")
 SURVIVE = script(__package__, "survivorship.sql")
 BY_WEIGHT, BY_REVIEWER = "match_weight", "reviewer"
 """The reasons of an entry that no composite key joined to its person."""
-_NORMALISED = (
-    "name_key",
-    "line_key",
-    "ssn_key",
-    "government_key",
-    "phone_key",
+_MACROS = ("name_key", "any_date", "line_key", "ssn_key", "government_key", "phone_key", "street_of", "hash_key")
+_DICTIONARIES = (
     "names",
+    "name_words",
+    "name_codes",
+    "coded_names",
     "lines",
-    "numbered",
-    "slim",
+    "line_words",
+    "street_words",
+    "line_codes",
+    "coded_lines",
+    "postcodes",
+    "postcode_words",
+    "coded_postcodes",
+    "cities",
+    "city_words",
+    "coded_cities",
 )
 _FLAGS = csv.ConvertOptions(true_values=["yes"], false_values=["no"], column_types={"alone": pa.bool_()})
 GENERIC_SSN_NAMES = 4
@@ -46,61 +56,126 @@ GENERIC_SSN_NAMES = 4
 
 @dataclass(frozen=True, slots=True)
 class Linkage:
-    """What linking did: SSNs demoted as generic, joins refused because the two contradict each other, the first entry
-    of every entry's exact group, the links between groups, and answers of a reviewer that contradict each other."""
+    """What linking did: SSNs demoted as generic, joins refused because the two contradict each other, the numbers of
+    entries, the first entry of every entry's exact group, the links between groups, and answers of a reviewer that
+    contradict each other."""
 
     generic_ssns: int
     refused: int
+    numbering: Numbering
     exact: NDArray[np.int32]
     links: Links
     at_odds: int = 0
 
 
 def link(db: Engine, decided: Decided = NOTHING) -> Linkage:
-    """Tie the rows of view `entries` into sets: makes tables `slim`, `belongs` and views `labels`, `refused`.
+    """Tie the rows of view `entries` into sets: makes table `belongs` and view `refused`.
 
     What a reviewer `decided` binds: two called different are never joined, two called the same are, unless that would
     join two called different.
     """
-    for name in ("nicknames", "placeholder_words"):
-        db.add(
-            name, csv.read_csv(BytesIO(files(__package__).joinpath(f"{name}.csv").read_bytes()), convert_options=_FLAGS)
-        )
-    for name in _NORMALISED:
-        db.run(NORMALISE[name])
-    db.run(NORMALISE["generic_ssns"], names=GENERIC_SSN_NAMES)
-    db.run(NORMALISE["demote_generic_ssns"])
-    same, different = decided.numbers(db)
-    forest = _forest(db, different)
-    for number, (name, rows) in enumerate(zip(KEYS, db.streams(KEYS.values()), strict=True)):
-        for keys, numbers in whole_groups(rows):
-            forest.join(keys, numbers, number, strong=name.startswith("ssn_"))
-    refused = forest.refused()
-    labels = forest.labels()
-    db.add("labels", _labels(labels, forest.why))
-    links = link_groups(db, labels[different])
-    linked = links.label[np.searchsorted(links.groups, labels)]
+    numbering = normalise(db)
+    forest, present = plant(db, numbering.count)
+    db.add("decided", decided.answers)
+    same, different = decided.numbers(numbering, present)
+    forest.keep_apart(different)
+    exact_pass(db, forest)
+    labels, why, refused = forest.labels(), forest.why, forest.refused()
+    generic, vetoes = db.value("SELECT count(*) FROM generic_ssns"), int(forest.veto_count[0])
+    del forest
+    links = link_groups(db, labels, labels[different])
+    to = np.arange(len(labels), dtype=np.int32)
+    to[links.groups] = links.label
+    linked = to[labels]
+    del to
     persons, at_odds = united(linked, same, different)
-    why = np.where((forest.why < 0) & _shared(linked), len(KEYS), forest.why)
-    why = np.where((why < 0) & _shared(persons), len(KEYS) + 1, why)
-    db.add("labels", _labels(persons, why.astype(np.int8)))
+    why[(why < 0) & _shared(linked)] = len(KEYS)
+    why[(why < 0) & _shared(persons)] = len(KEYS) + 1
     both = np.concatenate([refused, links.doubtful])
     doubts = np.arange(len(both)) >= len(refused)
     db.add("refused", pa.table({"first": both[:, 0].copy(), "second": both[:, 1].copy(), "doubt": doubts}))
     reasons = [*KEYS, BY_WEIGHT, BY_REVIEWER]
     db.add("reasons", pa.table({"number": pa.array(range(len(reasons)), pa.int8()), "why": reasons}))
+    db.add("belonging", _belonging(persons, why, present, numbering))
     db.run(SURVIVE["belongs"])
-    generic = db.value("SELECT count(*) FROM generic_ssns")
-    return Linkage(generic, int(forest.veto_count[0]), labels, links, at_odds)
+    db.drop("belonging")
+    return Linkage(generic, vetoes, numbering, labels, links, at_odds)
 
 
-def _labels(label: NDArray[np.int32], why: NDArray[np.int8]) -> pa.Table:
-    return pa.table({"number": np.arange(len(label), dtype=np.int32), "label": label, "why": why})
+def normalise(db: Engine) -> Numbering:
+    """Make tables `slim`, `generic_ssns` and the dictionaries of view `entries`."""
+    for name in ("nicknames", "placeholder_words"):
+        db.add(
+            name, csv.read_csv(BytesIO(files(__package__).joinpath(f"{name}.csv").read_bytes()), convert_options=_FLAGS)
+        )
+    numbering = Numbering.of(db)
+    for name in (*_MACROS, *_DICTIONARIES):
+        db.run(NORMALISE[name])
+    db.run(NORMALISE["joins_as_written"])
+    db.run(NORMALISE["slim"], shift=numbering.shift)
+    db.run(NORMALISE["joins_as_estimated"])
+    db.run(NORMALISE["generic_ssns"], names=GENERIC_SSN_NAMES)
+    db.run(NORMALISE["demote_generic_ssns"])
+    return numbering
 
 
-def _shared(label: NDArray[np.int32]) -> NDArray[np.bool_]:
+def plant(db: Engine, count: int) -> tuple[Forest, NDArray[np.bool_]]:
+    """A forest of single entries from table `slim`, and which numbers are of an entry."""
+    initials = np.append(np.int32(0), db.fetch(NORMALISE["initials"])["initial"].to_numpy()).astype(np.int32)
+    known: dict[str, Any] = {name: np.zeros(count, np.int32) for name in ("ssn", "dob", "given")}
+    known |= {name: np.zeros(count, np.int8) for name in ("suffix", "middle")}
+    present = np.zeros(count, np.bool_)
+    for batch in db.stream(NORMALISE["attributes"]):
+        numbers = batch.column("number").to_numpy()
+        present[numbers] = True
+        for name, target in known.items():
+            target[numbers] = batch.column(name).to_numpy()
+    return Forest(**known, initials=initials), present
+
+
+def exact_pass(db: Engine, forest: Forest) -> None:
+    """Join entries on every composite key of table `slim`."""
+    for number, (name, rows) in enumerate(zip(KEYS, db.streams(KEYS.values()), strict=True)):
+        for keys, numbers in whole_groups(rows):
+            forest.join(keys, numbers, number, strong=name.startswith("ssn_"))
+
+
+def _belonging(
+    persons: Ints, why: NDArray[np.int8], present: NDArray[np.bool_], numbering: Numbering
+) -> pa.RecordBatchReader:
+    """The entries of persons in the order of their numbers: number, record_id, person_id, why.
+
+    A person's id is the smallest of its taken records, which no later wave can change: later records have larger ids.
+    A set of registry rows alone is no person.
+    """
+    schema = pa.schema(
+        [("number", pa.int32()), ("record_id", pa.int64()), ("person_id", pa.int64()), ("why", pa.int8())]
+    )
+    smallest = np.full(len(persons), -1, np.int32)
+    _smallest_taken(persons, present, numbering.first_taken, smallest)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for start in range(0, len(persons), BATCH):
+            numbers = np.arange(start, min(start + BATCH, len(persons)), dtype=np.int32)
+            numbers = numbers[present[numbers]]
+            first = smallest[persons[numbers]]
+            numbers, first = numbers[first >= 0], first[first >= 0]
+            columns = (numbers, numbering.ids(numbers), numbering.ids(first), why[numbers])
+            yield pa.RecordBatch.from_arrays([pa.array(column) for column in columns], schema=schema)
+
+    return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+@njit(cache=True, nogil=True)
+def _smallest_taken(persons, present, first_taken, smallest):  # type: ignore[no-untyped-def]
+    for number in range(first_taken, len(persons)):
+        if present[number] and smallest[persons[number]] < 0:
+            smallest[persons[number]] = number
+
+
+def _shared(label: Ints) -> NDArray[np.bool_]:
     """Whether another entry has the same label."""
-    return np.bincount(label, minlength=len(label))[label] > 1
+    return np.asarray(np.bincount(label, minlength=len(label))[label] > 1)
 
 
 def survive(db: Engine) -> None:
@@ -110,17 +185,3 @@ def survive(db: Engine) -> None:
     db.add("vocabulary", pa.table({"element": ids, "mask": masks}))
     for name in ("waves", "known", "entry_of", "best", "chosen"):
         db.run(SURVIVE[name])
-
-
-def _forest(db: Engine, apart: NDArray[np.int32]) -> Forest:
-    count = db.value("SELECT count(*) FROM slim")
-    ssn, dob, initial = np.zeros(count, np.int32), np.zeros(count, np.int32), np.zeros(count, np.int32)
-    given, suffix, middle = np.zeros(count, np.uint64), np.zeros(count, np.int8), np.zeros(count, np.int8)
-    targets = {"ssn": ssn, "dob": dob, "given": given, "initial": initial, "suffix": suffix, "middle": middle}
-    at = 0
-    for batch in db.stream(NORMALISE["attributes"]):
-        part = slice(at, at + batch.num_rows)
-        for name, target in targets.items():
-            target[part] = batch.column(name).to_numpy()
-        at += batch.num_rows
-    return Forest(ssn, dob, given, initial, suffix, middle, apart)

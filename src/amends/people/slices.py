@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -16,12 +16,14 @@ _LEAST, _MOST = 1 << 15, 1 << 18
 def in_slices(count: int, work: Callable[[slice], T]) -> Iterator[T]:
     """What `work` makes of each slice of `count` rows, in order; few are worked on ahead of the one asked for."""
     step = min(_MOST, max(_LEAST, -(-count // (2 * _CORES))))
-    yield from in_order([slice(start, min(start + step, count)) for start in range(0, count, step)], work)
+    parts = [slice(start, min(start + step, count)) for start in range(0, count, step)]
+    yield from in_order(parts, work) if len(parts) > 1 else map(work, parts)
 
 
-def in_order(parts: list[slice], work: Callable[[slice], T]) -> Iterator[T]:
-    """What `work` makes of each part, in order. `work` must let go of the interpreter (numpy, nogil) to gain by it."""
-    if len(parts) < 2 or _CORES < 2:
+def in_order(parts: Iterable[slice], work: Callable[[slice], T]) -> Iterator[T]:
+    """What `work` makes of each part, in order; the parts are asked for few ahead. `work` must let go of the
+    interpreter (numpy, nogil) to gain by it."""
+    if _CORES < 2:
         yield from map(work, parts)
         return
     waiting: deque[Future[T]] = deque()

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from amends.people.blocking import Pairs
 from amends.people.chance import Chance
 from amends.people.compare import Compared
 from amends.people.levels import ssn_levels
@@ -32,13 +31,13 @@ _COMMON = 3
 _SURE = 2.0**-10
 """Namesakes that may be expected of an anchor of one person."""
 _LEAST = 1e-6
-_DRAWS, _SEED = 4096, 1936
+_DRAWS = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class SsnRates:
-    """`same` and `two`: rate of (level, lent) by place (other address, same), shape (2, 5, 2); a row a place
-    sums to 1."""
+    """`same` and `two`: rate of (level, lent) by place (other address, same), shape (2, 5, 2); a row a place sums to
+    1; `anchors` how many of each were counted."""
 
     same: NDArray[np.float64]
     two: NDArray[np.float64]
@@ -52,41 +51,54 @@ class SsnRates:
         return np.where(level >= 0, table[place, np.maximum(level, 0), found.borrowed.astype(np.int64)], 0.0)
 
 
-def ssn_rates(profiles: Profiles, pairs: Pairs, found: Compared, chance: Chance) -> SsnRates:
-    """Count the anchors among the pairs found without the SSN."""
-    level, given, middle = found.levels["ssn"], found.levels["given"], found.levels["middle"]
-    address, family, dob = found.levels["address"], found.levels["family"], found.levels["dob"]
-    both = (level >= 0) & pairs.fair
-    one = both & (given == 7) & (family == 5) & (middle != 0) & (address >= 1) & (address <= 3)
-    named = np.flatnonzero(one)
-    one[named] = chance.namesakes(pairs, found, named) < _SURE
-    other = (given == 0) & ((middle == 0) | (middle < 0) & (family == 0) & (dob <= 0))
-    other &= both & (found.common_given >= _COMMON)
-    lent = found.borrowed
-    same = _counts(level[one], lent[one]) + _WEIGHT_SAME * _SAME[:, None] * _shares()
-    same[0] *= _CONFLICTS_AMONG_HARDER
-    same /= same.sum()
-    two, strangers = [], _strangers(profiles)
-    for place in (0, 1):
-        here = other & (address >= 1 if place else address == 0)
-        counts = _counts(level[here], lent[here])
-        counts += _WEIGHT_TWO / 2 * (_TWO[place] + strangers)[:, None] * _shares()
-        two.append(counts / counts.sum())
-    return SsnRates(np.stack([same, same]), np.stack(two), (int(one.sum()), int(other.sum())))
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """Pairs counted by SSN level and whether it is lent: surely one person, shape (5, 2); surely two, by place, shape
+    (2, 5, 2)."""
+
+    same: NDArray[np.float64]
+    two: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, found: Compared, fair: NDArray[np.bool_], chance: Chance) -> Anchors:
+        """Count the anchors among the pairs that are `fair`: found without the SSN."""
+        level, given, middle = found.levels["ssn"], found.levels["given"], found.levels["middle"]
+        address, family, dob = found.levels["address"], found.levels["family"], found.levels["dob"]
+        both, lent = (level >= 0) & fair, found.borrowed
+        one = both & (given == 7) & (family == 5) & (middle != 0) & (address >= 1) & (address <= 3)
+        named = np.flatnonzero(one)
+        one[named] = chance.namesakes(found.take(named)) < _SURE
+        other = (given == 0) & ((middle == 0) | (middle < 0) & (family == 0) & (dob <= 0))
+        other &= both & (found.common_given >= _COMMON)
+        places = [other & (address == 0), other & (address >= 1)]
+        return cls(_counts(level[one], lent[one]), np.stack([_counts(level[here], lent[here]) for here in places]))
+
+    def __add__(self, more: Anchors) -> Anchors:
+        return Anchors(self.same + more.same, self.two + more.two)
+
+    def rates(self, strangers: NDArray[np.float64]) -> SsnRates:
+        """The rates, with what is expected where anchors are few; `strangers` as of `strangers_levels`."""
+        same = self.same + _WEIGHT_SAME * _SAME[:, None] * _shares()
+        same[0] *= _CONFLICTS_AMONG_HARDER
+        same /= same.sum()
+        two = self.two + _WEIGHT_TWO / 2 * (_TWO + strangers)[:, :, None] * _shares()
+        two /= two.sum(axis=(1, 2), keepdims=True)
+        return SsnRates(np.stack([same, same]), two, (int(self.same.sum()), int(self.two.sum())))
 
 
-def _strangers(profiles: Profiles) -> NDArray[np.float64]:
+def strangers_levels(profiles: Profiles) -> NDArray[np.float64]:
     """Rate of the levels among people who have nothing to do with each other, whatever the numbers look like."""
-    holders = np.flatnonzero(profiles.ssn > 0)
-    random = np.random.default_rng(_SEED)
-    if len(holders) < 2:
+    holders = profiles.holders(2 * _DRAWS)
+    half = len(holders) // 2
+    if not half:
         return np.array([1.0, 0.0, 0.0, 0.0, 0.0])
-    left, right = random.choice(holders, _DRAWS), random.choice(holders, _DRAWS)
+    left, right = holders[:half], holders[half : 2 * half]
     apart = profiles.group[left] != profiles.group[right]
-    level = ssn_levels(left[apart].astype(np.int32), right[apart].astype(np.int32), profiles.ssn)
+    window = profiles.some(holders)
+    level = ssn_levels(window.places(left[apart]), window.places(right[apart]), window.ssn)
     counts = np.bincount(level, minlength=LEVELS).astype(np.float64)
     counts[LEVELS - 1] = 0
-    return (counts + _TWO[0]) / (counts + _TWO[0]).sum()
+    return np.asarray((counts + _TWO[0]) / (counts + _TWO[0]).sum())
 
 
 def _shares() -> NDArray[np.float64]:

@@ -1,18 +1,10 @@
 -- From sets of entries to one row per human: what is known best, and the record that proves each element.
--- `entries` are taken records and registry rows (record_id < 0); `labels` gives the set of every entry.
+-- `entries` are taken records and registry rows (record_id < 0); `belonging` says whose each is.
 -- Who is best is decided on numbers alone; the values are fetched for the few entries that were chosen.
 
 -- name: belongs
--- A person's id is the smallest of its taken records, which no later wave can change: later records have larger ids.
-CREATE OR REPLACE TABLE belongs AS
-WITH assigned AS (
-    SELECT slim.number, slim.record_id, labels.label, labels.why
-    FROM slim JOIN labels ON labels.number = slim.number
-), people AS (
-    SELECT label, min(record_id) AS person_id FROM assigned WHERE record_id >= 0 GROUP BY label
-)
-SELECT assigned.number, assigned.record_id, people.person_id, assigned.why
-FROM assigned JOIN people ON people.label = assigned.label
+-- The person of every entry, and the number of the reason it is in it; the smallest taken record is a person's id.
+CREATE OR REPLACE TABLE belongs AS SELECT * FROM belonging
 
 -- name: memberships
 SELECT belongs.record_id, belongs.person_id, coalesce(reasons.why, 'only_record') AS why
@@ -168,10 +160,8 @@ WITH called AS (
     SELECT least(a.person_id, b.person_id) AS person_id, greatest(a.person_id, b.person_id) AS other_person_id,
         bool_and(doubt) AS doubt
     FROM refused
-    JOIN slim AS first ON first.number = refused.first
-    JOIN slim AS second ON second.number = refused.second
-    JOIN belongs AS a ON a.record_id = first.record_id
-    JOIN belongs AS b ON b.record_id = second.record_id
+    JOIN belongs AS a ON a.number = refused.first
+    JOIN belongs AS b ON b.number = refused.second
     WHERE a.person_id <> b.person_id
     GROUP BY ALL
 ), settled AS (

@@ -23,18 +23,19 @@ _WINDOW = 64
 
 @dataclass(slots=True)
 class Forest:
-    """The sets so far. All arrays have one slot an entry; SSN and birth date are integers, 0 when unknown.
+    """The sets so far. All arrays have one slot an entry: SSN, birth date, code of the given name, suffix and middle
+    initial are integers, 0 when unknown; `initials` holds the first letter of each given name, by code.
 
-    `apart`, shape (n, 2), are pairs of entries that a reviewer called different; `bound` marks the sets they are in.
+    `apart`, shape (n, 2), are pairs of entries that are never joined; `bound` marks the sets they are in.
     """
 
     ssn: Ints
     dob: Ints
-    given: NDArray[np.uint64]
-    initial: Ints
+    given: Ints
     suffix: NDArray[np.int8]
     middle: NDArray[np.int8]
-    apart: Ints = field(default_factory=lambda: np.empty((0, 2), np.int32))
+    initials: Ints
+    apart: Ints = field(init=False)
     parent: Ints = field(init=False)
     bound: NDArray[np.bool_] = field(init=False)
     why: NDArray[np.int8] = field(init=False)
@@ -43,12 +44,17 @@ class Forest:
 
     def __post_init__(self) -> None:
         count = len(self.ssn)
+        self.apart = np.empty((0, 2), np.int32)
         self.parent = np.arange(count, dtype=np.int32)
         self.bound = np.zeros(count, np.bool_)
-        self.bound[self.apart.ravel()] = True
         self.why = np.full(count, NO_WHY, np.int8)
         self.vetoes = np.empty((VETOES_KEPT, 2), np.int32)
         self.veto_count = np.zeros(1, np.int64)
+
+    def keep_apart(self, apart: Ints) -> None:
+        """Never join these pairs of entries, shape (n, 2), which a reviewer called different."""
+        self.apart = apart
+        self.bound[apart.ravel()] = True
 
     def join(self, keys: NDArray[np.uint64], numbers: Ints, why: int, *, strong: bool) -> None:
         """Join the members of every group of equal keys. `keys` ascending, whole groups only; `why` is recorded."""
@@ -61,9 +67,9 @@ class Forest:
             self.ssn,
             self.dob,
             self.given,
-            self.initial,
             self.suffix,
             self.middle,
+            self.initials,
             self.apart,
             self.bound,
             self.why,
@@ -124,7 +130,7 @@ def _dob_agrees(a, b):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _agree(a, b, strong, ssn, dob, given, initial, suffix, middle):  # type: ignore[no-untyped-def]
+def _agree(a, b, strong, ssn, dob, given, suffix, middle, initials):  # type: ignore[no-untyped-def]
     """Whether two sets, by their roots, may be one human."""
     if ssn[a] and ssn[b] and ssn[a] != ssn[b]:
         named = given[a] != 0 and given[a] == given[b]
@@ -132,7 +138,7 @@ def _agree(a, b, strong, ssn, dob, given, initial, suffix, middle):  # type: ign
             return False
     if dob[a] and dob[b] and not _dob_agrees(dob[a], dob[b]):
         return False
-    if given[a] and given[b] and given[a] != given[b] and not (strong and initial[a] == initial[b]):
+    if given[a] and given[b] and given[a] != given[b] and not (strong and initials[given[a]] == initials[given[b]]):
         return False
     same = (ssn[a] and ssn[a] == ssn[b]) or (dob[a] and dob[a] == dob[b])
     if middle[a] and middle[b] and middle[a] != middle[b] and not same:
@@ -152,7 +158,7 @@ def _called_different(a, b, parent, apart, bound):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
-def _unite(a, b, parent, ssn, dob, given, initial, suffix, middle):  # type: ignore[no-untyped-def]
+def _unite(a, b, parent, ssn, dob, given, suffix, middle):  # type: ignore[no-untyped-def]
     """Make one set of two roots; the smaller number stays root and learns what the other knows."""
     if b < a:
         a, b = b, a
@@ -163,7 +169,6 @@ def _unite(a, b, parent, ssn, dob, given, initial, suffix, middle):  # type: ign
         dob[a] = dob[b]
     if not given[a]:
         given[a] = given[b]
-        initial[a] = initial[b]
     if not suffix[a]:
         suffix[a] = suffix[b]
     if not middle[a]:
@@ -173,7 +178,7 @@ def _unite(a, b, parent, ssn, dob, given, initial, suffix, middle):  # type: ign
 @njit(cache=True, nogil=True)
 def _ambiguous(numbers, parent, ssn, dob, given, suffix):  # type: ignore[no-untyped-def]
     """Whether some members of a weak group contradict what the members before them said."""
-    known_ssn, known_dob, known_given, known_suffix = 0, 0, np.uint64(0), 0
+    known_ssn, known_dob, known_given, known_suffix = 0, 0, 0, 0
     for number in numbers:
         root = _find(parent, number)
         if ssn[root]:
@@ -197,7 +202,7 @@ def _ambiguous(numbers, parent, ssn, dob, given, suffix):  # type: ignore[no-unt
 
 @njit(cache=True, nogil=True)
 def _join_one(  # type: ignore[no-untyped-def]
-    i, start, unclear, numbers, why, strong, parent, ssn, dob, given, initial, suffix, middle, apart, bound, whys
+    i, start, unclear, numbers, why, strong, parent, ssn, dob, given, suffix, middle, initials, apart, bound, whys
 ):
     """Join member `i` with the group's first member or one of the last before it that it agrees with."""
     for step in range(min(i - start, _WINDOW)):
@@ -208,10 +213,10 @@ def _join_one(  # type: ignore[no-untyped-def]
         shared = (ssn[a] and ssn[a] == ssn[b]) or (dob[a] and dob[a] == dob[b])
         if (
             (not unclear or shared)
-            and _agree(a, b, strong, ssn, dob, given, initial, suffix, middle)
+            and _agree(a, b, strong, ssn, dob, given, suffix, middle, initials)
             and not _called_different(a, b, parent, apart, bound)
         ):
-            _unite(a, b, parent, ssn, dob, given, initial, suffix, middle)
+            _unite(a, b, parent, ssn, dob, given, suffix, middle)
             bound[min(a, b)] |= bound[max(a, b)]
             for member in (numbers[i], numbers[j]):
                 if whys[member] == NO_WHY:
@@ -222,7 +227,22 @@ def _join_one(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _join_groups(  # type: ignore[no-untyped-def]
-    keys, numbers, why, strong, parent, ssn, dob, given, initial, suffix, middle, apart, bound, whys, vetoes, veto_count
+    keys,
+    numbers,
+    why,
+    strong,
+    parent,
+    ssn,
+    dob,
+    given,
+    suffix,
+    middle,
+    initials,
+    apart,
+    bound,
+    whys,
+    vetoes,
+    refused,
 ):
     start = 0
     count = len(keys)
@@ -244,16 +264,16 @@ def _join_groups(  # type: ignore[no-untyped-def]
                     ssn,
                     dob,
                     given,
-                    initial,
                     suffix,
                     middle,
+                    initials,
                     apart,
                     bound,
                     whys,
                 )
                 if not joined:
-                    if veto_count[0] < len(vetoes):
-                        vetoes[veto_count[0], 0] = numbers[start]
-                        vetoes[veto_count[0], 1] = numbers[i]
-                    veto_count[0] += 1
+                    if refused[0] < len(vetoes):
+                        vetoes[refused[0], 0] = numbers[start]
+                        vetoes[refused[0], 1] = numbers[i]
+                    refused[0] += 1
         start = end

@@ -16,27 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amends.errors import TableError
-from amends.people.blocking import Pairs
-from amends.people.chance import Chance
-from amends.people.compare import Compared, Frequencies
-from amends.people.features import COLUMNS, NUMBERS, SIZES, Features, describe, features, summed
+from amends.people.compare import Compared
+from amends.people.features import COLUMNS, NUMBERS, describe, features, summed
 from amends.people.logistic import newton, scores
-from amends.people.profiles import Profiles
-from amends.people.ssn_rates import SsnRates, ssn_rates
+from amends.people.ssn_rates import SsnRates
+from amends.people.teaching import Lesson
 
 VERSION = 1
-SAMPLE = 40_000
-"""Rows that a fit looks at, however large the case, and the share of them that stand for agreeing records."""
-_TWINS = 0.25
-_KINDS = ("given", "family", "dob", "address")
-"""Pairs of one kind agree to the same level in each of these; a fit looks at every kind alike."""
 _LEAST = 50
 _STRENGTH = 1.0
 _ROUNDS = 5
 _FIRST_STEPS, _STEPS = 6, 2
-_REPEATS = 10
 _PART = 1 << 15
-_SEED = 20_210_812
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +42,14 @@ class Model:
         """The weight of every pair in bits."""
         out = np.empty(len(found), np.float32)
         for start in range(0, len(found), _PART):
-            part = take(found, slice(start, start + _PART))
+            part = found.take(slice(start, start + _PART))
             total = summed(part, self.coefficients) + self.rates.odds(part)
             out[start : start + _PART] = total / np.log(2)
         return out
 
     def explain(self, found: Compared, pair: int) -> list[tuple[str, float]]:
         """The contributions to the weight of one pair, in bits, largest first; they add up to its weight."""
-        found = take(found, slice(pair, pair + 1))
+        found = found.take(slice(pair, pair + 1))
         seen = features(found)
         parts = [(describe(int(c)), float(self.coefficients[c])) for c in seen.columns[0]]
         for number, value in enumerate(seen.numbers[0]):
@@ -106,115 +97,15 @@ def prior() -> NDArray[np.float64]:
     return np.array(json.loads(text)["coefficients"], np.float64)
 
 
-def fit(profiles: Profiles, pairs: Pairs, found: Compared, counted: Frequencies, chance: Chance) -> Model:
+def fit(lesson: Lesson, rates: SsnRates) -> Model:
     """Learn the weights of a case from its own pairs."""
-    rates = ssn_rates(profiles, pairs, found, chance)
     start = prior()
-    seen, odds, weight = _lesson(profiles, pairs, found, counted, rates)
-    if len(seen) < _LEAST:
+    if len(lesson.seen) < _LEAST:
         return Model(start, rates, 0)
     coefficients = start.copy()
-    target = np.clip(1 / (1 + np.exp(-odds)), 0.01, 0.99)
+    target = np.clip(1 / (1 + np.exp(-lesson.odds)), 0.01, 0.99)
     for round_number in range(_ROUNDS):
         steps = _STEPS if round_number else _FIRST_STEPS
-        coefficients = newton(seen, target, weight, coefficients, start, strength=_STRENGTH, steps=steps)
-        target = 1 / (1 + np.exp(-np.clip(scores(seen, coefficients), -18, 18) - odds))
-    return Model(coefficients, rates, len(seen))
-
-
-def _lesson(
-    profiles: Profiles, pairs: Pairs, found: Compared, counted: Frequencies, rates: SsnRates
-) -> tuple[Features, NDArray[np.float64], NDArray[np.float64]]:
-    """A sample of pairs with two SSNs, and a stand-in for each profile that several records share.
-
-    Records of one profile agree in everything: without them the model would learn that agreement is rare. In a large
-    case all but few pairs are strangers who share a name or a birth date; a sample that took each pair as often would
-    teach of nothing else. Rows are drawn by what the model sees, never by what it is to learn, so its odds stay true.
-    """
-    rows = np.flatnonzero((found.levels["ssn"] >= 0) & pairs.fair)
-    twins = np.flatnonzero((profiles.records > 1) & (profiles.ssn > 0) & (profiles.given >= 0) & (profiles.family >= 0))
-    random = np.random.default_rng(_SEED)
-    twins = twins[random.random(len(twins)) < _TWINS * SAMPLE / max(1, len(twins))]
-    rows = rows[random.random(len(rows)) < _shares(found, rows, SAMPLE - len(twins))]
-    one, other = take(found, rows), _agreeing(profiles, counted, twins)
-    both = joined(one, other)
-    weight = np.concatenate([np.ones(len(rows)), np.minimum(profiles.records[twins] - 1, _REPEATS)]).astype(np.float64)
-    return features(both), rates.odds(both), weight
-
-
-def _shares(found: Compared, rows: NDArray[np.int64], wanted: int) -> NDArray[np.float64]:
-    """With which probability to draw each row, so that all kinds of pairs give as many, or all that they have."""
-    kind = np.zeros(len(rows), np.int64)
-    for field in _KINDS:
-        kind = kind * SIZES[field] + found.levels[field][rows] + 1
-    sizes = np.bincount(kind)
-    ascending = np.sort(sizes[sizes > 0])
-    left = np.arange(len(ascending), 0, -1)
-    levels = (wanted - (np.cumsum(ascending) - ascending)) / left
-    short = np.flatnonzero(levels < ascending)
-    each = levels[short[0]] if len(short) else np.inf
-    return np.asarray(np.minimum(1.0, each / np.maximum(sizes, 1))[kind])
-
-
-def take(found: Compared, rows: NDArray[np.int64] | slice) -> Compared:
-    """Some of the pairs."""
-    return Compared(
-        levels={name: levels[rows] for name, levels in found.levels.items()},
-        **{name: getattr(found, name)[rows] for name in _COLUMNS},
-    )
-
-
-def joined(one: Compared, other: Compared) -> Compared:
-    """The pairs of both."""
-    return Compared(
-        levels={name: np.concatenate([levels, other.levels[name]]) for name, levels in one.levels.items()},
-        **{name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in _COLUMNS},
-    )
-
-
-_COLUMNS = (
-    "common_given",
-    "common_family",
-    "common_address",
-    "common_place",
-    "others",
-    "other_dobs",
-    "other_ssns",
-    "suffix_conflict",
-    "borrowed",
-)
-
-
-def _agreeing(profiles: Profiles, counted: Frequencies, rows: NDArray[np.int64]) -> Compared:
-    """Pairs of each of these profiles with itself."""
-    middle = profiles.codes["middle"][rows]
-    size = np.diff(profiles.words["middle"].starts, append=0)[middle] if len(profiles.words["middle"]) else middle
-
-    def level(known: NDArray[np.bool_], top: int) -> NDArray[np.int8]:
-        return np.where(known, top, -1).astype(np.int8)
-
-    return Compared(
-        levels={
-            "given": level(profiles.given[rows] >= 0, 7),
-            "family": level(profiles.family[rows] >= 0, 5),
-            "middle": np.where(middle < 0, -1, np.where(size > 1, 2, 1)).astype(np.int8),
-            "dob": level(profiles.dob[rows] > 0, 4),
-            "ssn": level(profiles.ssn[rows] > 0, 4),
-            "address": level(profiles.codes["line"][rows] >= 0, 4),
-            "place": level((profiles.codes["postcode"][rows] >= 0) | (profiles.codes["city"][rows] >= 0), 2),
-            "phone": level(profiles.codes["phone"][rows] >= 0, 1),
-            "email": level(profiles.codes["email"][rows] >= 0, 1),
-            "number": np.maximum.reduce(
-                [level(profiles.codes[name][rows] >= 0, 1) for name in ("account", "license", "imei", "imsi")]
-            ),
-        },
-        common_given=counted.given[rows],
-        common_family=counted.family[rows],
-        common_address=counted.address[rows],
-        common_place=counted.place[rows],
-        others=np.maximum(counted.name[rows] - 1, 0),
-        other_dobs=np.maximum(counted.dobs_of_name[rows] - 1, 0),
-        other_ssns=np.maximum(counted.ssns_of_name[rows] - 1, 0),
-        suffix_conflict=np.zeros(len(rows), np.bool_),
-        borrowed=np.zeros(len(rows), np.bool_),
-    )
+        coefficients = newton(lesson.seen, target, lesson.weight, coefficients, start, strength=_STRENGTH, steps=steps)
+        target = 1 / (1 + np.exp(-np.clip(scores(lesson.seen, coefficients), -18, 18) - lesson.odds))
+    return Model(coefficients, rates, len(lesson.seen))

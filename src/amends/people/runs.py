@@ -1,0 +1,76 @@
+"""Arrays of numbers by bucket, on disk once they are many: what a sort of all would need is never in memory at once."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Codes = NDArray[np.uint64]
+HELD = 1 << 26
+"""Numbers that are kept in memory."""
+
+
+class Runs:
+    """Numbers in buckets. Use as a context manager; its file has no name and goes with it."""
+
+    def __init__(self, folder: Path | None, *, held: int | None = None) -> None:
+        self._folder, self._most = folder, HELD if held is None else held
+        self._memory: dict[int, list[Codes]] = {}
+        self._places: dict[int, list[tuple[int, int]]] = {}
+        self._count = self._end = 0
+        self._file: IO[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._memory.clear()
+        self._places.clear()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    @property
+    def buckets(self) -> list[int]:
+        """The buckets with numbers, ascending."""
+        return sorted(self._memory.keys() | self._places.keys())
+
+    def add(self, bucket: int, codes: Codes) -> None:
+        """Append to a bucket."""
+        if not len(codes):
+            return
+        self._memory.setdefault(bucket, []).append(codes)
+        self._count += len(codes)
+        if self._count > self._most:
+            self._write()
+
+    def of(self, bucket: int) -> Codes:
+        """The numbers of a bucket, in the order in which they were added; a copy."""
+        parts = [self._read(start, count) for start, count in self._places.get(bucket, [])]
+        return np.concatenate([np.empty(0, np.uint64), *parts, *self._memory.get(bucket, [])])
+
+    def _write(self) -> None:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
+        self._file.seek(self._end)
+        for bucket in sorted(self._memory):
+            for codes in self._memory[bucket]:
+                codes.tofile(self._file)
+                self._places.setdefault(bucket, []).append((self._end, len(codes)))
+                self._end += codes.nbytes
+        self._memory.clear()
+        self._count = 0
+
+    def _read(self, start: int, count: int) -> Codes:
+        assert self._file is not None
+        self._file.seek(start)
+        return np.fromfile(self._file, np.uint64, count)

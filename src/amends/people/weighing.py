@@ -1,0 +1,233 @@
+"""The weight of every pair, twice: once to see which groups are tied together at all, once for the pairs within those.
+
+All but few pairs weigh far less than nothing and lie between sets that nothing ties together: they never matter to a
+join. So nothing is kept of the first reading but the ties, and memory does not grow with the pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from amends.people.blocking import Candidates, Pairs
+from amends.people.chance import Chance
+from amends.people.compare import Compared, compare
+from amends.people.lexicon import Ints
+from amends.people.margin import LOOSEST
+from amends.people.profiles import Profiles
+from amends.people.slices import in_slices
+from amends.people.teaching import Referees
+from amends.people.weights import Model
+
+TAUGHT: Final = 1000
+"""Labelled pairs from which on a case's own weights are believed about names alone."""
+BINS: Final = np.arange(-40, 48, 4)
+"""Bits at which the bars of the histogram of weights begin and end; what is heavier or lighter is in the outermost."""
+_ONE_SIDED, _ONE_SIDED_BY_NAME = 1.0, 3.0
+"""Bits that a pair loses where one group alone has an SSN, so that none could contradict it; and where, besides,
+nothing but names agrees. People who are lost mostly stand in one record with an SSN, joined to others' without."""
+_BESIDES_NAMES = ("dob", "address", "phone", "email", "number")
+
+
+@dataclass(frozen=True, slots=True)
+class Across:
+    """The pairs between different groups that can matter: numbers of the two groups, smaller first, the weight less
+    `caution`, how many others are as alike by chance (log2), what forbids it, and the rule that found it. The last
+    `called` pairs are those that a reviewer called different."""
+
+    left: Ints
+    right: Ints
+    weight: NDArray[np.float32]
+    alike: NDArray[np.float32]
+    forbidden: NDArray[np.bool_]
+    rule: NDArray[np.int8]
+    called: int = 0
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Across], called: Ints) -> Across:
+        """The pairs of all parts, and the pairs of groups that a reviewer called different, shape (n, 2)."""
+        count = len(called)
+        last = cls(
+            called.min(axis=1),
+            called.max(axis=1),
+            np.zeros(count, np.float32),
+            np.zeros(count, np.float32),
+            np.ones(count, np.bool_),
+            np.zeros(count, np.int8),
+        )
+        names = ("left", "right", "weight", "alike", "forbidden", "rule")
+        columns = {name: np.concatenate([getattr(part, name) for part in (*parts, last)]) for name in names}
+        return cls(**columns, called=count)
+
+    def bounded(self, partners: float) -> Across:
+        """The same where no pair weighs more than chance allows, for groups with so many `partners` each."""
+        return replace(self, weight=np.minimum(self.weight, np.float32(np.log2(partners)) - self.alike))
+
+    def best(self, groups: int) -> NDArray[np.float32]:
+        """The best weight of each group with another that nothing forbids; -inf where there is none."""
+        out = np.full(groups, -np.inf, np.float32)
+        rows = np.flatnonzero(~self.forbidden)
+        np.maximum.at(out, self.left[rows], self.weight[rows])
+        np.maximum.at(out, self.right[rows], self.weight[rows])
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """`first` is the smallest group of the component of each group; `by_weight` how many pairs of groups weigh how
+    much before chance bounds it, a slot a bar of `BINS`; `heaviest` the profiles of the heaviest pair, if any."""
+
+    first: Ints
+    by_weight: NDArray[np.int64]
+    heaviest: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Pairs between groups: profiles, groups, what each is judged by."""
+
+    pairs: Pairs
+    one: Ints
+    other: Ints
+    weight: NDArray[np.float32]
+    alike: NDArray[np.float32]
+    forbidden: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What it takes to judge the pairs of a case."""
+
+    profiles: Profiles
+    candidates: Candidates
+    model: Model
+    trusted: Referees
+    chance: Chance
+
+    def tied(self) -> Tied:
+        """Tie groups together by pairs that speak for a join at the loosest margin and are not forbidden. Nothing else
+        can ever meet, also where chance bounds the weights, for that only lowers them."""
+        group = self.profiles.group
+        first = np.arange(self.profiles.groups, dtype=np.int32)
+        by_weight = np.zeros(len(BINS) - 1, np.int64)
+        most, heaviest = -np.inf, None
+        for judged in self._judged(lambda pairs: group[pairs.left] != group[pairs.right]):
+            tie(first, judged.one, judged.other, judged.weight, judged.forbidden, np.float32(LOOSEST))
+            bars = (np.clip(judged.weight, BINS[0], BINS[-2]) - BINS[0]) // (BINS[1] - BINS[0])
+            by_weight += np.bincount(bars.astype(np.int64), minlength=len(BINS) - 1)
+            if len(judged.weight) and judged.weight.max() > most:
+                at = int(np.argmax(judged.weight))
+                most, heaviest = judged.weight[at], (int(judged.pairs.left[at]), int(judged.pairs.right[at]))
+        settle(first)
+        return Tied(first, by_weight, heaviest)
+
+    def within(self, first: Ints) -> list[Across]:
+        """The pairs between groups of one component."""
+        group = self.profiles.group
+
+        def chosen(pairs: Pairs) -> NDArray[np.bool_]:
+            one, other = group[pairs.left], group[pairs.right]
+            return (one != other) & (first[one] == first[other])
+
+        return [
+            Across(
+                np.minimum(judged.one, judged.other),
+                np.maximum(judged.one, judged.other),
+                judged.weight,
+                judged.alike,
+                judged.forbidden,
+                judged.pairs.rule,
+            )
+            for judged in self._judged(chosen)
+        ]
+
+    def _judged(self, chosen: Callable[[Pairs], NDArray[np.bool_]]) -> Iterator[_Judged]:
+        """Judge the pairs that are chosen, in order."""
+        for number in self.candidates.parts:
+            left_window, right_window, pairs = self.candidates.part(number)
+            rows = np.flatnonzero(chosen(pairs))
+            if len(rows):
+                yield from self._part(left_window, right_window, pairs.at(rows))
+
+    def _part(self, left_window: int, right_window: int, pairs: Pairs) -> Iterator[_Judged]:
+        window, group = self.profiles.window(left_window, right_window), self.profiles.group
+        left, right = window.places(pairs.left), window.places(pairs.right)
+
+        def judge(part: slice) -> _Judged:
+            some = pairs.at(part)
+            one, other = group[some.left], group[some.right]
+            found = compare(window, self.profiles.lexicon, left[part], right[part])
+            forbidden = contradictions(found, self.trusted, self.model.taught_by)
+            if self.trusted.ssn:
+                forbidden |= _near_by_chance(some.fair, found)
+            weight = self.model.weigh(found) - caution(self.profiles.ssn, one, other, found)
+            return _Judged(some, one, other, weight, self.chance.alike(found), forbidden)
+
+        return in_slices(len(pairs), judge)
+
+
+@njit(cache=True, nogil=True)
+def tie(first, one, other, weight, forbidden, floor):  # type: ignore[no-untyped-def]
+    """Tie together the groups of every pair that weighs more than `floor` and is not forbidden."""
+    for i in range(len(one)):
+        if weight[i] > floor and not forbidden[i]:
+            a, b = _root(first, one[i]), _root(first, other[i])
+            first[max(a, b)] = min(a, b)
+
+
+@njit(cache=True, nogil=True)
+def settle(first):  # type: ignore[no-untyped-def]
+    """Let every group point to the first of its component."""
+    for i in range(len(first)):
+        first[i] = first[first[i]]
+
+
+@njit(cache=True, nogil=True)
+def _root(first, i):  # type: ignore[no-untyped-def]
+    while first[i] != i:
+        first[i] = first[first[i]]
+        i = first[i]
+    return i
+
+
+def caution(ssn: Ints, one: Ints, other: Ints, found: Compared) -> NDArray[np.float32]:
+    """Bits that pairs of groups lose where one alone has an SSN, which `ssn` tells by group."""
+    agreeing = found.levels["ssn"] >= 2
+    for name in _BESIDES_NAMES:
+        agreeing |= found.levels[name] >= 1
+    one_sided = (ssn[one] > 0) != (ssn[other] > 0)
+    return one_sided * np.where(agreeing, np.float32(_ONE_SIDED), np.float32(_ONE_SIDED_BY_NAME))
+
+
+def contradictions(found: Compared, trusted: Referees, taught_by: int) -> NDArray[np.bool_]:
+    """Pairs that say of themselves that they are two people, or too little, whatever their weight.
+
+    Birth dates too far apart without an equal SSN (among many people near ones are chance); SSNs too far apart of
+    which none is borrowed; two given names with two middle names, or with one birth date and no SSN (twins); two
+    suffixes. Names that agree and nothing else that does are believed only where the case itself taught the weights
+    (`taught_by` labelled pairs).
+    """
+    levels = found.levels
+    given, dob, ssn = levels["given"], levels["dob"], levels["ssn"]
+    born_apart = (dob == 0) & (ssn < 4) & trusted.dob
+    numbered_apart = (ssn == 0) & ~found.borrowed & trusted.ssn
+    named_apart = (given == 0) & (levels["middle"] == 0)
+    twins = (given == 0) & (dob == 4) & (ssn < 3) & trusted.dob
+    agreeing = [levels[name] >= 1 for name in ("middle", "dob", "ssn", "address", "phone", "email", "number")]
+    if taught_by < TAUGHT:
+        named_apart = named_apart | ~np.logical_or.reduce(agreeing)
+    return born_apart | numbered_apart | named_apart | twins | found.suffix_conflict
+
+
+def _near_by_chance(fair: NDArray[np.bool_], found: Compared) -> NDArray[np.bool_]:
+    """Pairs with a name that differs which only a search for near SSNs found: among many people all have near ones."""
+    ssn, given, family = found.levels["ssn"], found.levels["given"], found.levels["family"]
+    return ~fair & (ssn >= 1) & (ssn < 4) & ((given == 0) | (family == 0))
