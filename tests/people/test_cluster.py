@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -91,3 +92,14 @@ def test_father_and_son_of_one_name_stay_two() -> None:
 def test_what_fits_two_people_equally_joins_neither() -> None:
     assert contracted([(0, 2, 8), (1, 2, 8), (0, 1, -1000)])[:3] == [0, 1, 2]
     assert contracted([(0, 2, 8), (1, 2, 4), (0, 1, -1000)])[:3] == [0, 1, 0]
+
+
+def test_components_contracted_in_stretches_give_the_same_sets(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(3)
+    left, right = (random.integers(0, 3_000, 4_000).astype(np.int32) for _ in range(2))
+    weight = random.normal(0, 5, 4_000).astype(np.float32)
+    nothing, none = np.zeros(3_000, np.int32), np.zeros(3_000, np.int8)
+    whole = contract(3_000, left, right, weight.copy(), nothing, nothing, none)
+    monkeypatch.setattr("amends.people.cluster._AT_MOST", 100)
+    assert np.array_equal(contract(3_000, left, right, weight.copy(), nothing, nothing, none), whole)
+    assert len(np.unique(whole)) < 3_000

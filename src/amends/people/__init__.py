@@ -108,7 +108,8 @@ def resolve(
     `changes` is told; `decided` are the answers of a reviewer, which bind.
     """
     with _engine(engine) as db:
-        link_records(db, records, decided)
+        _add_given_entries(db, records)
+        link(db, decided)
         survive(db)
         db.add("earlier_persons", (previous.persons if previous else TABLES["persons"].schema.empty_table()))
         db.add(
@@ -120,12 +121,18 @@ def resolve(
 
 
 def link_records(db: Engine, records: pa.Table, decided: Decided = NOTHING) -> Linkage:
-    """Tie given records into sets and say how: makes table `belongs`. See `resolve`."""
+    """Tie given records into sets and say how, with what other margins would need: makes table `belongs`. See
+    `resolve`."""
+    _add_given_entries(db, records)
+    return link(db, decided, keep=True)
+
+
+def _add_given_entries(db: Engine, records: pa.Table) -> None:
+    """Make view `entries` of given records and an empty registry."""
     _add_given(db, records)
     db.add("registry_numbered", NUMBERED.empty_table())
     db.run(ENTRIES["registry_rows"])
     db.run(ENTRIES["entries"])
-    return link(db, decided)
 
 
 @contextmanager

@@ -73,11 +73,7 @@ def _by_rule(db: Engine, links: Links) -> list[Bar]:
         Bar(f"key {why}", np.log10(1 + count), f"{count:,} records")
         for why, count in zip(keys["why"].to_pylist(), keys["records"].to_pylist(), strict=True)
     ]
-    across = links.across
-    joined = links.label[across.left] == links.label[across.right]
-    joined[len(across) - across.called :] = False
-    within = np.bincount(across.rule[joined], minlength=len(links.rules)).tolist()
-    for rule, count in zip(links.rules, within, strict=True):
+    for rule, count in zip(links.rules, links.by_rule.tolist(), strict=True):
         said = f"{count:,} joined of {rule.pairs:,}" + (
             f", {rule.capped_blocks:,} capped" if rule.capped_blocks else ""
         )

@@ -7,6 +7,9 @@ another only if all known pairs between the two, for and against, speak for it i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -20,6 +23,8 @@ _VETO = np.float32(-500)
 _GAP = np.float32(1)
 """A set that fits two others, which are two people, within so many bits joins neither."""
 _AT_A_TIME = 4096
+_AT_MOST = 1 << 24
+"""Pairs that are put in order together, roughly."""
 _MULTIPLIER = np.int64(-7046029254386353131)
 
 
@@ -32,14 +37,22 @@ def contract(
     none) hold a node's value where a conflict with it forbids a join; a set keeps the first that is known.
     """
     seat, held, first = _places(nodes, left, right, weight)
-    rows = np.flatnonzero((first[left] == first[right]) & (left != right))
-    one, other = seat[left[rows]], seat[right[rows]]
-    one, other = np.minimum(one, other), np.maximum(one, other)
-    order = np.argsort(one.astype(np.int64) << 32 | other, kind="stable")
-    starts = seat[first[held]]
-    return _by_component(
-        nodes, one[order], other[order], weight[rows[order]], held, starts, ssn[held], dob[held], suffix[held]
-    )
+    label = np.arange(nodes, dtype=np.int32)
+    starts, known = seat[first[held]], (ssn[held], dob[held], suffix[held])
+    for low, high in _stretches(starts, len(left)):
+        rows = _between(left, right, first, seat, low, high)
+        one, other = seat[left[rows]], seat[right[rows]]
+        one, other = np.minimum(one, other), np.maximum(one, other)
+        order = np.argsort(one.astype(np.int64) << 32 | other, kind="stable")
+        _by_component(label, one[order], other[order], weight[rows[order]], held, starts, *known)
+    return label
+
+
+def _stretches(starts: Ints, pairs: int) -> Iterator[tuple[int, int]]:
+    """Ranges of seats that hold whole components, as many as there are times `_AT_MOST` pairs."""
+    parts = -(-pairs // _AT_MOST)
+    cuts = [int(starts[len(starts) * part // parts]) if part < parts else len(starts) for part in range(parts + 1)]
+    return pairwise(cuts) if len(starts) else iter(())
 
 
 @njit(cache=True, nogil=True)
@@ -80,9 +93,22 @@ def _root(first, i):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _by_component(nodes, left, right, weight, held, starts, ssn, dob, suffix):  # type: ignore[no-untyped-def]
-    """Contract whole components, as many at a time as lie in a processor's cache."""
-    label = np.arange(nodes).astype(np.int32)
+def _between(left, right, first, seat, low, high):  # type: ignore[no-untyped-def]
+    """Rows of the pairs within one component whose seats are in a range."""
+    count = 0
+    for e in range(len(left)):
+        count += left[e] != right[e] and first[left[e]] == first[right[e]] and low <= seat[left[e]] < high
+    rows, at = np.empty(count, np.int64), 0
+    for e in range(len(left)):
+        if left[e] != right[e] and first[left[e]] == first[right[e]] and low <= seat[left[e]] < high:
+            rows[at] = e
+            at += 1
+    return rows
+
+
+@njit(cache=True, nogil=True)
+def _by_component(label, left, right, weight, held, starts, ssn, dob, suffix):  # type: ignore[no-untyped-def]
+    """Label the nodes of whole components, contracting as many at a time as lie in a processor's cache."""
     begin = 0
     while begin < len(left):
         low, end = starts[left[begin]], min(begin + _AT_A_TIME, len(left))
@@ -101,7 +127,6 @@ def _by_component(nodes, left, right, weight, held, starts, ssn, dob, suffix):  
         for i in range(high - low):
             label[held[low + i]] = held[low + parent[i]]
         begin = end
-    return label
 
 
 @njit(cache=True, nogil=True)

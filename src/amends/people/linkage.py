@@ -39,7 +39,8 @@ class Links:
 
     `label` holds, for each exact group, the first entry of its person; `groups` the first entry of each exact group.
     `doubtful` are pairs of first entries left apart though one person is likelier than two, heaviest first, shape (n,
-    2).
+    2). `by_weight` counts the pairs of groups by bars of `BINS`, `by_rule` those that were joined by the rule that
+    found them; `heaviest` are the profiles of the heaviest pair.
     """
 
     groups: Ints
@@ -51,14 +52,16 @@ class Links:
     rules: tuple[Rule, ...]
     pairs: int
     profiles: Profiles
-    across: Across
     chance: Chance
     partners: float
     by_weight: NDArray[np.int64]
+    by_rule: NDArray[np.int64]
     heaviest: tuple[int, int] | None
+    across: Across | None
 
     def at(self, margin: float) -> Ints:
-        """`label` as another margin would have given it."""
+        """`label` as another margin would have given it; only where `across` was kept."""
+        assert self.across is not None
         return self.groups[joined(self.across, self.profiles, self.trusted, margin)]
 
     @property
@@ -95,11 +98,12 @@ class Links:
         return compare(window, self.profiles.lexicon, window.places(left), window.places(right))
 
 
-def link_groups(db: Engine, labels: Ints, apart: Ints) -> Links:
+def link_groups(db: Engine, labels: Ints, apart: Ints, *, keep: bool) -> Links:
     """Link the exact groups of the rows of table `slim`, which goes; `labels` holds the first entry of the group of
     every number.
 
-    `apart`, shape (n, 2), are first entries of groups that a reviewer called different.
+    `apart`, shape (n, 2), are first entries of groups that a reviewer called different. `keep` the pairs that can
+    matter, for other margins.
     """
     profiles = load(db, labels)
     chance = Chance.of(profiles.groups, strangers(profiles))
@@ -108,8 +112,9 @@ def link_groups(db: Engine, labels: Ints, apart: Ints) -> Links:
         model = fit(lesson, rates)
         weighing = Weighing(profiles, found, model, trusted, chance)
         tied = weighing.tied()
-        across = Across.joined(weighing.within(tied.first), np.searchsorted(profiles.label, apart).astype(np.int32))
+        across = weighing.within(tied.first, np.searchsorted(profiles.label, apart).astype(np.int32))
         rules, pairs = found.rules, len(found)
+    profiles.forget()
     persons, partners = _partners(joined(across, profiles, trusted, USUAL))
     across = across.bounded(partners)
     margin = margin_of(
@@ -126,12 +131,19 @@ def link_groups(db: Engine, labels: Ints, apart: Ints) -> Links:
         rules=rules,
         pairs=pairs,
         profiles=profiles,
-        across=across,
         chance=chance,
         partners=partners,
         by_weight=tied.by_weight,
+        by_rule=_joined_by_rule(across, label, len(rules)),
         heaviest=tied.heaviest,
+        across=across if keep else None,
     )
+
+
+def _joined_by_rule(across: Across, label: Ints, rules: int) -> NDArray[np.int64]:
+    joined = label[across.left] == label[across.right]
+    joined[len(across) - across.called :] = False
+    return np.bincount(across.rule[joined], minlength=rules)
 
 
 def _partners(label: Ints) -> tuple[int, float]:

@@ -137,6 +137,10 @@ class Profiles:
         """So many profiles with an SSN at most, drawn at random."""
         return self._db.fetch(PROFILES["holders"], most=most)["profile"].to_numpy().astype(np.int32)
 
+    def forget(self) -> None:
+        """Give back the memory of the last windows."""
+        self._held, self._within = {}, ()
+
     def _range(self, window: int) -> range:
         return range(window * WINDOW, min((window + 1) * WINDOW, len(self)))
 
@@ -200,20 +204,23 @@ def _labelled(db: Engine, labels: Ints) -> pa.RecordBatchReader:
 
 
 def _grouped(db: Engine, lexicon: Lexicon, lent: Ints) -> Profiles:
-    count = int(db.value("SELECT count(*) FROM coded"))
-    labels = np.empty(count, np.int32)
-    numbers: dict[str, Any] = {name: np.empty(count, np.int32) for name in ("dob", "ssn", "suffix")}
-    for batch in db.stream(PROFILES["whole_numbers"]):
-        places = batch.column("profile").to_numpy()
-        labels[places] = batch.column("label").to_numpy()
-        for name, values in numbers.items():
-            values[places] = batch.column(name).to_numpy()
-    begins = np.ones(count, np.bool_)
+    labels = _whole(db, "label")
+    begins = np.ones(len(labels), np.bool_)
     begins[1:] = labels[1:] != labels[:-1]
-    group = (np.cumsum(begins, dtype=np.int32) - 1).astype(np.int32, copy=False)
     label = labels[begins]
-    ssn, dob, suffix = (_first(numbers[name], group, len(label)) for name in ("ssn", "dob", "suffix"))
+    del labels
+    group = np.cumsum(begins, dtype=np.int32)
+    group -= 1
+    ssn, dob, suffix = (_first(_whole(db, name), group, len(label)) for name in ("ssn", "dob", "suffix"))
     return Profiles(group, label, ssn, dob, suffix.astype(np.int8), lexicon, lent, db)
+
+
+def _whole(db: Engine, column: str) -> Ints:
+    """A column of whole numbers by profile, 0 where it is not known."""
+    out = np.empty(int(db.value("SELECT count(*) FROM coded")), np.int32)
+    for batch in db.stream(PROFILES["whole"], column=column):
+        out[batch.column("profile").to_numpy()] = batch.column("value").to_numpy()
+    return out
 
 
 def _first(values: Ints, group: Ints, groups: int) -> Ints:

@@ -32,9 +32,12 @@ LEFT JOIN dobs_held ON dobs_held.dob = ways.dob
 LEFT JOIN line_codes ON line_codes.code = ways.line
 ORDER BY ways.label, ways.first
 
--- name: whole_numbers
+-- name: whole
 -- In no order.
-SELECT rowid AS profile, label, coalesce(dob, 0)::INTEGER AS dob, coalesce(ssn, 0)::INTEGER AS ssn, suffix FROM coded
+SELECT rowid AS profile,
+    CASE $column WHEN 'label' THEN label WHEN 'ssn' THEN coalesce(ssn, 0) WHEN 'dob' THEN coalesce(dob, 0)
+        WHEN 'suffix' THEN suffix END::INTEGER AS value
+FROM coded
 
 -- name: profiled
 CREATE OR REPLACE VIEW profiled AS SELECT rowid::INTEGER AS profile, * FROM coded

@@ -57,22 +57,22 @@ GENERIC_SSN_NAMES = 4
 @dataclass(frozen=True, slots=True)
 class Linkage:
     """What linking did: SSNs demoted as generic, joins refused because the two contradict each other, the numbers of
-    entries, the first entry of every entry's exact group, the links between groups, and answers of a reviewer that
-    contradict each other."""
+    entries, the links between groups, answers of a reviewer that contradict each other, and, where it was kept, the
+    first entry of every entry's exact group."""
 
     generic_ssns: int
     refused: int
     numbering: Numbering
-    exact: NDArray[np.int32]
     links: Links
-    at_odds: int = 0
+    at_odds: int
+    exact: Ints | None
 
 
-def link(db: Engine, decided: Decided = NOTHING) -> Linkage:
+def link(db: Engine, decided: Decided = NOTHING, *, keep: bool = False) -> Linkage:
     """Tie the rows of view `entries` into sets: makes table `belongs` and view `refused`.
 
     What a reviewer `decided` binds: two called different are never joined, two called the same are, unless that would
-    join two called different.
+    join two called different. `keep` what other margins would need.
     """
     numbering = normalise(db)
     forest, present = plant(db, numbering.count)
@@ -83,7 +83,7 @@ def link(db: Engine, decided: Decided = NOTHING) -> Linkage:
     labels, why, refused = forest.labels(), forest.why, forest.refused()
     generic, vetoes = db.value("SELECT count(*) FROM generic_ssns"), int(forest.veto_count[0])
     del forest
-    links = link_groups(db, labels, labels[different])
+    links = link_groups(db, labels, labels[different], keep=keep)
     to = np.arange(len(labels), dtype=np.int32)
     to[links.groups] = links.label
     linked = to[labels]
@@ -99,7 +99,7 @@ def link(db: Engine, decided: Decided = NOTHING) -> Linkage:
     db.add("belonging", _belonging(persons, why, present, numbering))
     db.run(SURVIVE["belongs"])
     db.drop("belonging")
-    return Linkage(generic, vetoes, numbering, labels, links, at_odds)
+    return Linkage(generic, vetoes, numbering, links, at_odds, labels if keep else None)
 
 
 def normalise(db: Engine) -> Numbering:

@@ -60,6 +60,8 @@ class Runs:
 
     def _write(self) -> None:
         if self._file is None:
+            if self._folder is not None:
+                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
         self._file.seek(self._end)
         for bucket in sorted(self._memory):

@@ -6,9 +6,9 @@ join. So nothing is kept of the first reading but the ties, and memory does not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numba import njit
@@ -51,22 +51,6 @@ class Across:
     def __len__(self) -> int:
         return len(self.left)
 
-    @classmethod
-    def joined(cls, parts: Sequence[Across], called: Ints) -> Across:
-        """The pairs of all parts, and the pairs of groups that a reviewer called different, shape (n, 2)."""
-        count = len(called)
-        last = cls(
-            called.min(axis=1),
-            called.max(axis=1),
-            np.zeros(count, np.float32),
-            np.zeros(count, np.float32),
-            np.ones(count, np.bool_),
-            np.zeros(count, np.int8),
-        )
-        names = ("left", "right", "weight", "alike", "forbidden", "rule")
-        columns = {name: np.concatenate([getattr(part, name) for part in (*parts, last)]) for name in names}
-        return cls(**columns, called=count)
-
     def bounded(self, partners: float) -> Across:
         """The same where no pair weighs more than chance allows, for groups with so many `partners` each."""
         return replace(self, weight=np.minimum(self.weight, np.float32(np.log2(partners)) - self.alike))
@@ -78,6 +62,9 @@ class Across:
         np.maximum.at(out, self.left[rows], self.weight[rows])
         np.maximum.at(out, self.right[rows], self.weight[rows])
         return out
+
+
+_ACROSS: Final = ("left", "right", "weight", "alike", "forbidden", "rule")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,25 +116,32 @@ class Weighing:
         settle(first)
         return Tied(first, by_weight, heaviest)
 
-    def within(self, first: Ints) -> list[Across]:
-        """The pairs between groups of one component."""
-        group = self.profiles.group
+    def within(self, first: Ints, called: Ints) -> Across:
+        """The pairs between groups of one component, and those that a reviewer called different, shape (n, 2)."""
+        group, count = self.profiles.group, len(called)
 
         def chosen(pairs: Pairs) -> NDArray[np.bool_]:
             one, other = group[pairs.left], group[pairs.right]
             return (one != other) & (first[one] == first[other])
 
-        return [
-            Across(
-                np.minimum(judged.one, judged.other),
-                np.maximum(judged.one, judged.other),
-                judged.weight,
-                judged.alike,
-                judged.forbidden,
-                judged.pairs.rule,
-            )
-            for judged in self._judged(chosen)
-        ]
+        columns: dict[str, list[NDArray[Any]]] = {name: [] for name in _ACROSS}
+        for judged in self._judged(chosen):
+            one, other = np.minimum(judged.one, judged.other), np.maximum(judged.one, judged.other)
+            values = (one, other, judged.weight, judged.alike, judged.forbidden, judged.pairs.rule)
+            for name, value in zip(_ACROSS, values, strict=True):
+                columns[name].append(value)
+        said = (
+            called.min(axis=1),
+            called.max(axis=1),
+            nothing := np.zeros(count, np.float32),
+            nothing,
+            np.ones(count, np.bool_),
+            np.zeros(count, np.int8),
+        )
+        return Across(
+            **{name: np.concatenate([*columns.pop(name), last]) for name, last in zip(_ACROSS, said, strict=True)},
+            called=count,
+        )
 
     def _judged(self, chosen: Callable[[Pairs], NDArray[np.bool_]]) -> Iterator[_Judged]:
         """Judge the pairs that are chosen, in order."""
