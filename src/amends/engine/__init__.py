@@ -5,10 +5,10 @@ gives the engine of a case. Only the embedded one exists so far; a second goes b
 """
 
 from amends.case import Case
-from amends.engine.duck import BATCH, Engine
+from amends.engine.duck import BATCH, Engine, with_column
 from amends.engine.script import Script, script
 
-__all__ = ["BATCH", "Engine", "Script", "open_engine", "script"]
+__all__ = ["BATCH", "Engine", "Script", "open_engine", "script", "with_column"]
 
 
 def open_engine(case: Case) -> Engine:

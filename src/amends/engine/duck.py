@@ -15,8 +15,10 @@ from types import TracebackType
 from typing import Any, Self, TypeAlias
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.dataset as ds
+from numpy.typing import NDArray
 
 from amends.case import Case
 from amends.elements import ELEMENTS
@@ -98,6 +100,15 @@ class Engine:
         with _errors():
             self._db.execute(sql, values or None).fetchall()
 
+    def keep(self, sql: str, name: str, source: pa.RecordBatchReader) -> None:
+        """Execute a statement over Arrow data, which it sees as view `name`, to its end.
+
+        It has a connection of its own, so that the data may come from a stream of this engine.
+        """
+        with _errors(), self._db.cursor() as beside:
+            beside.register(name, source)
+            beside.execute(sql).fetchall()
+
     def fetch(self, sql: str, **values: Value) -> pa.Table:
         """All rows of a query; for small results."""
         with _errors():
@@ -131,6 +142,18 @@ class Engine:
         with _errors():
             reader = self._db.cursor().sql(statement).to_arrow_reader(BATCH)
         return pa.RecordBatchReader.from_batches(reader.schema, _drained(reader))
+
+
+def with_column(rows: pa.RecordBatchReader, name: str, values: NDArray[np.int32]) -> pa.RecordBatchReader:
+    """A stream with one more column: what `values` holds at the place of `number`, null where that is below nought."""
+    schema = rows.schema.append(pa.field(name, pa.int32()))
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for batch in rows:
+            found = values[batch.column("number").to_numpy()]
+            yield pa.RecordBatch.from_arrays([*batch.columns, pa.array(found, mask=found < 0)], schema=schema)
+
+    return pa.RecordBatchReader.from_batches(schema, batches())
 
 
 class _errors:

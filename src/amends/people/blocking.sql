@@ -25,12 +25,14 @@ WHERE dob IS NOT NULL AND given IS NOT NULL
 ORDER BY key, given, family, profile
 
 -- name: street_given
-SELECT hash(street, given) AS key, profile FROM profiled WHERE street IS NOT NULL AND given IS NOT NULL AND house IS NOT NULL
+SELECT hash(street, given) AS key, profile FROM profiled
+JOIN line_codes ON line_codes.code = line
+WHERE street IS NOT NULL AND given IS NOT NULL AND house IS NOT NULL
 ORDER BY key, family, house, profile
 
 -- name: house_given_middle
 SELECT hash(house, given, middles.start_1) AS key, profile FROM profiled
-JOIN name_codes AS middles ON middles.code = middle
+JOIN line_codes ON line_codes.code = line JOIN name_codes AS middles ON middles.code = middle
 WHERE house IS NOT NULL AND given IS NOT NULL AND middle IS NOT NULL
 ORDER BY key, family, street, profile
 

@@ -50,9 +50,9 @@ def contract(
 
 def _stretches(starts: Ints, pairs: int) -> Iterator[tuple[int, int]]:
     """Ranges of seats that hold whole components, as many as there are times `_AT_MOST` pairs."""
-    parts = -(-pairs // _AT_MOST)
-    cuts = [int(starts[len(starts) * part // parts]) if part < parts else len(starts) for part in range(parts + 1)]
-    return pairwise(cuts) if len(starts) else iter(())
+    parts = -(-pairs // _AT_MOST) if len(starts) else 0
+    cuts = [int(starts[len(starts) * part // parts]) for part in range(parts)]
+    return pairwise([*cuts, len(starts)])
 
 
 @njit(cache=True, nogil=True)

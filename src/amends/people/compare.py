@@ -126,8 +126,8 @@ def _levels(window: Window, lexicon: Lexicon, left: Ints, right: Ints) -> tuple[
     given, family = window.given, window.family
     phone, email, number, related = shared_levels(left, right, window.shared)
     address = address_levels(
-        left, right, window.line, lines.starts, lines.data, lines.marks, window.house, window.street, streets.starts,
-        streets.data,
+        left, right, window.line, lines.starts, lines.data, lines.marks, lexicon.houses, lexicon.streets_of,
+        streets.starts, streets.data,
     )  # fmt: skip
     place = place_levels(
         left, right, window.postcode, posts.starts, posts.data, posts.marks, window.city, cities.starts, cities.data,

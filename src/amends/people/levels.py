@@ -190,24 +190,24 @@ def ssn_levels(left, right, ssn):  # type: ignore[no-untyped-def]
 def address_levels(  # type: ignore[no-untyped-def]
     left, right, line, starts, data, mark, house, street, street_starts, street_data
 ):
-    """Level of each pair's address lines, int8. A house of number 0 is as good as none."""
+    """Level of each pair's address lines, int8; `house` and `street` are by line. A house of number 0 is as good as
+    none."""
     out = np.empty(len(left), np.int8)
     places = np.zeros(_BYTES, np.uint64)
     for k in range(len(left)):
-        one, two = left[k], right[k]
-        a, b = line[one], line[two]
+        a, b = line[left[k]], line[right[k]]
         if a < 0 or b < 0:
             out[k] = -1
         elif a == b:
             out[k] = 4
         else:
-            s, t = street[one], street[two]
+            s, t = street[a], street[b]
             near = can_be_near(mark[a], mark[b], 2)
             if near and edits(data, starts[a], starts[a + 1], starts[b], starts[b + 1], 2, places) <= 2:
-                out[k] = 3 if max(house[one], 0) == max(house[two], 0) else 2
+                out[k] = 3 if max(house[a], 0) == max(house[b], 0) else 2
             elif s >= 0 and s == t:
                 out[k] = 1
-            elif house[one] > 0 and house[one] == house[two] and s >= 0 and t >= 0:
+            elif house[a] > 0 and house[a] == house[b] and s >= 0 and t >= 0:
                 alike = jaro_winkler(
                     street_data, street_starts[s], street_starts[s + 1], street_starts[t], street_starts[t + 1]
                 )

@@ -34,15 +34,20 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """`held` counts the groups in which a given name, family name or line stands, by code; the last slot, which is that
-    of code -1, is 0. `postcode_share` and `city_share` are shares of profiles, 1 in the last slot. `variants` are
-    packed pairs of names of which one is a nickname of the other, ascending."""
+    """`houses` and `streets_of` tell the number of the house (-1 none) and the street of every line.
+
+    `held` counts the groups in which a given name, family name or line stands, by code; the last slot, which is that of
+    code -1, is 0. `postcode_share` and `city_share` are shares of profiles, 1 in the last slot. `variants` are packed
+    pairs of names of which one is a nickname of the other, ascending.
+    """
 
     names: Words
     lines: Words
     streets: Words
     postcodes: Words
     cities: Words
+    houses: Ints
+    streets_of: Ints
     held: dict[str, Ints]
     postcode_share: NDArray[np.float32]
     city_share: NDArray[np.float32]
@@ -55,6 +60,7 @@ class Lexicon:
             _words(db, PROFILES[name]) for name in ("names", "lines", "streets", "postcodes", "cities")
         )
         sizes = {"given": len(names), "family": len(names), "line": len(lines)}
+        houses, streets_of = _places(db, len(lines))
         living = db.fetch(PROFILES["living"])
         return cls(
             names,
@@ -62,6 +68,8 @@ class Lexicon:
             streets,
             postcodes,
             cities,
+            houses=houses,
+            streets_of=streets_of,
             held={name: _held(db, name, size) for name, size in sizes.items()},
             postcode_share=_shares(living["postcode"], living["profiles"], len(postcodes)),
             city_share=_shares(living["city"], living["profiles"], len(cities)),
@@ -86,6 +94,14 @@ def _words(db: Engine, statement: str) -> Words:
     narrow = ends.astype(np.int32) if ends[-1] <= np.iinfo(np.int32).max else ends
     text_bytes = np.append(np.concatenate(data), np.uint8(0)).astype(np.uint8)
     return Words(narrow, text_bytes, marks(narrow, text_bytes))
+
+
+def _places(db: Engine, lines: int) -> tuple[Ints, Ints]:
+    houses, streets = np.empty(lines, np.int32), np.empty(lines, np.int32)
+    for batch in db.stream(PROFILES["houses"]):
+        code = batch.column("code").to_numpy()
+        houses[code], streets[code] = batch.column("house").to_numpy(), batch.column("street").to_numpy()
+    return houses, streets
 
 
 def _held(db: Engine, column: str, size: int) -> Ints:

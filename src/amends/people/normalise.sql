@@ -164,42 +164,48 @@ SET disabled_optimizers = 'join_order,build_side_probe_side'
 -- name: joins_as_estimated
 RESET disabled_optimizers
 
+-- name: entry_lines
+-- The code of the line of every entry that has one, in no order. Lines are many, so this join is the one that may go to
+-- disk, and it is kept narrow.
+SELECT (spans.base + abs(record_id) - spans.low)::INTEGER AS number, coded_lines.line
+FROM entries
+JOIN spans ON spans.taken = (record_id >= 0) AND spans.upper = abs(record_id) >> $shift
+JOIN coded_lines ON coded_lines.address_line = entries.address_line
+
+-- name: coded_entries
+-- Entries but for their lines. Telephones and numbers that are only ever compared whole are kept as hashes.
+SELECT
+    (spans.base + abs(record_id) - spans.low)::INTEGER AS number,
+    givens.given_raw,
+    givens.given,
+    middles.middle,
+    coalesce(middles.middle_written, false) AS middle_written,
+    coalesce(middles.middle_initial, 0)::TINYINT AS middle_initial,
+    families.family,
+    CASE upper(suffix) WHEN 'JR' THEN 1 WHEN 'SR' THEN 2 WHEN 'II' THEN 3 WHEN 'III' THEN 4 WHEN 'IV' THEN 5 ELSE 0
+    END::TINYINT AS suffix,
+    CASE WHEN dob BETWEEN DATE '1900-01-02' AND DATE '2100-01-01'
+        THEN (year(dob) * 10000 + month(dob) * 100 + day(dob))::INTEGER END AS dob,
+    coalesce(ssn_key(regexp_replace(ssn, '[^0-9]', '', 'g')), government_key(trim(government_id))) AS ssn,
+    coded_postcodes.code AS postcode,
+    coded_cities.code AS city,
+    hash_key(phone_key(phone)) AS phone,
+    hash_key(lower(trim(email))) AS email,
+    hash_key(account_number) AS account,
+    hash_key(upper(driver_license)) AS license,
+    hash_key(imei) AS imei,
+    hash_key(imsi) AS imsi
+FROM entries
+JOIN spans ON spans.taken = (record_id >= 0) AND spans.upper = abs(record_id) >> $shift
+LEFT JOIN coded_names AS givens ON givens.name = given_name
+LEFT JOIN coded_names AS middles ON middles.name = middle_name
+LEFT JOIN coded_names AS families ON families.name = family_name
+LEFT JOIN coded_postcodes ON coded_postcodes.postcode = entries.postcode
+LEFT JOIN coded_cities ON coded_cities.city = entries.city
+
 -- name: slim
--- Telephones and numbers that are only ever compared whole are kept as hashes.
 CREATE OR REPLACE TABLE slim AS
-WITH coded AS (
-    SELECT
-        (spans.base + abs(record_id) - spans.low)::INTEGER AS number,
-        givens.given_raw,
-        givens.given,
-        middles.middle,
-        coalesce(middles.middle_written, false) AS middle_written,
-        coalesce(middles.middle_initial, 0)::TINYINT AS middle_initial,
-        families.family,
-        CASE upper(suffix) WHEN 'JR' THEN 1 WHEN 'SR' THEN 2 WHEN 'II' THEN 3 WHEN 'III' THEN 4 WHEN 'IV' THEN 5 ELSE 0
-        END::TINYINT AS suffix,
-        CASE WHEN dob BETWEEN DATE '1900-01-02' AND DATE '2100-01-01'
-            THEN (year(dob) * 10000 + month(dob) * 100 + day(dob))::INTEGER END AS dob,
-        coalesce(ssn_key(regexp_replace(ssn, '[^0-9]', '', 'g')), government_key(trim(government_id))) AS ssn,
-        coded_lines.line,
-        coded_postcodes.code AS postcode,
-        coded_cities.code AS city,
-        hash_key(phone_key(phone)) AS phone,
-        hash_key(lower(trim(email))) AS email,
-        hash_key(account_number) AS account,
-        hash_key(upper(driver_license)) AS license,
-        hash_key(imei) AS imei,
-        hash_key(imsi) AS imsi
-    FROM entries
-    JOIN spans ON spans.taken = (record_id >= 0) AND spans.upper = abs(record_id) >> $shift
-    LEFT JOIN coded_names AS givens ON givens.name = given_name
-    LEFT JOIN coded_names AS middles ON middles.name = middle_name
-    LEFT JOIN coded_names AS families ON families.name = family_name
-    LEFT JOIN coded_lines ON coded_lines.address_line = entries.address_line
-    LEFT JOIN coded_postcodes ON coded_postcodes.postcode = entries.postcode
-    LEFT JOIN coded_cities ON coded_cities.city = entries.city
-)
-SELECT *, line::BIGINT << 32 | coalesce(postcode, (1::BIGINT << 30) + city) AS address FROM coded
+SELECT *, line::BIGINT << 32 | coalesce(postcode, (1::BIGINT << 30) + city) AS address FROM lined_entries
 
 -- name: generic_ssns
 CREATE OR REPLACE TABLE generic_ssns AS

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from amends.engine import Engine, script
+from amends.engine import Engine, script, with_column
 from amends.people.levels import given_levels
 from amends.people.lexicon import Ints, Lexicon
 from amends.people.numbering import NORMALISE
@@ -25,14 +25,14 @@ WINDOW = 1 << 24
 SHARED: Final = ("phone", "email", "account", "license", "imei", "imsi")
 """Fields that are only compared whole, in the order of the rows of `Window.shared`."""
 _FIELDS: Final = (
-    "records", "given", "middle", "family", "suffix", "dob", "ssn", "line", "street", "house", "postcode", "city",
-    "of_name", "dobs_of_name", "ssns_of_name", "of_dob",
+    "records", "given", "middle", "family", "suffix", "dob", "ssn", "line", "postcode", "city", "of_dob",
 )  # fmt: skip
+_NAMED: Final = ("of_name", "dobs_of_name", "ssns_of_name")
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Some profiles: one slot each. Codes and `house` are -1 and numbers 0 where nothing is known.
+    """Some profiles: one slot each. Codes are -1 and numbers 0 where nothing is known.
 
     `group` is the dense number of the exact group. `of_name`, `dobs_of_name` and `ssns_of_name` say in how many groups,
     with how many birth dates and SSNs the full name stands, `of_dob` in how many groups the birth date does; `lent`
@@ -49,8 +49,6 @@ class Window:
     dob: Ints
     ssn: Ints
     line: Ints
-    street: Ints
-    house: Ints
     postcode: Ints
     city: Ints
     of_name: Ints
@@ -123,8 +121,9 @@ class Profiles:
         wanted = np.unique(profiles)
         self._db.add("wanted", pa.table({"profile": wanted.astype(np.int64)}))
         held = self._room(len(wanted))
-        for batch in self._db.stream(PROFILES["some"]):
-            self._fill(held, batch, np.searchsorted(wanted, batch.column("profile").to_numpy()))
+        for name, fill in (("some", self._fill), ("some_named", self._fill_named)):
+            for batch in self._db.stream(PROFILES[name]):
+                fill(held, batch, np.searchsorted(wanted, batch.column("profile").to_numpy()))
         self._db.drop("wanted")
         return Window(numbers=wanted, group=self.group[wanted], **held)
 
@@ -145,7 +144,7 @@ class Profiles:
         return range(window * WINDOW, min((window + 1) * WINDOW, len(self)))
 
     def _room(self, size: int) -> dict[str, Any]:
-        held: dict[str, Any] = {name: np.empty(size, np.int32) for name in _FIELDS}
+        held: dict[str, Any] = {name: np.zeros(size, np.int32) for name in (*_FIELDS, *_NAMED)}
         return held | {"shared": np.empty((len(SHARED), size), np.int32), "lent": np.empty(size, np.bool_)}
 
     def _read(self, profiles: range, at: int, room: int) -> None:
@@ -163,6 +162,10 @@ class Profiles:
             if not inside.all():
                 batch, numbers = batch.filter(pa.array(inside)), numbers[inside]
             self._fill(self._held, batch, numbers - profiles.start + at)
+        for name in _NAMED:
+            self._held[name][at : at + len(profiles)] = 0
+        for batch in self._db.stream(PROFILES["window_named"], first=profiles.start, last=profiles.stop - 1):
+            self._fill_named(self._held, batch, batch.column("profile").to_numpy() - profiles.start + at)
 
     def _fill(self, held: dict[str, Any], batch: pa.RecordBatch, places: NDArray[np.int64]) -> None:
         for name in _FIELDS:
@@ -173,34 +176,25 @@ class Profiles:
         near = np.minimum(np.searchsorted(self.lent, ssn), max(0, len(self.lent) - 1))
         held["lent"][places] = (self.lent[near] == ssn) if len(self.lent) else False
 
+    def _fill_named(self, held: dict[str, Any], batch: pa.RecordBatch, places: NDArray[np.int64]) -> None:
+        for name in _NAMED:
+            held[name][places] = batch.column(name).to_numpy()
+
 
 def load(db: Engine, labels: Ints) -> Profiles:
     """The profiles of table `slim`, which goes; `labels` holds the first entry of the exact group of every number."""
-    db.add("labelled", _labelled(db, labels))
-    db.run(PROFILES["ways"])
-    db.drop("labelled")
+    db.keep(PROFILES["ways"], "labelled", with_column(db.stream("SELECT * FROM slim"), "label", labels))
     db.run("DROP TABLE slim")
     for name in ("names_held", "dobs_held"):
         db.run(PROFILES[name])
     db.run(NORMALISE["joins_as_written"])
-    for name in ("coded", "profiled", "readable"):
+    for name in ("coded", "profiled", "readable", "named"):
         db.run(PROFILES[name])
     db.run(NORMALISE["joins_as_estimated"])
     lexicon = Lexicon.of(db)
     lent = _lent(db, lexicon)
     db.run(PROFILES["drop_ways"])
     return _grouped(db, lexicon, lent)
-
-
-def _labelled(db: Engine, labels: Ints) -> pa.RecordBatchReader:
-    """Table `slim` with the label of each row."""
-    rows = next(db.streams(["SELECT * FROM slim"]))
-    schema = rows.schema.append(pa.field("label", pa.int32()))
-    batches = (
-        pa.RecordBatch.from_arrays([*batch.columns, pa.array(labels[batch.column("number").to_numpy()])], schema=schema)
-        for batch in rows
-    )
-    return pa.RecordBatchReader.from_batches(schema, batches)
 
 
 def _grouped(db: Engine, lexicon: Lexicon, lent: Ints) -> Profiles:

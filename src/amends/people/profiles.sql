@@ -22,15 +22,16 @@ SELECT dob, count(DISTINCT label)::INTEGER AS groups FROM ways WHERE dob IS NOT 
 -- name: coded
 -- One row a profile, whose number is its rowid: groups one after another.
 CREATE OR REPLACE TABLE coded AS
-SELECT ways.label, ways.first, records, ways.given, middle, ways.family, suffix, ways.dob, ssn, line, line_codes.street,
-    line_codes.house, postcode, city, phone, email, account, license, imei, imsi,
-    coalesce(names_held.groups, 0) AS of_name, coalesce(names_held.dobs, 0) AS dobs_of_name,
-    coalesce(names_held.ssns, 0) AS ssns_of_name, coalesce(dobs_held.groups, 0) AS of_dob
-FROM ways
-LEFT JOIN names_held ON names_held.given = ways.given AND names_held.family = ways.family
-LEFT JOIN dobs_held ON dobs_held.dob = ways.dob
-LEFT JOIN line_codes ON line_codes.code = ways.line
+SELECT ways.*, coalesce(dobs_held.groups, 0) AS of_dob
+FROM ways LEFT JOIN dobs_held ON dobs_held.dob = ways.dob
 ORDER BY ways.label, ways.first
+
+-- name: named
+-- What is counted by full name, of every profile that has one.
+CREATE OR REPLACE TABLE named AS
+SELECT coded.rowid AS profile, names_held.groups AS of_name, names_held.dobs AS dobs_of_name, names_held.ssns AS ssns_of_name
+FROM coded JOIN names_held ON names_held.given = coded.given AND names_held.family = coded.family
+ORDER BY profile
 
 -- name: whole
 -- In no order.
@@ -48,19 +49,24 @@ CREATE OR REPLACE VIEW profiled AS SELECT rowid::INTEGER AS profile, * FROM code
 CREATE OR REPLACE VIEW readable AS
 SELECT rowid AS profile, label, records, coalesce(given, -1) AS given, coalesce(middle, -1) AS middle,
     coalesce(family, -1) AS family, suffix, coalesce(dob, 0) AS dob, coalesce(ssn, 0) AS ssn, coalesce(line, -1) AS line,
-    coalesce(street, -1) AS street, coalesce(house, -1) AS house, coalesce(postcode, -1) AS postcode,
-    coalesce(city, -1) AS city, coalesce((phone >> 33)::INTEGER, -1) AS phone,
+    coalesce(postcode, -1) AS postcode, coalesce(city, -1) AS city, coalesce((phone >> 33)::INTEGER, -1) AS phone,
     coalesce((email >> 33)::INTEGER, -1) AS email, coalesce((account >> 33)::INTEGER, -1) AS account,
     coalesce((license >> 33)::INTEGER, -1) AS license, coalesce((imei >> 33)::INTEGER, -1) AS imei,
-    coalesce((imsi >> 33)::INTEGER, -1) AS imsi, of_name, dobs_of_name, ssns_of_name, of_dob
+    coalesce((imsi >> 33)::INTEGER, -1) AS imsi, of_dob
 FROM coded
 
 -- name: window
 -- In no order. Labels tell the engine which part of the table to read.
 SELECT * FROM readable WHERE label BETWEEN $first AND $last
 
+-- name: window_named
+SELECT * FROM named WHERE profile BETWEEN $first AND $last
+
 -- name: some
 SELECT * FROM readable WHERE profile IN (SELECT profile FROM wanted)
+
+-- name: some_named
+SELECT * FROM named WHERE profile IN (SELECT profile FROM wanted)
 
 -- name: held
 -- In how many groups each value of a column stands.
@@ -95,6 +101,9 @@ SELECT word FROM name_codes ORDER BY code
 
 -- name: lines
 SELECT word FROM line_codes ORDER BY code
+
+-- name: houses
+SELECT code, coalesce(house, -1)::INTEGER AS house, coalesce(street, -1)::INTEGER AS street FROM line_codes
 
 -- name: streets
 SELECT word FROM street_words ORDER BY rowid

@@ -20,7 +20,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from amends.elements import ELEMENTS
-from amends.engine import BATCH, Engine, script
+from amends.engine import BATCH, Engine, script, with_column
 from amends.people.decided import NOTHING, Decided, united
 from amends.people.linkage import Links, link_groups
 from amends.people.numbering import NORMALISE, Numbering
@@ -112,11 +112,19 @@ def normalise(db: Engine) -> Numbering:
     for name in (*_MACROS, *_DICTIONARIES):
         db.run(NORMALISE[name])
     db.run(NORMALISE["joins_as_written"])
-    db.run(NORMALISE["slim"], shift=numbering.shift)
+    db.keep(NORMALISE["slim"], "lined_entries", _lined_entries(db, numbering))
     db.run(NORMALISE["joins_as_estimated"])
     db.run(NORMALISE["generic_ssns"], names=GENERIC_SSN_NAMES)
     db.run(NORMALISE["demote_generic_ssns"])
     return numbering
+
+
+def _lined_entries(db: Engine, numbering: Numbering) -> pa.RecordBatchReader:
+    """The coded entries, each with the code of its line."""
+    lines = np.full(numbering.count, -1, np.int32)
+    for batch in db.stream(NORMALISE["entry_lines"], shift=numbering.shift):
+        lines[batch.column("number").to_numpy()] = batch.column("line").to_numpy()
+    return with_column(db.stream(NORMALISE["coded_entries"], shift=numbering.shift), "line", lines)
 
 
 def plant(db: Engine, count: int) -> tuple[Forest, NDArray[np.bool_]]:

@@ -127,7 +127,14 @@ class Weighing:
         columns: dict[str, list[NDArray[Any]]] = {name: [] for name in _ACROSS}
         for judged in self._judged(chosen):
             one, other = np.minimum(judged.one, judged.other), np.maximum(judged.one, judged.other)
-            values = (one, other, judged.weight, judged.alike, judged.forbidden, judged.pairs.rule)
+            values: tuple[NDArray[Any], ...] = (
+                one,
+                other,
+                judged.weight,
+                judged.alike,
+                judged.forbidden,
+                judged.pairs.rule,
+            )
             for name, value in zip(_ACROSS, values, strict=True):
                 columns[name].append(value)
         said = (
