@@ -16,16 +16,15 @@ import pyarrow as pa
 import pyarrow.csv as csv
 from numpy.typing import NDArray
 
-from amends.elements import ELEMENTS
 from amends.engine import Engine, script
 from amends.people.decided import NOTHING, Decided, united
 from amends.people.linkage import Links, link_groups
+from amends.people.survivorship import SURVIVE
 from amends.people.union import Forest
 from amends.people.whole_groups import whole_groups
 
 NORMALISE = script(__package__, "normalise.sql")
 KEYS = script(__package__, "keys.sql")
-SURVIVE = script(__package__, "survivorship.sql")
 BY_WEIGHT, BY_REVIEWER = "match_weight", "reviewer"
 """The reasons of an entry that no composite key joined to its person."""
 _NORMALISED = (
@@ -101,15 +100,6 @@ def _labels(label: NDArray[np.int32], why: NDArray[np.int8]) -> pa.Table:
 def _shared(label: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Whether another entry has the same label."""
     return np.bincount(label, minlength=len(label))[label] > 1
-
-
-def survive(db: Engine) -> None:
-    """Gather what is known of every person: makes table `best`, and the views that `survivorship.sql` reads."""
-    ids = pa.array([element.id for element in ELEMENTS])
-    masks = pa.array([element.mask for element in ELEMENTS], pa.int64())
-    db.add("vocabulary", pa.table({"element": ids, "mask": masks}))
-    for name in ("waves", "known", "entry_of", "best", "chosen"):
-        db.run(SURVIVE[name])
 
 
 def _forest(db: Engine, apart: NDArray[np.int32]) -> Forest:
