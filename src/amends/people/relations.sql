@@ -4,7 +4,7 @@
 
 -- name: relatives
 CREATE OR REPLACE TABLE packed.relatives (
-    person_id BIGINT, home UHUGEINT, family UBIGINT, under_age BOOLEAN, adult BOOLEAN, holder BOOLEAN, account UHUGEINT)
+    person_id BIGINT, home UHUGEINT, family VARCHAR, under_age BOOLEAN, adult BOOLEAN, holder BOOLEAN, account UHUGEINT)
 
 -- name: relate
 -- `home` is an address as keys write it; `adult` needs a birth date, or an account held.
@@ -13,16 +13,16 @@ WITH known AS (
     SELECT
         person_id,
         md5_number(line_key(address_line) || '|' || coalesce(left(trim(postcode), 5), lower(trim(city)))) AS home,
-        md5_number_lower(name_key(family_name)) AS family,
+        name_key(family_name) AS family,
         minor AS under_age,
         deceased,
         coalesce(account_holder, false) AS holder,
         md5_number(account_number) AS account
     FROM gathered
+    WHERE address_line IS NOT NULL OR account_number IS NOT NULL
 )
 SELECT person_id, home, family, under_age, NOT deceased AND coalesce(NOT under_age, holder) AS adult, holder, account
 FROM known
-WHERE home IS NOT NULL OR account IS NOT NULL
 ORDER BY home
 
 -- name: related

@@ -23,9 +23,11 @@ RELATE = script(__package__, "relations.sql")
 HOUSEHOLD = 12
 """More persons than this at one address are no household."""
 BYTES_AN_ENTRY = 1500
-"""Memory of the engine that an entry of a range of persons may take: its values, joined eight times."""
+"""Memory of the engine that an entry of a range of persons may take, with room to spare: what is made of its values."""
 BYTES_A_RECORD = 600
 """Memory of the engine that an entry of a range of records may take: its values, sorted."""
+BYTES_UNPACKED = 300
+"""What an entry and its share of a person take as long as nothing is compressed."""
 _DRAWN = 200_000
 _LEAST, _MOST = -(2**63), 2**63 - 1
 _STATES = (
@@ -43,6 +45,8 @@ class Ranges:
 
     records: list[Range]
     persons: list[Range]
+    packs: bool
+    """Whether there is so much that it is worth compressing."""
 
     @classmethod
     def of(cls, db: Engine) -> Ranges:
@@ -52,8 +56,15 @@ class Ranges:
         drawn = db.fetch(SURVIVE["drawn"], every=max(1, count // _DRAWN))
         records, persons = (np.sort(column.to_numpy()) for column in drawn.columns)
         return cls(
-            _cut(records, _parts(count, memory, BYTES_A_RECORD)), _cut(persons, _parts(count, memory, BYTES_AN_ENTRY))
+            _cut(records, _parts(count, memory, BYTES_A_RECORD)),
+            _cut(persons, _parts(count, memory, BYTES_AN_ENTRY)),
+            packs=_parts(count, memory, BYTES_UNPACKED) > 1,
         )
+
+    def pack(self, db: Engine) -> None:
+        """Compress what was put into database `packed`, where that is worth it."""
+        if self.packs:
+            db.run(SURVIVE["pack"])
 
 
 def survive(db: Engine) -> None:
@@ -64,10 +75,10 @@ def survive(db: Engine) -> None:
     ranges = Ranges.of(db)
     for name in ("waves", "entry_of", "packed", "held"):
         db.run(SURVIVE[name])
-    _pack(db, SURVIVE["hold"], ranges.records)
+    _put(db, SURVIVE["hold"], ranges, ranges.records)
     for name in ("persons_best", "best"):
         db.run(SURVIVE[name])
-    _pack(db, SURVIVE["choose"], ranges.persons)
+    _put(db, SURVIVE["choose"], ranges, ranges.persons)
 
 
 def compare_with_earlier(db: Engine) -> None:
@@ -77,7 +88,7 @@ def compare_with_earlier(db: Engine) -> None:
         db.run(SURVIVE[name])
     for first, last in ranges.records:
         db.run(SURVIVE["move"], first=first, last=last)
-    _pack(db, SURVIVE["touch"], ranges.records)
+    _put(db, SURVIVE["touch"], ranges, ranges.records)
     for name in ("moved", "stirred"):
         db.run(SURVIVE[name])
 
@@ -88,7 +99,7 @@ def person_tables(db: Engine, discovered: date | None, minor_age: int) -> Iterat
     for name in ("relatives", "related"):
         db.run(RELATE[name])
     yield "persons", _joined(_persons(db, ranges, discovered, minor_age))
-    _relate(db)
+    _relate(db, ranges)
     yield "relations", _in_turn(db, RELATE["relations"], ranges.persons)
     yield "memberships", _in_turn(db, SURVIVE["memberships"], ranges.records)
     yield "exposures", _in_turn(db, SURVIVE["exposures"], ranges.persons)
@@ -103,32 +114,31 @@ def _persons(
 ) -> Iterator[pa.RecordBatchReader]:
     """The persons of each range, and on the way what their relations rest on."""
     for first, last in ranges.persons:
-        db.run(SURVIVE["chosen"], first=first, last=last)
         db.run(
             SURVIVE["gathered"], first=first, last=last, states=_STATES, minor_age=minor_age, discovered=discovered
         )
         db.run(RELATE["relate"])
-        db.run(SURVIVE["pack"])
+        ranges.pack(db)
         yield db.stream(SURVIVE["persons"])
 
 
-def _relate(db: Engine) -> None:
+def _relate(db: Engine, ranges: Ranges) -> None:
     """Make table `related` of `relatives`."""
     memory = _memory(db)
     homes, accounts = (db.value(f"SELECT count({key}) FROM packed.relatives") for key in ("home", "account"))
     for first, last in _keys(_parts(homes, memory, BYTES_A_RECORD)):
         db.run(RELATE["by_home"], first=first, last=last, household=HOUSEHOLD)
-        db.run(SURVIVE["pack"])
+        ranges.pack(db)
     for first, last in _keys(_parts(accounts, memory, BYTES_A_RECORD)):
         db.run(RELATE["by_account"], first=first, last=last)
-        db.run(SURVIVE["pack"])
+        ranges.pack(db)
 
 
-def _pack(db: Engine, insertion: str, ranges: list[Range]) -> None:
+def _put(db: Engine, insertion: str, ranges: Ranges, of: list[Range]) -> None:
     """Put each range into a table of database `packed`."""
-    for first, last in ranges:
+    for first, last in of:
         db.run(insertion, first=first, last=last)
-        db.run(SURVIVE["pack"])
+        ranges.pack(db)
 
 
 def _in_turn(db: Engine, statement: str, ranges: list[Range]) -> pa.RecordBatchReader:

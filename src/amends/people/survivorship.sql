@@ -17,7 +17,7 @@ SELECT assigned.number, assigned.record_id, people.person_id, assigned.why
 FROM assigned JOIN people ON people.label = assigned.label
 
 -- name: packed
--- Tables that are compressed in memory, and so on disk where memory is too small for them.
+-- Tables that `pack` compresses, in memory and so on disk.
 ATTACH IF NOT EXISTS ':memory:' AS packed (COMPRESS)
 
 -- name: pack
@@ -120,63 +120,74 @@ WHERE person_id BETWEEN $first AND $last
 GROUP BY person_id
 ORDER BY person_id
 
--- name: chosen
--- The values of one range of persons.
-CREATE OR REPLACE TABLE chosen AS
-SELECT record_id, given_name, middle_name, family_name, suffix, dob, address_line, city, region, postcode, country, email,
-    phone, language, account_number, role, email_consent
-FROM packed.held
-WHERE person_id BETWEEN $first AND $last
-
 -- name: gathered
--- `minor` is null where it is not known.
+-- The values of the chosen entries, each entry's where it is best. `minor` is null where it is not known.
 CREATE OR REPLACE TABLE gathered AS
+WITH here AS (
+    SELECT * FROM packed.best WHERE person_id BETWEEN $first AND $last
+), chosen AS (
+    SELECT
+        here.person_id,
+        max(CASE WHEN record_id = name THEN given_name END) AS given_name,
+        max(CASE WHEN record_id = name THEN middle_name END) AS middle_name,
+        max(CASE WHEN record_id = name THEN family_name END) AS family_name,
+        max(CASE WHEN record_id = name THEN suffix END) AS suffix,
+        max(CASE WHEN record_id = here.dob THEN held.dob END) AS dob,
+        max(CASE WHEN record_id = address THEN address_line END) AS address_line,
+        max(CASE WHEN record_id = address THEN city END) AS city,
+        max(CASE WHEN record_id = address THEN region END) AS region,
+        max(CASE WHEN record_id = address THEN postcode END) AS postcode,
+        max(CASE WHEN record_id = address THEN country END) AS country,
+        max(CASE WHEN record_id = place THEN region END) AS place_region,
+        max(CASE WHEN record_id = place THEN country END) AS place_country,
+        max(CASE WHEN record_id = here.email THEN held.email END) AS email,
+        max(CASE WHEN record_id = here.email THEN email_consent END) AS email_consent,
+        max(CASE WHEN record_id = here.phone THEN held.phone END) AS phone,
+        max(CASE WHEN record_id = here.language THEN held.language END) AS language,
+        max(CASE WHEN record_id = account THEN account_number END) AS account_number,
+        max(CASE WHEN record_id = account THEN role END) AS role
+    FROM packed.held JOIN here ON here.person_id = held.person_id
+    WHERE held.person_id BETWEEN $first AND $last
+    GROUP BY here.person_id
+)
 SELECT
-    best.person_id,
-    names.given_name,
-    names.middle_name,
-    names.family_name,
-    names.suffix,
-    births.dob,
-    addresses.address_line,
-    addresses.city,
-    addresses.region,
-    addresses.postcode,
-    addresses.country,
-    emails.email,
-    phones.phone,
-    CASE WHEN best.address < 0 THEN 'registry' ELSE 'taken:' || best.address END AS address_source,
-    CASE WHEN best.email < 0 THEN 'registry' ELSE 'taken:' || best.email END AS email_source,
-    CASE WHEN best.phone < 0 THEN 'registry' ELSE 'taken:' || best.phone END AS phone_source,
+    chosen.person_id,
+    chosen.given_name,
+    chosen.middle_name,
+    chosen.family_name,
+    chosen.suffix,
+    chosen.dob,
+    chosen.address_line,
+    chosen.city,
+    chosen.region,
+    chosen.postcode,
+    chosen.country,
+    chosen.email,
+    chosen.phone,
+    CASE WHEN here.address < 0 THEN 'registry' ELSE 'taken:' || here.address END AS address_source,
+    CASE WHEN here.email < 0 THEN 'registry' ELSE 'taken:' || here.email END AS email_source,
+    CASE WHEN here.phone < 0 THEN 'registry' ELSE 'taken:' || here.phone END AS phone_source,
     CASE
-        WHEN coalesce(addresses.country, places.country, 'US') <> 'US' THEN coalesce(addresses.country, places.country)
-        WHEN regexp_full_match(upper(coalesce(addresses.region, places.region)), $states)
-            THEN 'US-' || upper(coalesce(addresses.region, places.region))
+        WHEN coalesce(chosen.country, place_country, 'US') <> 'US' THEN coalesce(chosen.country, place_country)
+        WHEN regexp_full_match(upper(coalesce(chosen.region, place_region)), $states)
+            THEN 'US-' || upper(coalesce(chosen.region, place_region))
     END AS jurisdiction,
-    languages.language,
+    chosen.language,
     CASE standing WHEN 3 THEN 'current' WHEN 2 THEN 'former' WHEN 1 THEN 'prospective' ELSE 'unknown' END AS status,
-    births.dob + to_years($minor_age) > $discovered::DATE AS minor,
+    chosen.dob + to_years($minor_age) > $discovered::DATE AS minor,
     deceased,
-    accounts.account_number,
-    accounts.role = 'holder' AS account_holder,
-    coalesce(emails.email_consent AND best.email < 0, false) AS email_consent,
+    chosen.account_number,
+    chosen.role = 'holder' AS account_holder,
+    coalesce(chosen.email_consent AND here.email < 0, false) AS email_consent,
     registry_matches,
     records,
     first.wave AS first_wave,
     last.wave AS last_wave,
     elements
-FROM best
-LEFT JOIN chosen AS names ON names.record_id = best.name
-LEFT JOIN chosen AS births ON births.record_id = best.dob
-LEFT JOIN chosen AS addresses ON addresses.record_id = best.address
-LEFT JOIN chosen AS places ON places.record_id = best.place
-LEFT JOIN chosen AS emails ON emails.record_id = best.email
-LEFT JOIN chosen AS phones ON phones.record_id = best.phone
-LEFT JOIN chosen AS languages ON languages.record_id = best.language
-LEFT JOIN chosen AS accounts ON accounts.record_id = best.account
-LEFT JOIN waves AS first ON first.number = best.first_wave
-LEFT JOIN waves AS last ON last.number = best.last_wave
-WHERE best.person_id BETWEEN $first AND $last
+FROM chosen
+JOIN here ON here.person_id = chosen.person_id
+LEFT JOIN waves AS first ON first.number = here.first_wave
+LEFT JOIN waves AS last ON last.number = here.last_wave
 
 -- name: persons
 SELECT * REPLACE (coalesce(minor, false) AS minor) FROM gathered ORDER BY person_id
@@ -318,12 +329,14 @@ WHERE record_id IN (SELECT first FROM decided UNION ALL SELECT second FROM decid
 -- name: stirred
 -- Why persons are what they are now, of those that records came to or left.
 CREATE OR REPLACE TABLE stirred AS
-WITH ids AS (
-    SELECT before_id AS person_id FROM moved UNION SELECT after_id FROM moved
+WITH here AS (
+    SELECT person_id FROM best WHERE person_id IN (SELECT before_id FROM moved UNION ALL SELECT after_id FROM moved)
+), fresh AS (
+    SELECT DISTINCT person_id FROM packed.touched WHERE person_id IN (SELECT person_id FROM here)
 )
-SELECT person_id, CASE WHEN person_id IN (SELECT person_id FROM packed.touched) THEN 'new_records'
-    WHEN person_id IN (SELECT person_id FROM asked) THEN 'reviewer' ELSE 'weights' END AS why
-FROM ids WHERE person_id IN (SELECT person_id FROM best)
+SELECT person_id, CASE WHEN fresh.person_id IS NOT NULL THEN 'new_records'
+    WHEN asked.person_id IS NOT NULL THEN 'reviewer' ELSE 'weights' END AS why
+FROM here LEFT JOIN fresh USING (person_id) LEFT JOIN asked USING (person_id)
 
 -- name: changes
 WITH fresh AS (
