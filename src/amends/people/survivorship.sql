@@ -25,7 +25,7 @@ CHECKPOINT packed
 
 -- name: drawn
 -- Some ids of entries and of their persons, the same at every run, to cut ranges of about equally many entries by.
-SELECT record_id, person_id FROM belongs WHERE hash(record_id) % $every = 0
+SELECT record_id, person_id FROM belongs WHERE hash(record_id) % $every::UBIGINT = 0
 
 -- name: memberships
 SELECT belongs.record_id, belongs.person_id, coalesce(reasons.why, 'only_record') AS why
