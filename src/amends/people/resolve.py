@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from amends.engine import Engine, script
 from amends.people.decided import NOTHING, Decided, united
 from amends.people.linkage import Links, link_groups
-from amends.people.survivorship import SURVIVE
 from amends.people.union import Forest
 from amends.people.whole_groups import whole_groups
 
 NORMALISE = script(__package__, "normalise.sql")
 KEYS = script(__package__, "keys.sql")
+SURVIVE = script(__package__, "survivorship.sql")
 BY_WEIGHT, BY_REVIEWER = "match_weight", "reviewer"
 """The reasons of an entry that no composite key joined to its person."""
 _NORMALISED = (

@@ -8,63 +8,23 @@ its ranges in order. Relations are found in ranges of addresses and of accounts 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from amends.elements import ELEMENTS
 from amends.engine import Engine, script
+from amends.people.ranges import Range, Ranges
 
 SURVIVE = script(__package__, "survivorship.sql")
 RELATE = script(__package__, "relations.sql")
+CHANGE = script(__package__, "changes.sql")
 HOUSEHOLD = 12
 """More persons than this at one address are no household."""
-BYTES_AN_ENTRY = 1500
-"""Memory of the engine that an entry of a range of persons may take, with room to spare: what is made of its values."""
-BYTES_A_RECORD = 600
-"""Memory of the engine that an entry of a range of records may take: its values, sorted."""
-BYTES_UNPACKED = 300
-"""What an entry and its share of a person take as long as nothing is compressed."""
-_DRAWN = 200_000
-_LEAST, _MOST = -(2**63), 2**63 - 1
 _STATES = (
     "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR"
     "|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|PR|GU|VI|AS|MP"
 )
-Range = tuple[int, int]
-"""First and last id, both within."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ranges:
-    """All ids there can be in ranges, each with about as many entries as the engine's memory has room for: of records,
-    and of persons. What the tables hold does not depend on them."""
-
-    records: list[Range]
-    persons: list[Range]
-    packs: bool
-    """Whether there is so much that it is worth compressing."""
-
-    @classmethod
-    def of(cls, db: Engine) -> Ranges:
-        """Of table `belongs`."""
-        count = db.value("SELECT count(*) FROM belongs")
-        memory = _memory(db)
-        drawn = db.fetch(SURVIVE["drawn"], every=max(1, count // _DRAWN))
-        records, persons = (np.sort(column.to_numpy()) for column in drawn.columns)
-        return cls(
-            _cut(records, _parts(count, memory, BYTES_A_RECORD)),
-            _cut(persons, _parts(count, memory, BYTES_AN_ENTRY)),
-            packs=_parts(count, memory, BYTES_UNPACKED) > 1,
-        )
-
-    def pack(self, db: Engine) -> None:
-        """Compress what was put into database `packed`, where that is worth it."""
-        if self.packs:
-            db.run(SURVIVE["pack"])
 
 
 def survive(db: Engine) -> None:
@@ -85,16 +45,16 @@ def compare_with_earlier(db: Engine) -> None:
     """Find what moved since views `earlier_persons` and `earlier_memberships`: makes table `moved`."""
     ranges = Ranges.of(db)
     for name in ("moves", "touched", "asked"):
-        db.run(SURVIVE[name])
+        db.run(CHANGE[name])
     for first, last in ranges.records:
-        db.run(SURVIVE["move"], first=first, last=last)
-    _put(db, SURVIVE["touch"], ranges, ranges.records)
+        db.run(CHANGE["move"], first=first, last=last)
+    _put(db, CHANGE["touch"], ranges, ranges.records)
     for name in ("moved", "stirred"):
-        db.run(SURVIVE[name])
+        db.run(CHANGE[name])
 
 
 def person_tables(db: Engine, discovered: date | None, minor_age: int) -> Iterator[tuple[str, pa.RecordBatchReader]]:
-    """Each table by name as a stream, to be drained before the next is asked for. Call `compare_with_earlier` before."""
+    """Each table by name as a stream, to be drained before the next is asked for. Call `compare_with_earlier` first."""
     ranges = Ranges.of(db)
     for name in ("relatives", "related"):
         db.run(RELATE[name])
@@ -106,17 +66,13 @@ def person_tables(db: Engine, discovered: date | None, minor_age: int) -> Iterat
     for name in ("called", "doubted", "pairs", "told", "questions"):
         db.run(SURVIVE[name])
     yield "reviews", db.stream(SURVIVE["reviews"])
-    yield "changes", _in_turn(db, SURVIVE["changes"], ranges.persons)
+    yield "changes", _in_turn(db, CHANGE["changes"], ranges.persons)
 
 
-def _persons(
-    db: Engine, ranges: Ranges, discovered: date | None, minor_age: int
-) -> Iterator[pa.RecordBatchReader]:
+def _persons(db: Engine, ranges: Ranges, discovered: date | None, minor_age: int) -> Iterator[pa.RecordBatchReader]:
     """The persons of each range, and on the way what their relations rest on."""
     for first, last in ranges.persons:
-        db.run(
-            SURVIVE["gathered"], first=first, last=last, states=_STATES, minor_age=minor_age, discovered=discovered
-        )
+        db.run(SURVIVE["gathered"], first=first, last=last, states=_STATES, minor_age=minor_age, discovered=discovered)
         db.run(RELATE["relate"])
         ranges.pack(db)
         yield db.stream(SURVIVE["persons"])
@@ -124,12 +80,11 @@ def _persons(
 
 def _relate(db: Engine, ranges: Ranges) -> None:
     """Make table `related` of `relatives`."""
-    memory = _memory(db)
     homes, accounts = (db.value(f"SELECT count({key}) FROM packed.relatives") for key in ("home", "account"))
-    for first, last in _keys(_parts(homes, memory, BYTES_A_RECORD)):
+    for first, last in ranges.keys(homes):
         db.run(RELATE["by_home"], first=first, last=last, household=HOUSEHOLD)
         ranges.pack(db)
-    for first, last in _keys(_parts(accounts, memory, BYTES_A_RECORD)):
+    for first, last in ranges.keys(accounts):
         db.run(RELATE["by_account"], first=first, last=last)
         ranges.pack(db)
 
@@ -157,25 +112,3 @@ def _joined(streams: Iterable[pa.RecordBatchReader]) -> pa.RecordBatchReader:
             yield from stream
 
     return pa.RecordBatchReader.from_batches(head.schema, batches())
-
-
-def _memory(db: Engine) -> int:
-    """The engine's limit in bytes."""
-    return int(db.value("SELECT parse_formatted_bytes(current_setting('memory_limit'))"))
-
-
-def _parts(count: int, memory: int, each: int) -> int:
-    """In how many parts so many rows fit the memory, when each row takes so many bytes; at least one."""
-    return max(1, -(-count * each // memory))
-
-
-def _cut(drawn: NDArray[np.int64], parts: int) -> list[Range]:
-    """Ranges of all ids, with about equally many of the `drawn` in each; these are sorted."""
-    cuts = np.unique(drawn[np.arange(1, parts) * len(drawn) // parts]).tolist() if len(drawn) else []
-    return list(zip([_LEAST, *cuts], [*(cut - 1 for cut in cuts), _MOST], strict=True))
-
-
-def _keys(parts: int) -> list[tuple[str, str]]:
-    """Ranges of all 128-bit keys, equally wide, as the engine reads them."""
-    edges = [(part << 128) // parts for part in range(parts + 1)]
-    return [(str(first), str(end - 1)) for first, end in zip(edges, edges[1:], strict=False)]
