@@ -36,7 +36,7 @@ def survive(db: Engine) -> None:
     for name in ("waves", "entry_of", "packed", "held"):
         db.run(SURVIVE[name])
     _put(db, SURVIVE["hold"], ranges, ranges.records)
-    for name in ("persons_best", "best"):
+    for name in ("choices", "best"):
         db.run(SURVIVE[name])
     _put(db, SURVIVE["choose"], ranges, ranges.persons)
 

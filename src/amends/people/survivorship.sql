@@ -86,7 +86,7 @@ CREATE OR REPLACE MACRO entry_of(rank) AS
         THEN (rank & 1152921504606846975::UBIGINT)::BIGINT - 1152921504606846975
         ELSE rank::BIGINT END
 
--- name: persons_best
+-- name: choices
 CREATE OR REPLACE TABLE packed.best (
     person_id BIGINT, name BIGINT, dob BIGINT, address BIGINT, place BIGINT, email BIGINT, phone BIGINT, language BIGINT,
     account BIGINT, standing TINYINT, deceased BOOLEAN, registry_matches INTEGER, records INTEGER, first_wave INTEGER,
