@@ -19,7 +19,8 @@ from pathlib import Path
 
 from amends import people
 from amends.engine import Engine
-from amends.people.resolve import link, survive
+from amends.people.resolve import link
+from amends.people.survivorship import compare_with_earlier, person_tables, survive
 from amends.tables import TABLES
 from bench.made_people import attach
 from bench.person_scores import scores
@@ -55,9 +56,9 @@ def _resolved(db: Engine, path: Path) -> dict[str, object]:
     survive(db)
     db.add("earlier_persons", TABLES["persons"].schema.empty_table())
     db.add("earlier_memberships", TABLES["memberships"].schema.empty_table())
-    db.run(people.SURVIVE["moved"])
+    compare_with_earlier(db)
     rows: Counter[str] = Counter()
-    for name, stream in people._tables(db, None, 18):
+    for name, stream in person_tables(db, None, 18):
         rows[name] = sum(batch.num_rows for batch in stream)
     ended = time.perf_counter()
     links = linkage.links

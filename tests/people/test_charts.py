@@ -13,7 +13,7 @@ from amends.case import new_case
 from amends.engine import Engine
 from amends.people import link_records, run
 from amends.people.charts import charts
-from amends.people.resolve import survive
+from amends.people.survivorship import survive
 from tests.people.test_relations import commit_records
 from tests.people.test_resolve import ANA, records
 

@@ -14,7 +14,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -30,25 +29,19 @@ from amends.people.charts import charts
 from amends.people.decided import NOTHING, Decided
 from amends.people.numbering import NORMALISE
 from amends.people.registry import NUMBERED, registry_rows
-from amends.people.resolve import SURVIVE, Linkage, link, survive
+from amends.people.resolve import Linkage, link
+from amends.people.survivorship import compare_with_earlier, person_tables, survive
 from amends.people.union import VETOES_KEPT
 from amends.people.waterfall import explained
 from amends.tables import TABLES
 
 __all__ = ["Resolution", "link_records", "resolve", "run"]
 
-RELATE = script(__package__, "relations.sql")
 ENTRIES = script(__package__, "entries.sql")
 _VERB = "people"
 MODEL = "people-weights.json"
 """The output that holds the weights of the case."""
 _WRITES = ("persons", "memberships", "exposures", "relations", "reviews", "changes")
-HOUSEHOLD = 12
-"""More persons than this at one address are no household."""
-_STATES = (
-    "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR"
-    "|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|PR|GU|VI|AS|MP"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +79,7 @@ def run(case: Case) -> Outcome:
         has_before = _add_previous(db, step)
         incident, policy = case.settings.incident, case.settings.policy
         step.progress(3, 4, "writing")
-        rows = {name: step.write(name, part) for name, part in _tables(db, incident.discovered, policy.minor_age)}
+        rows = {name: step.write(name, part) for name, part in person_tables(db, incident.discovered, policy.minor_age)}
         step.write_output(WEIGHTS, explained(db, linkage.links, step.staged("reviews").to_table()))
         step.write_text(MODEL, linkage.links.to_json())
         for name, chart in charts(db, linkage.links).items():
@@ -115,8 +108,8 @@ def resolve(
         db.add(
             "earlier_memberships", (previous.memberships if previous else TABLES["memberships"].schema.empty_table())
         )
-        db.run(SURVIVE["moved"])
-        found = {name: part.read_all() for name, part in _tables(db, None, 18)}
+        compare_with_earlier(db)
+        found = {name: part.read_all() for name, part in person_tables(db, None, 18)}
     return Resolution(**{name: rows.cast(TABLES[name].schema) for name, rows in found.items()})
 
 
@@ -182,22 +175,13 @@ def _add_previous(db: Engine, step: Step) -> bool:
     """Make the last committed persons and memberships views; whether there were any."""
     for name in ("persons", "memberships"):
         db.add(f"earlier_{name}", step.previous(name) or TABLES[name].schema.empty_table())
-    db.run(SURVIVE["moved"])
+    compare_with_earlier(db)
     return step.previous("persons") is not None
-
-
-def _tables(db: Engine, discovered: date | None, minor_age: int) -> Iterator[tuple[str, pa.RecordBatchReader]]:
-    """Each table by name as a stream, to be drained before the next is asked for."""
-    yield "persons", db.stream(SURVIVE["persons"], states=_STATES, minor_age=minor_age, discovered=discovered)
-    db.run(RELATE["relatives"], minor_age=minor_age, discovered=discovered)
-    yield "relations", db.stream(RELATE["relations"], household=HOUSEHOLD)
-    for name in ("memberships", "exposures", "reviews", "changes"):
-        yield name, db.stream(SURVIVE[name])
 
 
 def _balances(db: Engine, registered: int, rows: dict[str, int]) -> list[Balance]:
     records = db.value("SELECT count(*) FROM records")
-    matched = db.value("SELECT count(*) FROM known WHERE registered")
+    matched = db.value("SELECT coalesce(sum(registry_matches), 0)::BIGINT FROM best")
     exposed = db.value("SELECT coalesce(sum(bit_count(elements)), 0)::BIGINT FROM best")
     return [
         Balance("records", records, {"belong to a person": rows["memberships"]}),
@@ -221,7 +205,7 @@ def _findings(db: Engine, linkage: Linkage, registered: int, *, first: bool) -> 
         found.append("no registry was given: contacts and statuses are those of the taken files alone")
     if linkage.generic_ssns:
         found.append(f"{linkage.generic_ssns} SSNs stand under many names and were not used as a key")
-    if open_reviews := db.value("SELECT count(*) FROM (" + SURVIVE["reviews"] + ") WHERE state = 'open'"):
+    if open_reviews := db.value("SELECT count(*) FROM packed.questions WHERE state = 'open'"):
         found.append(
             f"{open_reviews} pairs of persons share identifiers but contradict each other: kept apart, see reviews"
         )

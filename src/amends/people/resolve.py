@@ -19,7 +19,6 @@ import pyarrow.csv as csv
 from numba import njit
 from numpy.typing import NDArray
 
-from amends.elements import ELEMENTS
 from amends.engine import BATCH, Engine, script, with_column
 from amends.people.decided import NOTHING, Decided, united
 from amends.people.linkage import Links, link_groups
@@ -184,12 +183,3 @@ def _smallest_taken(persons, present, first_taken, smallest):  # type: ignore[no
 def _shared(label: Ints) -> NDArray[np.bool_]:
     """Whether another entry has the same label."""
     return np.asarray(np.bincount(label, minlength=len(label))[label] > 1)
-
-
-def survive(db: Engine) -> None:
-    """Gather what is known of every person: makes table `best`, and the views that `survivorship.sql` reads."""
-    ids = pa.array([element.id for element in ELEMENTS])
-    masks = pa.array([element.mask for element in ELEMENTS], pa.int64())
-    db.add("vocabulary", pa.table({"element": ids, "mask": masks}))
-    for name in ("waves", "known", "entry_of", "best", "chosen"):
-        db.run(SURVIVE[name])
