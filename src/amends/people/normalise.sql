@@ -167,7 +167,7 @@ RESET disabled_optimizers
 -- name: entry_lines
 -- The code of the line of every entry that has one, in no order. Lines are many, so this join is the one that may go to
 -- disk, and it is kept narrow.
-SELECT (spans.base + abs(record_id) - spans.low)::INTEGER AS number, coded_lines.line
+SELECT (spans.base + (abs(record_id) - spans.low))::INTEGER AS number, coded_lines.line
 FROM entries
 JOIN spans ON spans.taken = (record_id >= 0) AND spans.upper = abs(record_id) >> $shift
 JOIN coded_lines ON coded_lines.address_line = entries.address_line
@@ -175,7 +175,7 @@ JOIN coded_lines ON coded_lines.address_line = entries.address_line
 -- name: coded_entries
 -- Entries but for their lines. Telephones and numbers that are only ever compared whole are kept as hashes.
 SELECT
-    (spans.base + abs(record_id) - spans.low)::INTEGER AS number,
+    (spans.base + (abs(record_id) - spans.low))::INTEGER AS number,
     givens.given_raw,
     givens.given,
     middles.middle,
