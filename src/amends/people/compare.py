@@ -22,7 +22,7 @@ from amends.people.levels import (
     ssn_levels,
 )
 from amends.people.lexicon import Ints, Lexicon
-from amends.people.profiles import Window
+from amends.people.profiles import Columns, Window
 
 Levels = NDArray[np.int8]
 LEVELS = {
@@ -100,45 +100,52 @@ _COLUMNS = tuple(column.name for column in fields(Compared) if column.name != "l
 
 def compare(window: Window, lexicon: Lexicon, left: Ints, right: Ints) -> Compared:
     """What pairs of profiles, given by their slots in the window, agree on."""
-    levels, related = _levels(window, lexicon, left, right)
-    held, suffix, group = lexicon.held, window.suffix, window.group
-    suffixes, places = (suffix[left], suffix[right]), (_living(window, lexicon, left), _living(window, lexicon, right))
+    count = len(left)
+    held = window.columns(np.concatenate([left, right]))
+    left = np.arange(count, dtype=np.int32)
+    return _compared(held, lexicon, left, left + np.int32(count))
+
+
+def _compared(held: Columns, lexicon: Lexicon, left: Ints, right: Ints) -> Compared:
+    levels, related = _levels(held, lexicon, left, right)
+    counted, suffix, group = lexicon.held, held.suffix, held.group
+    suffixes, places = (suffix[left], suffix[right]), (_living(held, lexicon, left), _living(held, lexicon, right))
     return Compared(
         levels=levels,
-        common_given=np.minimum(held["given"][window.given[left]], held["given"][window.given[right]]),
-        common_family=np.minimum(held["family"][window.family[left]], held["family"][window.family[right]]),
-        common_address=np.maximum(held["line"][window.line[left]], held["line"][window.line[right]]),
+        common_given=np.minimum(counted["given"][held.given[left]], counted["given"][held.given[right]]),
+        common_family=np.minimum(counted["family"][held.family[left]], counted["family"][held.family[right]]),
+        common_address=np.maximum(counted["line"][held.line[left]], counted["line"][held.line[right]]),
         common_place=np.maximum(*places),
-        common_dob=window.of_dob[left],
-        others=_beyond(np.maximum(window.of_name[left], window.of_name[right]), group[left] + 1, group[right] + 1),
-        other_dobs=_beyond(window.dobs_of_name[left], window.dob[left], window.dob[right]),
-        other_ssns=_beyond(window.ssns_of_name[left], window.ssn[left], window.ssn[right]),
+        common_dob=held.of_dob[left],
+        others=_beyond(np.maximum(held.of_name[left], held.of_name[right]), group[left] + 1, group[right] + 1),
+        other_dobs=_beyond(held.dobs_of_name[left], held.dob[left], held.dob[right]),
+        other_ssns=_beyond(held.ssns_of_name[left], held.ssn[left], held.ssn[right]),
         suffix_conflict=(suffixes[0] != suffixes[1]) & (suffixes[0] > 0) & (suffixes[1] > 0),
-        borrowed=(levels["ssn"] == 0) & (window.lent[left] | window.lent[right]),
+        borrowed=(levels["ssn"] == 0) & ((held.lent[left] | held.lent[right]) > 0),
         related=related,
     )
 
 
-def _levels(window: Window, lexicon: Lexicon, left: Ints, right: Ints) -> tuple[dict[str, Levels], NDArray[np.bool_]]:
+def _levels(held: Columns, lexicon: Lexicon, left: Ints, right: Ints) -> tuple[dict[str, Levels], NDArray[np.bool_]]:
     """The level of every field; whether anything is equal that members of a household share."""
     names, lines, streets = lexicon.names, lexicon.lines, lexicon.streets
     posts, cities = lexicon.postcodes, lexicon.cities
-    given, family = window.given, window.family
-    phone, email, number, related = shared_levels(left, right, window.shared)
+    given, family = held.given, held.family
+    phone, email, number, related = shared_levels(left, right, held.shared)
     address = address_levels(
-        left, right, window.line, lines.starts, lines.data, lines.marks, lexicon.houses, lexicon.streets_of,
+        left, right, held.line, lines.starts, lines.data, lines.marks, lexicon.houses, lexicon.streets_of,
         streets.starts, streets.data,
     )  # fmt: skip
     place = place_levels(
-        left, right, window.postcode, posts.starts, posts.data, posts.marks, window.city, cities.starts, cities.data,
+        left, right, held.postcode, posts.starts, posts.data, posts.marks, held.city, cities.starts, cities.data,
         cities.marks,
     )  # fmt: skip
     levels = {
         "given": given_levels(left, right, given, family, *lexicon.of_names()),
         "family": family_levels(left, right, given, family, names.starts, names.data, names.marks),
-        "middle": middle_levels(left, right, window.middle, names.starts, names.data),
-        "dob": dob_levels(left, right, window.dob),
-        "ssn": ssn_levels(left, right, window.ssn),
+        "middle": middle_levels(left, right, held.middle, names.starts, names.data),
+        "dob": dob_levels(left, right, held.dob),
+        "ssn": ssn_levels(left, right, held.ssn),
         "address": address,
         "place": place,
         "phone": phone,
@@ -148,10 +155,10 @@ def _levels(window: Window, lexicon: Lexicon, left: Ints, right: Ints) -> tuple[
     return levels, related | (levels["ssn"] > 0) | (address > 0)
 
 
-def _living(window: Window, lexicon: Lexicon, rows: Ints) -> NDArray[np.float32]:
+def _living(held: Columns, lexicon: Lexicon, rows: Ints) -> NDArray[np.float32]:
     """The share of profiles with the same postcode, or the same city where no postcode is known."""
-    postcode = window.postcode[rows]
-    return np.where(postcode >= 0, lexicon.postcode_share[postcode], lexicon.city_share[window.city[rows]])
+    postcode = held.postcode[rows]
+    return np.where(postcode >= 0, lexicon.postcode_share[postcode], lexicon.city_share[held.city[rows]])
 
 
 def _beyond(count: Ints, one: Ints, other: Ints) -> Ints:

@@ -8,10 +8,11 @@ what is compared is read a window at a time.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
+from numba import njit
 from numpy.typing import NDArray
 
 from amends.engine import Engine, script, with_column
@@ -22,25 +23,27 @@ from amends.people.numbering import NORMALISE
 PROFILES = script(__package__, "profiles.sql")
 WINDOW = 1 << 24
 """Profiles that are in memory at once, twice: those of the left sides of pairs, and those of the right sides."""
-SHARED: Final = ("phone", "email", "account", "license", "imei", "imsi")
-"""Fields that are only compared whole, in the order of the rows of `Window.shared`."""
-_FIELDS: Final = (
+_AT_ONCE = 1 << 20
+_READ: Final = (
     "records", "given", "middle", "family", "suffix", "dob", "ssn", "line", "postcode", "city", "of_dob",
+    "phone", "email", "account", "license", "imei", "imsi",
 )  # fmt: skip
 _NAMED: Final = ("of_name", "dobs_of_name", "ssns_of_name")
+_COLUMNS: Final = (*_READ, *_NAMED, "group", "lent")
+_SHARED: Final = slice(_COLUMNS.index("phone"), _COLUMNS.index("imsi") + 1)
+"""Fields that are only compared whole: telephone, e-mail, account, licence, IMEI, IMSI."""
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """Some profiles: one slot each. Codes are -1 and numbers 0 where nothing is known.
+class Columns:
+    """Some profiles, a slot each. Codes are -1 and numbers 0 where nothing is known.
 
     `group` is the dense number of the exact group. `of_name`, `dobs_of_name` and `ssns_of_name` say in how many groups,
     with how many birth dates and SSNs the full name stands, `of_dob` in how many groups the birth date does; `lent`
-    whether the SSN stands under two different given names, as a copied one does. `shared` has shape (6, n).
+    whether the SSN stands under two different given names, as a copied one does. `shared` has shape (6, n): telephone,
+    e-mail, account, licence, IMEI, IMSI.
     """
 
-    numbers: tuple[range, ...] | Ints
-    group: Ints
     records: Ints
     given: Ints
     middle: Ints
@@ -51,15 +54,35 @@ class Window:
     line: Ints
     postcode: Ints
     city: Ints
+    of_dob: Ints
     of_name: Ints
     dobs_of_name: Ints
     ssns_of_name: Ints
-    of_dob: Ints
+    group: Ints
+    lent: Ints
     shared: NDArray[np.int32]
-    lent: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Some profiles as rows of numbers, so that all that is asked of one lies together in memory. `numbers` are those
+    of the profiles: ranges, or an ascending array."""
+
+    numbers: tuple[range, ...] | Ints
+    rows: NDArray[np.int32]
 
     def __len__(self) -> int:
-        return len(self.group)
+        return len(self.rows)
+
+    def column(self, name: str) -> Ints:
+        """One of the columns."""
+        return self.rows[:, _COLUMNS.index(name)]
+
+    def columns(self, places: Ints) -> Columns:
+        """The profiles of these slots, column by column."""
+        found = _turned(self.rows, places)
+        held = {name: found[number] for number, name in enumerate(_COLUMNS) if not _is_shared(number)}
+        return Columns(**held, shared=found[_SHARED])
 
     def places(self, profiles: Ints) -> Ints:
         """The slots of profiles, which must be among these."""
@@ -86,7 +109,7 @@ class Profiles:
     lexicon: Lexicon
     lent: Ints
     _db: Engine
-    _held: dict[str, Any] = field(default_factory=dict)
+    _held: NDArray[np.int32] = field(default_factory=lambda: np.empty((0, len(_COLUMNS)), np.int32))
     _within: tuple[range, ...] = ()
 
     def __len__(self) -> int:
@@ -109,23 +132,19 @@ class Profiles:
                     self._read(each, at, sum(map(len, wanted)))
                 at += len(each)
             self._within = wanted
-        size = sum(map(len, wanted))
-        return Window(
-            numbers=wanted,
-            group=np.concatenate([self.group[each.start : each.stop] for each in wanted]),
-            **{name: held[..., :size] for name, held in self._held.items()},
-        )
+        return Window(wanted, self._held[: sum(map(len, wanted))])
 
     def some(self, profiles: Ints) -> Window:
         """A few profiles by number, in any order, repeated or not."""
         wanted = np.unique(profiles)
         self._db.add("wanted", pa.table({"profile": wanted.astype(np.int64)}))
-        held = self._room(len(wanted))
-        for name, fill in (("some", self._fill), ("some_named", self._fill_named)):
+        rows = np.zeros((len(wanted), len(_COLUMNS)), np.int32)
+        for name, columns in (("some", _READ), ("some_named", _NAMED)):
             for batch in self._db.stream(PROFILES[name]):
-                fill(held, batch, np.searchsorted(wanted, batch.column("profile").to_numpy()))
+                _fill(rows, batch, columns, np.searchsorted(wanted, batch.column("profile").to_numpy()))
         self._db.drop("wanted")
-        return Window(numbers=wanted, group=self.group[wanted], **held)
+        self._complete(rows, self.group[wanted])
+        return Window(wanted, rows)
 
     def twins(self, wanted: float) -> Ints:
         """About so many profiles that several records share and that have an SSN and a full name, drawn at random."""
@@ -138,47 +157,58 @@ class Profiles:
 
     def forget(self) -> None:
         """Give back the memory of the last windows."""
-        self._held, self._within = {}, ()
+        self._held, self._within = self._held[:0].copy(), ()
 
     def _range(self, window: int) -> range:
         return range(window * WINDOW, min((window + 1) * WINDOW, len(self)))
 
-    def _room(self, size: int) -> dict[str, Any]:
-        held: dict[str, Any] = {name: np.zeros(size, np.int32) for name in (*_FIELDS, *_NAMED)}
-        return held | {"shared": np.empty((len(SHARED), size), np.int32), "lent": np.empty(size, np.bool_)}
-
     def _read(self, profiles: range, at: int, room: int) -> None:
         """Read a range of profiles into the slots from `at` on."""
-        if not self._held or len(self._held["lent"]) < room:
-            old, self._held = self._held, self._room(room)
-            for name, values in old.items():
-                self._held[name][..., :at] = values[..., :at]
+        if len(self._held) < room:
+            old, self._held = self._held, np.empty((room, len(_COLUMNS)), np.int32)
+            self._held[:at] = old[:at]
         if not profiles:
             return
+        rows = self._held[at : at + len(profiles)]
+        rows[:] = 0
         first, last = (int(self.label[self.group[profile]]) for profile in (profiles.start, profiles.stop - 1))
         for batch in self._db.stream(PROFILES["window"], first=first, last=last):
             numbers = batch.column("profile").to_numpy()
             inside = (numbers >= profiles.start) & (numbers < profiles.stop)
             if not inside.all():
                 batch, numbers = batch.filter(pa.array(inside)), numbers[inside]
-            self._fill(self._held, batch, numbers - profiles.start + at)
-        for name in _NAMED:
-            self._held[name][at : at + len(profiles)] = 0
+            _fill(rows, batch, _READ, numbers - profiles.start)
         for batch in self._db.stream(PROFILES["window_named"], first=profiles.start, last=profiles.stop - 1):
-            self._fill_named(self._held, batch, batch.column("profile").to_numpy() - profiles.start + at)
+            _fill(rows, batch, _NAMED, batch.column("profile").to_numpy() - profiles.start)
+        self._complete(rows, self.group[profiles.start : profiles.stop])
 
-    def _fill(self, held: dict[str, Any], batch: pa.RecordBatch, places: NDArray[np.int64]) -> None:
-        for name in _FIELDS:
-            held[name][places] = batch.column(name).to_numpy()
-        for row, name in enumerate(SHARED):
-            held["shared"][row, places] = batch.column(name).to_numpy()
-        ssn = batch.column("ssn").to_numpy()
-        near = np.minimum(np.searchsorted(self.lent, ssn), max(0, len(self.lent) - 1))
-        held["lent"][places] = (self.lent[near] == ssn) if len(self.lent) else False
+    def _complete(self, rows: NDArray[np.int32], group: Ints) -> None:
+        """Enter the group of every profile, and whether its SSN is lent."""
+        rows[:, _COLUMNS.index("group")] = group
+        lent = rows[:, _COLUMNS.index("lent")]
+        for start in range(0, len(rows), _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
+            lent[part] = np.isin(rows[part, _COLUMNS.index("ssn")], self.lent)
 
-    def _fill_named(self, held: dict[str, Any], batch: pa.RecordBatch, places: NDArray[np.int64]) -> None:
-        for name in _NAMED:
-            held[name][places] = batch.column(name).to_numpy()
+
+def _fill(rows: NDArray[np.int32], batch: pa.RecordBatch, columns: tuple[str, ...], places: NDArray[np.int64]) -> None:
+    for name in columns:
+        rows[places, _COLUMNS.index(name)] = batch.column(name).to_numpy()
+
+
+def _is_shared(column: int) -> bool:
+    return _SHARED.start <= column < _SHARED.stop
+
+
+@njit(cache=True, nogil=True)
+def _turned(rows, places):  # type: ignore[no-untyped-def]
+    """Some rows as columns."""
+    out = np.empty((rows.shape[1], len(places)), np.int32)
+    for i in range(len(places)):
+        place = places[i]
+        for column in range(rows.shape[1]):
+            out[column, i] = rows[place, column]
+    return out
 
 
 def load(db: Engine, labels: Ints) -> Profiles:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 _CORES = len(os.sched_getaffinity(0))
-_LEAST, _MOST = 1 << 15, 1 << 18
+_LEAST, _MOST = 1 << 15, 1 << 16
 
 
 def in_slices(count: int, work: Callable[[slice], T]) -> Iterator[T]:

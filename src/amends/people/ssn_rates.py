@@ -95,7 +95,8 @@ def strangers_levels(profiles: Profiles) -> NDArray[np.float64]:
     left, right = holders[:half], holders[half : 2 * half]
     apart = profiles.group[left] != profiles.group[right]
     window = profiles.some(holders)
-    level = ssn_levels(window.places(left[apart]), window.places(right[apart]), window.ssn)
+    ssn = np.ascontiguousarray(window.column("ssn"))
+    level = ssn_levels(window.places(left[apart]), window.places(right[apart]), ssn)
     counts = np.bincount(level, minlength=LEVELS).astype(np.float64)
     counts[LEVELS - 1] = 0
     return np.asarray((counts + _TWO[0]) / (counts + _TWO[0]).sum())

@@ -126,7 +126,8 @@ class _Sample:
 
 def _looked_at(window: Window, profiles: Profiles, pairs: Pairs, chance: Chance, sample: _Sample) -> Iterator[_Seen]:
     left, right = window.places(pairs.left), window.places(pairs.right)
-    rows = np.flatnonzero((window.ssn[left] > 0) & (window.ssn[right] > 0))
+    ssn = window.column("ssn")
+    rows = np.flatnonzero((ssn[left] > 0) & (ssn[right] > 0))
 
     def look(part: slice) -> _Seen:
         some = rows[part]
@@ -181,4 +182,4 @@ def _agreeing(profiles: Profiles, twins: Ints) -> tuple[Compared, NDArray[np.flo
     window = profiles.some(twins)
     places = window.places(twins)
     found = compare(window, profiles.lexicon, places, places)
-    return found, window.records[places].astype(np.float64)
+    return found, window.column("records")[places].astype(np.float64)
