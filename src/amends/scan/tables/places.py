@@ -127,10 +127,10 @@ def _apart(rows: list[Place], owner: Place) -> bool:
     times = max(1, owner.objects)
     if sum(row.values for row in rows) > _MOST_WITHIN * times:
         return True
-    if mine and not others:
-        return True
     if any(key.lower() in _PAIR for row in rows for key in row.keys):
         return False
+    if mine and not others:
+        return True
     if mine & _NAMES:
         return True
     return "full_name" in mine and (bool(mine & _MARKS) or (outermost and len(mine) > 1))

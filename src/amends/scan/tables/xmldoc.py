@@ -14,6 +14,7 @@ from typing import Any, Final
 from amends.scan.files.encodings import Encoding
 from amends.scan.files.source import Source
 from amends.scan.tables.delimited import column_name, has_header
+from amends.scan.tables.jsonwalk import KEY_NAME
 from amends.scan.tables.markup import LEAVES, attributes, characters, tokens
 from amends.scan.tables.ndjson import NdjsonReader
 from amends.scan.tables.places import Place, find_rows
@@ -26,9 +27,9 @@ _COMMENT: Final = "(comment)"
 _DEEPEST: Final = 90
 _MOST_PLACES: Final = 20_000
 _FIELDS: Final = frozenset(
-    ("field", "column", "property", "attribute", "param", "string", "entry", "value", "simpledata", "int", "long")
+    "field column property attribute param string entry value simpledata int long str arr bool date float double".split()
 )
-"""Elements that an attribute names (as mysqldump --xml and settings write them)."""
+"""Elements that an attribute names (as mysqldump --xml, settings and answers of Solr write them)."""
 _MOST_FIELDS: Final = 512
 _CELLS: Final = frozenset(("cell", "td", "th", "c", "col", "column", "field", "data", "entry", "value", "v"))
 _MIXED: Final = 0.2
@@ -69,18 +70,18 @@ def xml_tables(source: Source) -> list[NamedReader]:
     if "html" in top.below or sum(element.mixed for element in _all(top)) > _MIXED * letters:
         return []
     roots = [below for below in top.below.values() if below.count]
-    root = roots[0] if len(roots) == 1 and not top.letters else top
+    root = roots[0] if len(roots) == 1 and not roots[0].again and not top.letters else top
     place = _place_of(root, None)
     elements = {id(element.place): element for element in _all(root)}
     found = find_rows(place)
     chosen = [[elements[id(one)] for one in table.places if id(one) in elements] for table in found]
     taken = {id(element) for group in chosen for element in group}
     tables = [
-        NamedReader(table.name, _reader(source, top, Wanted({id(one) for one in group}, taken), group))
+        NamedReader(table.name, _reader(source, top, Wanted({id(one) for one in group}, taken, table.keyed), group))
         for table, group in zip(found, chosen, strict=True)
     ]
     outside = sum(element.letters for element in _all(top, taken))
-    if outside and (tables or len(root.below) > 1):
+    if outside and (tables or sum(element.letters > 0 for element in _all(root)) > 1):
         rest = Wanted({id(top)}, taken, scattered=outside > _REST)
         tables.append(NamedReader(REST if tables else "", _reader(source, top, rest, [])))
     return tables
@@ -236,12 +237,14 @@ class Walk:
 class Wanted:
     """Which elements (by id) are rows, and which of those within are rows of others.
 
-    `scattered` makes a row of each value, where they are too many for one row. `titles` are the names of columns of
+    `keyed` adds the name of the element of each row to it, where it may be an id or a human's. `scattered` makes a row
+    of each value, where they are too many for one row. `titles` are the names of columns of
     rows that are lists of elements called `cell`; None where rows are not.
     """
 
     rows: set[int]
     taken: set[int]
+    keyed: bool = False
     scattered: bool = False
     titles: list[str] | None = None
     cell: str = ""
@@ -284,7 +287,7 @@ class Rows(Walk):
             inside = self._nodes[-1] is not None and id(element) not in self._wanted.taken
             self._nodes.append(_Node() if inside else None)
         elif id(element) in self._wanted.rows:
-            self._nodes.append(_Node())
+            self._nodes.append(_Node({KEY_NAME: [name]} if self._wanted.keyed else {}))
             self._size = 0
         return element
 
