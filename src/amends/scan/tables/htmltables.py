@@ -223,10 +223,13 @@ class _Look:
         for value in top.beside:
             if value not in text:
                 text = f"{text} {value}".strip()
-        if top.down > 1:
-            top.hanging[len(top.row)] = top.down - 1, text
         if len(top.row) < _WIDEST:
+            if top.down > 1:
+                for at in range(top.across):
+                    top.hanging[len(top.row) + at] = top.down - 1, "" if at else text
             top.row += [text] + [""] * (top.across - 1)
+        elif top.row[-1] != text:
+            top.row[-1] = f"{top.row[-1]} {text}".strip()
         top.cell = None
 
     def _end_row(self, top: _Open) -> Iterator[list[str]]:
@@ -283,12 +286,14 @@ class PageLines(Source):
         """The lines."""
         held: list[str] = []
         size = 0
+        names = _distinct(self._names)
         for number, row in enumerate(_Told(self._number, self.limits.row).through(self._page)):
             if number < self._skip:
                 continue
-            line: dict[str, object] = dict(zip(_distinct(self._names), row, strict=False))
-            if len(row) > len(self._names):
-                line["extra"] = row[len(self._names) :]
+            filled = (pair for pair in zip(names, row, strict=False) if pair[1] or number == self._skip)
+            line: dict[str, object] = dict(filled)
+            if len(row) > len(names):
+                line["extra"] = row[len(names) :]
             held.append(json.dumps(line))
             size += len(held[-1])
             if size > _LINES:
@@ -299,15 +304,20 @@ class PageLines(Source):
 
 def _distinct(names: list[str]) -> list[str]:
     """The names, with a number after one that was met before."""
-    found: list[str] = []
+    met: dict[str, int] = {}
+    found: dict[str, None] = {}
     for name in names:
-        again, other = 2, name
+        again, other = met.get(name, 1), name
         while other in found:
-            other, again = f"{name} {again}", again + 1
-        found.append(other)
-    return found
+            again += 1
+            other = f"{name} {again}"
+        met[name] = again
+        found[other] = None
+    return [*found]
 
 
 def _span(told: dict[str, str], name: str, most: int) -> int:
-    number = _NUMBER.fullmatch(next((value for key, value in told.items() if key.lower() == name), ""))
-    return min(most, max(1, int(number[0]))) if number else 1
+    """How many rows or columns a cell takes; 0 rows are all that follow."""
+    number = _NUMBER.fullmatch(next((value for key, value in told.items() if key.lower() == name), "").strip())
+    rest = most if name == "rowspan" else 1
+    return min(most, int(number[0]) or rest) if number else 1

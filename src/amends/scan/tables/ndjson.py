@@ -65,6 +65,14 @@ class NdjsonReader:
         db.add("objects", good)
         if wanted is None:
             self._learn(db)
+        rows = max(1, 4 * self._source.limits.cells // max(1, len(self._keys)))
+        for at in range(0, len(good), rows):
+            part = good.slice(at, rows)
+            if rows < len(good):
+                db.add("objects", part)
+            yield self._columns(db, part, wanted)
+
+    def _columns(self, db: Engine, good: pa.Table, wanted: Collection[int] | None) -> Batch:
         keys = {key: i for key, i in self._keys.items() if wanted is None or i in wanted}
         odd = _odd(self._keys)
         plain = {key: i for key, i in keys.items() if key not in odd}
@@ -75,7 +83,8 @@ class NdjsonReader:
         for key in keys.keys() & odd:
             cells = db.fetch(SQL["one"], pointer=_pointer(key)).column("part").combine_chunks()
             found[keys[key]] = cells.cast(pa.string())
-        yield Batch(good.column("row").combine_chunks(), found)
+        rows = good.column("row").combine_chunks()
+        return Batch(rows.chunk(0) if isinstance(rows, pa.ChunkedArray) else rows, found)
 
     def _learn(self, db: Engine) -> None:
         """Number the keys of these objects that were not met before."""
