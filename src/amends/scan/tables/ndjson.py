@@ -173,13 +173,18 @@ def _nested(keys: Collection[Key]) -> dict[str, Any]:
 
 def _leaves(parts: pa.StructArray, keys: dict[Key, int]) -> dict[int, pa.StringArray]:
     found = {}
+    members: dict[Key, dict[str, Any]] = {}
     for key, position in keys.items():
         at: Any = parts
-        for part in key:
-            index = at.type.get_field_index(part) if pa.types.is_struct(at.type) else -1
-            if index < 0:
+        for size, part in enumerate(key):
+            if not pa.types.is_struct(at.type):
                 break
-            at = at.flatten()[index]
+            path = key[:size]
+            if path not in members:
+                members[path] = dict(zip((field.name for field in at.type), at.flatten(), strict=True))
+            if part not in members[path]:
+                break
+            at = members[path][part]
         else:
             if not pa.types.is_struct(at.type):
                 found[position] = at.cast(pa.string())
