@@ -92,7 +92,7 @@ def lay_out(sample: bytes, *, whole: bool, named: bool, limits: Limits) -> Layou
         delimiter = ord(",") if best.rows and _fits_one_column(sample, whole, limits) else WHOLE_LINES
     dialect = Dialect(delimiter, best.columns)
     rows = _first_rows(sample, dialect, whole, limits)
-    above = _rows_above(rows)
+    above = rows_above(rows)
     names = tuple(column_name(rows[above - 1][i] if above else None, i) for i in range(best.columns))
     return Layout(dialect, above, names)
 
@@ -204,7 +204,7 @@ def _first_rows(sample: bytes, dialect: Dialect, whole: bool, limits: Limits) ->
     return []
 
 
-def _rows_above(rows: list[list[str | None]]) -> int:
+def rows_above(rows: list[list[str | None]]) -> int:
     """How many rows stand before the data: a header, and above one whose words are known titles that tell of nobody."""
     for at, row in enumerate(rows[: _TITLES + 1]):
         filled = [cell for cell in row if cell and cell.strip()]
