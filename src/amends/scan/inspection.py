@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import BinaryIO
 
 from amends.errors import AmendsError
@@ -16,7 +17,7 @@ from amends.scan.documents.pageremainder import PageRemainder
 from amends.scan.documents.textremainder import TextRemainder
 from amends.scan.files import formats, sevenzip
 from amends.scan.files.archives import members
-from amends.scan.files.encodings import to_ascii_based
+from amends.scan.files.encodings import Encoding, to_ascii_based
 from amends.scan.files.haul import Entry
 from amends.scan.files.limits import Limits
 from amends.scan.files.parts import Budget, Opener, Part, PartSource, Workroom, in_order
@@ -38,7 +39,7 @@ from amends.scan.tables.tablefiles import TABLE_FILES, tables_in
 _WORTH_A_THREAD = 4 << 20
 _TEXTS = frozenset(("json", "xml", "sql", "mysqldump", "pg_dump"))
 """Files of tables that are read as text when there is no table in them."""
-_WITH_TABLES = frozenset(("text", "log", "email", "mbox"))
+_WITH_TABLES = frozenset(("text", "log", "email", "mbox", "html"))
 """Documents whose text may hold tables between its lines."""
 _LABELLED = frozenset(("text", "log", "vcard"))
 """Texts that are tables where labels say so."""
@@ -185,6 +186,11 @@ class _Inspection:
         """A web page is the text beside its tables; each of these is a part."""
         page = page_tables(self._source)
         if not page.tables:
+            text = PassageSource(lambda: _passages("html", self._source), self._source.limits)
+            labels = find_labels(text.head(self._source.limits.sample))
+            if labels is not None:
+                _measure(self._report, LabelledReader(text, Encoding("utf-8", 0), labels))
+                return
             yield from self._document("html")
             return
         self._report.document = PageRemainder(self._source, page.stretches)
@@ -298,6 +304,27 @@ class _Inspection:
             return in_order(to_ascii_based(self._source.chunks(told.encoding.skip), told.encoding))
 
         return PartSource(self._source, stream, self._room, self._budget, once=True)
+
+
+class PassageSource(Source):
+    """The text of a document as a source of its own."""
+
+    def __init__(self, passages: Callable[[], Iterator[Passage]], limits: Limits) -> None:
+        super().__init__(Path(), limits)
+        self._text = passages
+
+    def chunks(self, _: int = 0) -> Iterator[bytes]:
+        """The text, read anew."""
+        return (passage.text for passage in self._text())
+
+    def head(self, size: int) -> bytes:
+        """Its first bytes."""
+        found = b""
+        for chunk in self.chunks():
+            found += chunk
+            if len(found) >= size:
+                break
+        return found[:size]
 
 
 def _passages(name: str, source: Source) -> Iterator[Passage]:

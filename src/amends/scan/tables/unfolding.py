@@ -14,7 +14,7 @@ import numpy as np
 
 from amends.scan.values.compiled import leaf
 
-_LDIF: Final = re.compile(rb"\A\s*(?:#[^\n]*\n|version:[^\n]*\n|\s*\n)*dn::? ?\S", re.IGNORECASE)
+_LDIF: Final = re.compile(rb"\A(?:\s++|#[^\n]*\n|version:[^\n]*\n)*+dn::? ?\S", re.IGNORECASE)
 _VCARD: Final = re.compile(rb"\A\s*BEGIN:VCARD", re.IGNORECASE)
 _QUOTED: Final = np.frombuffer(b"QUOTED-PRINTABLE", np.uint8)
 
