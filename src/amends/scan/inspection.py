@@ -30,14 +30,14 @@ from amends.scan.tables.fixed import FixedReader, find_edges
 from amends.scan.tables.guarded import GuardedReader, parquet_reader
 from amends.scan.tables.hl7 import Hl7Reader
 from amends.scan.tables.htmltables import page_tables
-from amends.scan.tables.jsondoc import line_tables
+from amends.scan.tables.jsondoc import json_tables, line_tables
 from amends.scan.tables.labelled import LabelledReader, find_labels
 from amends.scan.tables.ndjson import NdjsonReader
 from amends.scan.tables.reader import NamedReader, Reader, Tally
 from amends.scan.tables.tablefiles import TABLE_FILES, tables_in
 
 _WORTH_A_THREAD = 4 << 20
-_TEXTS = frozenset(("json", "xml", "sql", "mysqldump", "pg_dump"))
+_TEXTS = frozenset(("json", "ndjson", "xml", "sql", "mysqldump", "pg_dump"))
 """Files of tables that are read as text when there is no table in them."""
 _WITH_TABLES = frozenset(("text", "log", "email", "mbox", "html"))
 """Documents whose text may hold tables between its lines."""
@@ -136,6 +136,8 @@ class _Inspection:
                 yield from self._document("text")
             else:
                 _measure(report, reader)
+                if told.name == "ndjson" and _all_rejected(report):
+                    yield from self._tables(json_tables(self._plain(told)), told, sample)
         elif told.name == "html":
             yield from self._page()
         elif not told.reason:
@@ -242,7 +244,10 @@ class _Inspection:
         report.state, report.reason = "read", None
         if len(tables) == 1 and (reader := tables[0].reader) is not None:
             _measure(report, reader)
-            return
+            if not (report.format in _TEXTS and _all_rejected(report)):
+                return
+            report.reader, report.tally, report.facts, report.verdicts = None, None, [], []
+            tables = []
         if not tables and report.format in _TEXTS:
             yield from self._written("text", told, sample)
         elif not tables:
@@ -368,6 +373,11 @@ def _measure(report: FileReport, reader: Reader) -> None:
     report.state, report.encoding, report.header = "read", reader.shape.encoding or None, reader.shape.has_header
     report.tally, report.reader, report.facts = replace(reader.tally), reader, facts
     report.verdicts = judge_columns(facts, header=reader.shape.has_header)
+
+
+def _all_rejected(report: FileReport) -> bool:
+    """Whether a table holds rows, and none that could be taken apart."""
+    return report.tally is not None and 0 < report.tally.rows == report.tally.rejected
 
 
 def _by_ending(path: str) -> str:

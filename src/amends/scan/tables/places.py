@@ -101,7 +101,7 @@ def says(place: Place, taken: set[Place]) -> bool:
 
 
 def _find(place: Place, owner: Place, finding: _Finding) -> None:
-    """Look for tables below a place that belongs to rows at `owner`."""
+    """Look for tables below a place that belongs to rows at `owner`. A key that an object repeats holds rows."""
     if place.elements is not None and place.elements.objects and _apart([place.elements], owner):
         finding.add(place.path(), [place.elements], False)
         _find(place.elements, place.elements, finding)
@@ -113,7 +113,12 @@ def _find(place: Place, owner: Place, finding: _Finding) -> None:
         for row in alike:
             _find(row, row, finding)
     for below in place.members:
-        if below not in finding.taken:
+        if below in finding.taken:
+            continue
+        if below is not place.other and below.objects > place.objects > 0:
+            finding.add(below.path(), [below], False)
+            _find(below, below, finding)
+        else:
             _find(below, owner, finding)
 
 
@@ -132,7 +137,8 @@ def _apart(rows: list[Place], owner: Place) -> bool:
     if mine and not others:
         return True
     if mine & _NAMES:
-        return True
+        theirs = any(row.parent is not None and personal(row.parent.key) == "full_name" for row in rows)
+        return not theirs or bool(mine & _MARKS)
     return "full_name" in mine and (bool(mine & _MARKS) or (outermost and len(mine) > 1))
 
 
