@@ -125,8 +125,8 @@ def _find(place: Place, owner: Place, finding: _Finding) -> None:
 def _apart(rows: list[Place], owner: Place) -> bool:
     """Whether objects within rows at `owner` are rows of a table of their own."""
     outermost = owner.parent is None and owner.objects <= 1
-    mine = _elements(rows)
-    others = set() if outermost and not owner.objects else _elements([owner], but=rows)
+    mine = elements_of(rows)
+    others = set() if outermost and not owner.objects else elements_of([owner], but=rows)
     if any(row.cells for row in rows) or (outermost and not _tells_of_one(others, rows)):
         return True
     times = max(1, owner.objects)
@@ -171,7 +171,7 @@ def _is_element(place: Place) -> bool:
     return place.parent is not None and place.parent.elements is place
 
 
-def _elements(rows: list[Place], but: list[Place] | None = None) -> set[str]:
+def elements_of(rows: list[Place], but: list[Place] | None = None) -> set[str]:
     """The rules of headers that the paths of scalars within rows follow, lists and the places `but` left out."""
     found: set[str] = set()
     for row in rows[:_MANY_ALIKE]:

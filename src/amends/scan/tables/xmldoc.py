@@ -17,7 +17,7 @@ from amends.scan.tables.delimited import column_name, has_header
 from amends.scan.tables.jsonwalk import KEY_NAME
 from amends.scan.tables.markup import LEAVES, attributes, characters, tokens
 from amends.scan.tables.ndjson import NdjsonReader
-from amends.scan.tables.places import Place, find_rows
+from amends.scan.tables.places import Place, elements_of, find_rows
 from amends.scan.tables.reader import NamedReader
 
 REST: Final = "(document)"
@@ -67,13 +67,16 @@ def xml_tables(source: Source) -> list[NamedReader]:
     except _TooMuchError:
         return []
     letters = sum(element.letters for element in _all(top))
-    if "html" in top.below or sum(element.mixed for element in _all(top)) > _MIXED * letters:
+    if "html" in top.below:
         return []
     roots = [below for below in top.below.values() if below.count]
     root = roots[0] if len(roots) == 1 and not roots[0].again and not top.letters else top
     place = _place_of(root, None)
     elements = {id(element.place): element for element in _all(root)}
     found = find_rows(place)
+    mixed = sum(element.mixed for element in _all(top)) > _MIXED * letters
+    if mixed and not any(len(elements_of(table.places)) >= _FEWEST for table in found):
+        return []
     chosen = [[elements[id(one)] for one in table.places if id(one) in elements] for table in found]
     taken = {id(element) for group in chosen for element in group}
     tables = [
