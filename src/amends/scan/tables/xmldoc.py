@@ -14,11 +14,13 @@ from typing import Any, Final
 from amends.scan.files.encodings import Encoding
 from amends.scan.files.source import Source
 from amends.scan.tables.delimited import column_name, has_header
+from amends.scan.tables.headers import known_words
 from amends.scan.tables.jsonwalk import KEY_NAME
 from amends.scan.tables.markup import LEAVES, attributes, characters, tokens
 from amends.scan.tables.ndjson import NdjsonReader
 from amends.scan.tables.places import Place, elements_of, find_rows
 from amends.scan.tables.reader import NamedReader
+from amends.scan.values.validators import looks_like_value
 
 REST: Final = "(document)"
 TEXT: Final = "value"
@@ -281,11 +283,17 @@ class Rows(Walk):
         self._most = most
         self._size = 0
         self._nodes: list[_Node | None] = [_Node()] if id(top) in wanted.rows else []
+        self._titles = wanted.titles or []
+        self._lists = 0
+        self._fresh = False
 
     def enter(self, name: str, tag: str) -> Element:
         element = self._open[-1].below[name]
         self._open.append(element)
         self._tags.append(tag)
+        if self._titles and any(id(below) in self._wanted.rows for below in element.below.values()):
+            self._lists += 1
+            self._fresh = self._lists > 1
         if self._nodes:
             inside = self._nodes[-1] is not None and id(element) not in self._wanted.taken
             self._nodes.append(_Node() if inside else None)
@@ -344,7 +352,11 @@ class Rows(Walk):
         if self._size > self._most:
             return "null"
         if self._wanted.titles is not None:
-            return json.dumps(dict(_titled(_cells(node, self._wanted.cell), self._wanted.titles)))
+            cells, fresh, self._fresh = _cells(node, self._wanted.cell), self._fresh, False
+            if fresh and _names_columns(cells):
+                self._titles = [column_name(cell, i + 1) for i, cell in enumerate(cells)]
+                return None
+            return json.dumps(dict(_titled(cells, self._titles)))
         if self._wanted.scattered:
             return None
         value = node.value()
@@ -360,6 +372,11 @@ def _cells(node: _Node, name: str) -> list[str]:
             found += [""] * (int(index) - 1 - len(found))
         found.append(_text_of(value))
     return found
+
+
+def _names_columns(cells: list[str]) -> bool:
+    """Whether the first row of a further list (another sheet) names its columns."""
+    return known_words(cells) >= _FEWEST and not any(looks_like_value(cell) for cell in cells)
 
 
 def _text_of(value: Any) -> str:
