@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -137,7 +138,8 @@ class _Inspection:
             else:
                 _measure(report, reader)
                 if told.name == "ndjson" and _all_rejected(report):
-                    yield from self._tables(json_tables(self._plain(told)), told, sample)
+                    with suppress(UnreadableError):
+                        yield from self._tables(json_tables(self._plain(told)), told, sample)
         elif told.name == "html":
             yield from self._page()
         elif not told.reason:

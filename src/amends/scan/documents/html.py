@@ -35,7 +35,7 @@ _TELLING = re.compile(
 _BREAK = re.compile(rb"[\r\n]\s*")
 _ENTITY = re.compile(rb"&(?:#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));?")
 _ROW, _LINE, _LABEL, _HEAD = b"\v", b"\x1c", b"\x0e", b"\x0f"
-"""What stands, until a page is put into lines, for the edges of rows, those of boxes, the end of a name and a cell of names."""
+"""What stands, until a page is in lines, for edges of rows, edges of boxes, the end of a name, a cell of names."""
 _EDGES = b" \n\t:" + _ROW + _LINE + _LABEL + _HEAD
 _NAMED = re.compile(rb"(?<![ \n:\x1c])[ \n:\x1c]*+\x0e[ \n\x1c]*+\t")
 _IN_ROW = re.compile(rb"(?<![ \n\x1c])[ \n\x1c]*+\t[ \n\x1c]*+")

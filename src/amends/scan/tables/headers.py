@@ -94,7 +94,7 @@ def read_header(name: str) -> Saying:
     book = _book()
     words = _words(name)
     said = _read(name, words, book)
-    if said.rule is None and "." in name:
+    if "." in name and (said.rule is None or said.another) and not any(word in book.others for word in words):
         said = _at_end(name, book) or said
     if said.rule:
         return said
