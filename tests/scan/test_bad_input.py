@@ -121,7 +121,7 @@ ODD: dict[str, tuple[bytes, str]] = {
         "columns",
     ),
     "deep.json": (b'{"a":' * 3000 + b"1" + b"}" * 3000, "rejected"),
-    "endless.json": (b'[{"a": "' + ENDLESS * 100 + b'"}]', "rejected"),
+    "endless.json": (b'[{"a": "' + ENDLESS * 100 + b'"}]', ""),
     "endless.ndjson": (b'{"ssn": "123-45-6788", "a": "' + ENDLESS * 100 + b'"}\n{"ssn": "323-45-6788"}\n', "rejected"),
     "endless.sql": (
         b"-- MySQL dump 10.13\nCREATE TABLE t (a text, ssn text);\nINSERT INTO t VALUES ('" + ENDLESS * 100

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import BinaryIO
 
 from amends.errors import AmendsError
@@ -16,7 +18,7 @@ from amends.scan.documents.pageremainder import PageRemainder
 from amends.scan.documents.textremainder import TextRemainder
 from amends.scan.files import formats, sevenzip
 from amends.scan.files.archives import members
-from amends.scan.files.encodings import to_ascii_based
+from amends.scan.files.encodings import Encoding, to_ascii_based
 from amends.scan.files.haul import Entry
 from amends.scan.files.limits import Limits
 from amends.scan.files.parts import Budget, Opener, Part, PartSource, Workroom, in_order
@@ -29,16 +31,16 @@ from amends.scan.tables.fixed import FixedReader, find_edges
 from amends.scan.tables.guarded import GuardedReader, parquet_reader
 from amends.scan.tables.hl7 import Hl7Reader
 from amends.scan.tables.htmltables import page_tables
-from amends.scan.tables.jsondoc import line_tables
+from amends.scan.tables.jsondoc import json_tables, line_tables
 from amends.scan.tables.labelled import LabelledReader, find_labels
 from amends.scan.tables.ndjson import NdjsonReader
 from amends.scan.tables.reader import NamedReader, Reader, Tally
 from amends.scan.tables.tablefiles import TABLE_FILES, tables_in
 
 _WORTH_A_THREAD = 4 << 20
-_TEXTS = frozenset(("json", "xml", "sql", "mysqldump", "pg_dump"))
+_TEXTS = frozenset(("json", "ndjson", "xml", "sql", "mysqldump", "pg_dump"))
 """Files of tables that are read as text when there is no table in them."""
-_WITH_TABLES = frozenset(("text", "log", "email", "mbox"))
+_WITH_TABLES = frozenset(("text", "log", "email", "mbox", "html"))
 """Documents whose text may hold tables between its lines."""
 _LABELLED = frozenset(("text", "log", "vcard"))
 """Texts that are tables where labels say so."""
@@ -135,6 +137,9 @@ class _Inspection:
                 yield from self._document("text")
             else:
                 _measure(report, reader)
+                if told.name == "ndjson" and _all_rejected(report):
+                    with suppress(UnreadableError):
+                        yield from self._tables(json_tables(self._plain(told)), told, sample)
         elif told.name == "html":
             yield from self._page()
         elif not told.reason:
@@ -185,6 +190,11 @@ class _Inspection:
         """A web page is the text beside its tables; each of these is a part."""
         page = page_tables(self._source)
         if not page.tables:
+            text = PassageSource(lambda: _passages("html", self._source), self._source.limits)
+            labels = find_labels(text.head(self._source.limits.sample))
+            if labels is not None:
+                _measure(self._report, LabelledReader(text, Encoding("utf-8", 0), labels))
+                return
             yield from self._document("html")
             return
         self._report.document = PageRemainder(self._source, page.stretches)
@@ -236,7 +246,10 @@ class _Inspection:
         report.state, report.reason = "read", None
         if len(tables) == 1 and (reader := tables[0].reader) is not None:
             _measure(report, reader)
-            return
+            if not (report.format in _TEXTS and _all_rejected(report)):
+                return
+            report.reader, report.tally, report.facts, report.verdicts = None, None, [], []
+            tables = []
         if not tables and report.format in _TEXTS:
             yield from self._written("text", told, sample)
         elif not tables:
@@ -300,6 +313,27 @@ class _Inspection:
         return PartSource(self._source, stream, self._room, self._budget, once=True)
 
 
+class PassageSource(Source):
+    """The text of a document as a source of its own."""
+
+    def __init__(self, passages: Callable[[], Iterator[Passage]], limits: Limits) -> None:
+        super().__init__(Path(), limits)
+        self._text = passages
+
+    def chunks(self, _: int = 0) -> Iterator[bytes]:
+        """The text, read anew."""
+        return (passage.text for passage in self._text())
+
+    def head(self, size: int) -> bytes:
+        """Its first bytes."""
+        found = b""
+        for chunk in self.chunks():
+            found += chunk
+            if len(found) >= size:
+                break
+        return found[:size]
+
+
 def _passages(name: str, source: Source) -> Iterator[Passage]:
     """The text of a document, read anew."""
     document = open_document(name, source)
@@ -341,6 +375,11 @@ def _measure(report: FileReport, reader: Reader) -> None:
     report.state, report.encoding, report.header = "read", reader.shape.encoding or None, reader.shape.has_header
     report.tally, report.reader, report.facts = replace(reader.tally), reader, facts
     report.verdicts = judge_columns(facts, header=reader.shape.has_header)
+
+
+def _all_rejected(report: FileReport) -> bool:
+    """Whether a table holds rows, and none that could be taken apart."""
+    return report.tally is not None and 0 < report.tally.rows == report.tally.rejected
 
 
 def _by_ending(path: str) -> str:

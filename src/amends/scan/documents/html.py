@@ -34,7 +34,16 @@ _TELLING = re.compile(
 )
 _BREAK = re.compile(rb"[\r\n]\s*")
 _ENTITY = re.compile(rb"&(?:#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));?")
-_CELLS = {b"td", b"th", b"/td", b"/th"}
+_ROW, _LINE, _LABEL, _HEAD = b"\v", b"\x1c", b"\x0e", b"\x0f"
+"""What stands, until a page is in lines, for edges of rows, edges of boxes, the end of a name, a cell of names."""
+_EDGES = b" \n\t:" + _ROW + _LINE + _LABEL + _HEAD
+_NAMED = re.compile(rb"(?<![ \n:\x1c])[ \n:\x1c]*+\x0e[ \n\x1c]*+\t")
+_IN_ROW = re.compile(rb"(?<![ \n\x1c])[ \n\x1c]*+\t[ \n\x1c]*+")
+_LINES = re.compile(rb"(?<![ \n])[ \n]*+\v[ \n\v\x1c]*+|\x1c[ \x1c]*+")
+_INSTEAD = {
+    b"td": b"\t", b"/td": b"", b"dd": b"\t", b"/dd": b"", b"th": _HEAD, b"/th": _LABEL, b"dt": _ROW, b"/dt": _LABEL,
+    b"tr": _ROW, b"/tr": _ROW, b"div": _LINE, b"/div": _LINE, b"li": _LINE, b"/li": _LINE,
+}  # fmt: skip
 _INLINE = set(
     b"a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr o:p q s samp small span "
     b"strike strong sub sup time tt u var wbr".split()
@@ -74,12 +83,24 @@ class HtmlDocument:
 def html_text(chunks: Iterable[bytes], gaps: list[str] | None = None) -> Iterator[bytes]:
     """The text of a page that comes in ASCII-based chunks. A script without end is named in `gaps`."""
     page = _Page()
+    held, size = [b""], 0
+    for text in _pieces(page, chunks):
+        stop = len(text.rstrip(_EDGES)) if size < _BLOCK else len(text)
+        if stop:
+            yield _in_lines(b"".join([*held, text[:stop]]))
+            held, size = [], 0
+        held.append(text[stop:])
+        size += len(held[-1])
+    yield _in_lines(b"".join(held))
+    if page.silent and gaps is not None:
+        gaps.append("a script or style that does not end: what follows it was not read")
+
+
+def _pieces(page: _Page, chunks: Iterable[bytes]) -> Iterator[bytes]:
     for chunk in chunks:
         for at in range(0, len(chunk), _BLOCK):
             yield from page.feed(chunk[at : at + _BLOCK])
     yield from page.end()
-    if page.silent and gaps is not None:
-        gaps.append("a script or style that does not end: what follows it was not read")
 
 
 class _Page:
@@ -124,6 +145,13 @@ class _Page:
         return _ENTITY.sub(_entity, text) if b"&" in text else text
 
 
+def _in_lines(text: bytes) -> bytes:
+    """A row a line with tabs between its cells, `name:` before what has a name beside it, no blank lines of boxes."""
+    if _LABEL in text:
+        text = _NAMED.sub(b":\t", text).replace(_LABEL, b"")
+    return _LINES.sub(b"\n", _IN_ROW.sub(b"\t", text.replace(_HEAD, b"\t")))
+
+
 def _safe_stop(data: bytes, at: int) -> int:
     """Where to stop so that no tag, entity or character is cut, unless it is longer than any should be."""
     bracket = data.rfind(b"<", at)
@@ -152,7 +180,7 @@ def _instead_of(tag: bytes) -> bytes:
     if name is None or _ADDRESS.fullmatch(tag):
         return tag
     word = name[0].lower()
-    gap = b"\t" if word in _CELLS else b"\n"
+    gap = _INSTEAD.get(word, b"\n")
     if word.lstrip(b"/") in _INLINE:
         gap = b""
     if b"=" not in tag:

@@ -15,6 +15,11 @@ LONGEST: Final = 1 << 16
 """Bytes of a line; a longer one ends a block."""
 FEWEST: Final = 4
 """Lines of a block."""
+FEWEST_NAMED: Final = 2
+"""Lines of a block that a header names, if bars or tabs make columns of it, as many as `_FEWEST_COLUMNS`."""
+_FEWEST_COLUMNS: Final = 3
+_BARS_AND_TABS: Final = 2
+"""The first of the delimiters."""
 ENOUGH: Final = 64
 """Lines after which a block that goes on is judged."""
 _ODD: Final = 2
@@ -129,7 +134,8 @@ def _tell(events, count, run, delimiter, closed):  # type: ignore[no-untyped-def
 @leaf
 def end_run(run, delimiter, events, count):  # type: ignore[no-untyped-def]
     """Close a run of lines; it is told of if it is a block."""
-    if run[LINES] >= FEWEST:
+    short = run[LINES] >= FEWEST_NAMED and delimiter < _BARS_AND_TABS and run[COLUMNS] >= _FEWEST_COLUMNS
+    if run[LINES] >= FEWEST or short:
         count = _tell(events, count, run, delimiter, 1)
     run[LINES] = run[ODD] = run[TOLD] = 0
     return count

@@ -17,7 +17,7 @@ import numpy as np
 from amends.scan.files.encodings import Encoding
 from amends.scan.files.limits import Limits
 from amends.scan.files.source import Source
-from amends.scan.tables.blockbytes import ENOUGH, RUN, bare_rows, end_run, find_runs
+from amends.scan.tables.blockbytes import ENOUGH, FEWEST, RUN, bare_rows, end_run, find_runs
 from amends.scan.tables.delimited import DelimitedReader, Layout, column_name, has_header
 from amends.scan.tables.headers import known_words
 from amends.scan.tables.lines import Dialect, column, pieces
@@ -154,7 +154,7 @@ class _Finder:
             start += sum(map(len, text.splitlines(keepends=True)[:above]))
             rows = rows[above:]
         known = self._like(start, dialect, rows[0] if named else None)
-        if known is None and (len(self.blocks) == _MOST or not (named or _tells(rows))):
+        if known is None and (len(self.blocks) == _MOST or not (named or (lines >= FEWEST and _tells(rows)))):
             self._tries += 1
             return None
         if known is None:

@@ -35,8 +35,8 @@ _HEADER_ROWS = 200
 _CLOSER_LOOK = 1 << 17
 _AGREED = 0.95
 """Share of the rows that have the same number of fields in a table whose name does not say so."""
-_TITLES = 20
-_TELLING = re.compile(r"@|\d{3}\W{0,2}\d{4}(?!\d)|\d{3}\W\d\d\W\d{4}|\d{9}")
+TITLES = 20
+TELLING = re.compile(r"@|\d{3}\W{0,2}\d{4}(?!\d)|\d{3}\W\d\d\W\d{4}|\d{9}")
 """What a title does not hold: a mail address, or digits that may be a person's number."""
 
 
@@ -92,7 +92,7 @@ def lay_out(sample: bytes, *, whole: bool, named: bool, limits: Limits) -> Layou
         delimiter = ord(",") if best.rows and _fits_one_column(sample, whole, limits) else WHOLE_LINES
     dialect = Dialect(delimiter, best.columns)
     rows = _first_rows(sample, dialect, whole, limits)
-    above = _rows_above(rows)
+    above = rows_above(rows)
     names = tuple(column_name(rows[above - 1][i] if above else None, i) for i in range(best.columns))
     return Layout(dialect, above, names)
 
@@ -204,13 +204,13 @@ def _first_rows(sample: bytes, dialect: Dialect, whole: bool, limits: Limits) ->
     return []
 
 
-def _rows_above(rows: list[list[str | None]]) -> int:
+def rows_above(rows: list[list[str | None]]) -> int:
     """How many rows stand before the data: a header, and above one whose words are known titles that tell of nobody."""
-    for at, row in enumerate(rows[: _TITLES + 1]):
+    for at, row in enumerate(rows[: TITLES + 1]):
         filled = [cell for cell in row if cell and cell.strip()]
         if at and known_words(filled) > 1 and has_header(rows[at:]):
             return at + 1
-        if len(filled) > 2 or any(_TELLING.search(cell) for cell in filled):
+        if len(filled) > 2 or any(TELLING.search(cell) for cell in filled):
             break
     return 1 if has_header(rows) else 0
 

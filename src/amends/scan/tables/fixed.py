@@ -1,11 +1,13 @@
 """Text of fixed width: columns that begin at the same place in every line, as mainframes and reports write them.
 
-The places are those before which nearly every line is blank. A single blank may stand within a value, as in
+The places are those before which nearly every line is blank, of lines with numbers or addresses if most have some: what
+stands between pages (titles, totals) has none. A single blank may stand within a value, as in
 `(702) 555-0100`, so it parts columns only where the header does, or where the halves are not one value.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -15,7 +17,8 @@ import pyarrow as pa
 
 from amends.scan.files.encodings import Encoding, to_ascii_based
 from amends.scan.files.source import Source
-from amends.scan.tables.delimited import column_name, has_header
+from amends.scan.tables.delimited import TELLING, TITLES, column_name, has_header
+from amends.scan.tables.headers import known_words
 from amends.scan.tables.lines import WHOLE_LINES, Dialect, Ints, Piece, column, pieces
 from amends.scan.tables.reader import Batch, Shape, Tally
 from amends.scan.values.compiled import leaf
@@ -31,14 +34,16 @@ _COLUMNS: Final = 3
 _TELLING: Final = 2
 """Columns that must hold values of a known form, in `_VALUED` of their cells: prose has none."""
 _VALUED: Final = 0.6
+_PARTED: Final = re.compile(r" {2,}")
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """Where columns begin, in characters from 0; `header` whether the first line names them."""
+    """Where columns begin, in characters from 0; `above` lines stand before the data: the header and titles over it."""
 
     starts: tuple[int, ...]
-    header: bool
+    above: int
     names: tuple[str, ...]
 
 
@@ -48,10 +53,17 @@ def find_edges(sample: bytes, *, whole: bool) -> Edges | None:
         text = sample.decode()
     except UnicodeDecodeError:
         text = sample.decode("cp1252", "replace")
-    lines = [line.rstrip() for line in text.splitlines()[: _LINES if whole else -1][:_LINES]]
-    lines = [line for line in lines if line.strip("-=+_* ")]
-    if len(lines) < _FEWEST or max(map(len, lines)) > _WIDEST or any("\t" in line for line in lines):
+    lines = [line.rstrip() for line in _LINE_END.split(text)[: _LINES if whole else -1][:_LINES]]
+    lines = [line for line in lines if line]
+    titles = _titles(lines)
+    lines = [line for line in lines[titles:] if line.strip("-=+_* ")]
+    if len(lines) < _FEWEST or max(map(len, lines)) > _WIDEST:
         return None
+    if sum("\t" in line for line in lines) > (1 - _BLANK) * len(lines):
+        return None
+    told = [line for line in lines[1:] if TELLING.search(line)]
+    if len(told) >= _VALUED * len(lines):
+        lines = [lines[0], *told]
     starts = _starts(lines)
     rows = [_cells(line, starts) for line in lines]
     header = has_header([list(row) for row in rows])
@@ -61,7 +73,17 @@ def find_edges(sample: bytes, *, whole: bool) -> Edges | None:
     if len(starts) < _COLUMNS or _telling(rows[1:] if header else rows) < _TELLING:
         return None
     names = tuple(column_name(name, i) for i, name in enumerate(rows[0] if header else [None] * len(starts)))
-    return Edges(tuple(starts), header, names)
+    return Edges(tuple(starts), titles + header, names)
+
+
+def _titles(lines: list[str]) -> int:
+    """How many lines stand over a header of known words, if they tell of nobody."""
+    for at, line in enumerate(lines[: TITLES + 1]):
+        if known_words(_PARTED.split(line.strip())) > 1:
+            return at
+        if TELLING.search(line):
+            break
+    return 0
 
 
 def _starts(lines: list[str]) -> list[int]:
@@ -113,12 +135,12 @@ class FixedReader:
         self._source = source
         self._encoding = encoding
         self._edges = edges
-        self.shape = Shape([*edges.names], edges.header, encoding.name)
+        self.shape = Shape([*edges.names], edges.above > 0, encoding.name)
         self.tally = Tally()
 
     def batches(self, wanted: Collection[int] | None = None) -> Iterator[Batch]:
-        """All lines but the header."""
-        above = int(self._edges.header)
+        """All lines but the header and what stands over it."""
+        above = self._edges.above
         self.tally = Tally(rows=-above)
         seen = np.zeros(2, np.int64)
         edges = np.array(self._edges.starts, np.int64)

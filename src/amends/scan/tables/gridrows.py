@@ -46,7 +46,7 @@ class Grid:
 
 
 def find_grids(root: Place, source: Source) -> list[Grid]:
-    """The tables of lists that stand in objects alone."""
+    """The tables of lists that stand in objects which tell of nobody."""
     return list(_find(root, source))
 
 
@@ -57,13 +57,15 @@ def _find(place: Place, source: Source) -> Iterator[Grid]:
             yield by_column
             return
     rows = place.elements
-    if rows is not None and place.lists == 1 and rows.lists >= _FEWEST and not rows.objects:
+    if rows is not None and rows.lists >= _FEWEST * place.lists > 0 and not rows.objects:
         grid = _rows(place, rows, source)
         if grid:
             yield grid
-    if place.objects <= 1 and not place.other:
+    if not place.other and (place.objects <= 1 or not any(personal(key) for key in place.keys)):
         for below in place.keys.values():
             yield from _find(below, source)
+        if rows is not None and rows.objects:
+            yield from _find(rows, source)
 
 
 def _columns(place: Place) -> Grid | None:
@@ -97,15 +99,15 @@ def _cells(place: Place) -> list[Place]:
 
 
 def _rows(place: Place, rows: Place, source: Source) -> Grid | None:
-    """A list of lists, under names that stand beside it or in its first row."""
+    """A list of lists, under names that stand beside it or in its first row; several of them have the first's names."""
     cells = rows.elements
     if cells is None or cells.values < _FEWEST * rows.lists:
         return None
     around = place.parent.keys.values() if place.parent is not None else ()
     for below in around:
-        if below is place or below.values != 1 or not below.lists or below.elements is None:
+        if below is place or below.values != place.lists or not below.lists or below.elements is None:
             continue
-        if below.elements.values * rows.lists == cells.values and below.first >= 0:
+        if below.elements.values * rows.lists == cells.values * place.lists and below.first >= 0:
             names = _titles(_decoded(source, below.first))
             if names:
                 return Grid(place.path(), names, [rows], rows.first)
@@ -114,7 +116,7 @@ def _rows(place: Place, rows: Place, source: Source) -> Grid | None:
         return None
     width = max((len(row) for row in first), default=0)
     shown = [[None if cell is None else str(cell) for cell in row] + [None] * (width - len(row)) for row in first]
-    told = has_header(shown)
+    told = place.lists == 1 and has_header(shown)
     names = [column_name(shown[0][i] if told else None, i + 1) for i in range(width)]
     return Grid(place.path(), names, [rows], rows.first, has_header=told, skip=int(told))
 

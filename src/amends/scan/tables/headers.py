@@ -20,7 +20,7 @@ _SHORTEST = 3
 _FEW = 3
 _SETS = (
     "noise", "places", "others", "spoilers", "silent", "whole", "humans", "roles", "bodies", "things", "versions",
-    "naming",
+    "naming", "anywhere",
 )  # fmt: skip
 _ENDINGS = frozenset(("id", "no", "nm", "nr", "dt", "cd"))
 """Words of two letters that may end a word written together (`contactno`)."""
@@ -94,6 +94,8 @@ def read_header(name: str) -> Saying:
     book = _book()
     words = _words(name)
     said = _read(name, words, book)
+    if "." in name and (said.rule is None or said.another) and not any(word in book.others for word in words):
+        said = _at_end(name, book) or said
     if said.rule:
         return said
     apart = [part for word in words for part in _apart(word)]
@@ -130,6 +132,24 @@ def _read(name: str, words: list[str], book: _Book) -> Saying:
     )
     another = another and not silent
     return Saying(None, 0.0, silent=silent, another=another, spoiled=spoiled, version=version, thing=thing)
+
+
+def _at_end(path: str, book: _Book) -> Saying | None:
+    """What the end of a path says that its beginning spoils (`order.customer.phone`, `result.last_name`).
+
+    The end must begin with a role of humans, or be a word for what only humans have.
+    """
+    parts = path.split(".")
+    for at in range(1, len(parts)):
+        words = _words(parts[at])
+        owner = bool(words) and all(word in book.humans or word in book.roles for word in words)
+        last = at + 1 == len(parts)
+        if last == owner:
+            continue
+        said = _read(".".join(parts[at:]), _words(".".join(parts[at:])), book)
+        if said.rule and (not last or (said.rule in book.anywhere and "".join(words) not in book.whole)):
+            return said
+    return None
 
 
 def _tries(name: str, words: list[str], book: _Book) -> list[tuple[list[str], float]]:
@@ -205,6 +225,7 @@ class _Book:
     things: frozenset[str]
     versions: frozenset[str]
     naming: frozenset[str]
+    anywhere: frozenset[str]
     vocabulary: frozenset[str]
 
 

@@ -31,7 +31,8 @@ _HEADS: Final = (b"MSH", b"FHS", b"BHS")
 class _Map:
     """What the standard says: `names` of columns, the `heads` of segments (bytes of each), the column of each field and
     component of each segment (-1 none), whether a column holds dates, and the column of its second value (-1 none).
-    Heads beyond those with columns are of segments about nobody.
+    Heads beyond those with columns are of segments about nobody. `types` (two bytes each) say that a value of the
+    column `typed` belongs to one of `meant` instead; `dialled` are columns of telephones.
     """
 
     names: tuple[str, ...]
@@ -39,6 +40,10 @@ class _Map:
     columns: np.ndarray[Any, np.dtype[np.int32]]
     dates: np.ndarray[Any, np.dtype[np.bool_]]
     seconds: np.ndarray[Any, np.dtype[np.int32]]
+    typed: int
+    types: np.ndarray[Any, np.dtype[np.uint8]]
+    meant: np.ndarray[Any, np.dtype[np.int32]]
+    dialled: np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @cache
@@ -55,7 +60,13 @@ def _map() -> _Map:
     dates = np.array([name in facts["dates"] for name in names])
     twice: list[str] = facts["twice"]
     seconds = np.array([len(names) + twice.index(name) if name in twice else -1 for name in names], np.int32)
-    return _Map((*names, *(f"{name} 2" for name in twice)), heads, columns, dates, seconds)
+    types: dict[str, str] = facts["types"]
+    codes = np.frombuffer("".join(types).encode(), np.uint8).reshape(-1, 2)
+    meant = np.array([names.index(name) for name in types.values()], np.int32)
+    dialled = np.array([name in facts["dialled"] for name in names])
+    typed = names.index("medical record number")
+    all_names = (*names, *(f"{name} 2" for name in twice))
+    return _Map(all_names, heads, columns, dates, seconds, typed, codes, meant, dialled)
 
 
 class Hl7Reader:
@@ -71,6 +82,7 @@ class Hl7Reader:
     def batches(self, wanted: Collection[int] | None = None) -> Iterator[Batch]:
         """All segments."""
         self.tally = Tally()
+        marks = self._marks.copy()
         seen = np.zeros(2, np.int64)
         positions = [i for i in range(len(self.shape.names)) if wanted is None or i in wanted]
         chunks = to_ascii_based(self._source.chunks(self._encoding.skip), self._encoding)
@@ -79,21 +91,21 @@ class Hl7Reader:
             self.tally.rejected += piece.rejected
             if not piece.rows:
                 continue
-            parted = self._parted(piece)
+            parted = self._parted(piece, marks)
             numbers = np.arange(piece.first, piece.first + piece.rows, dtype=np.int64)
             yield Batch(pa.array(numbers), {i: column(parted, i, seen) for i in positions})
         if self._encoding.name == "utf-8" and seen[1]:
             self.shape.encoding = "cp1252" if not seen[0] else "utf-8 and cp1252"
 
-    def _parted(self, piece: Piece) -> Piece:
-        """The piece with the columns of the standard."""
+    def _parted(self, piece: Piece, marks: np.ndarray[Any, np.dtype[np.uint8]]) -> Piece:
+        """The piece with the columns of the standard; `marks` become those of its last message."""
         shape = len(self.shape.names), piece.rows
         starts: Ints = np.zeros(shape, np.int32)
         lens: Ints = np.full(shape, -1, np.int32)
         known = _map()
         _part(
-            piece.buffer, piece.starts[0], piece.lens[0], piece.rows, self._marks, known.heads, known.columns,
-            known.dates, known.seconds, starts, lens,
+            piece.buffer, piece.starts[0], piece.lens[0], piece.rows, marks, known.heads, known.columns, known.dates,
+            known.seconds, known.typed, known.types, known.meant, known.dialled, starts, lens,
         )  # fmt: skip
         return replace(piece, starts=starts, lens=lens)
 
@@ -135,27 +147,51 @@ def _enter(buf, begin, end, at, dates, starts, lens, row):  # type: ignore[no-un
 
 
 @leaf
-def _part_line(buf, begin, end, marks, columns, dates, seconds, starts, lens, row):  # type: ignore[no-untyped-def]
+def _meant(buf, at, end, marks, types, meant, otherwise):  # type: ignore[no-untyped-def]
+    """The column that the type in the fifth component says of the value whose first component ends at `at`."""
+    component = 0
+    while at < end and buf[at] != marks[0] and buf[at] != marks[2]:
+        component += buf[at] == marks[1]
+        at += 1
+        if component == 4:
+            for k in range(types.shape[0]):
+                if at + 2 <= end and buf[at] == types[k, 0] and buf[at + 1] == types[k, 1]:
+                    return meant[k]
+            return otherwise
+    return otherwise
+
+
+@leaf
+def _part_line(buf, begin, end, marks, columns, dates, seconds, typed, types, meant, dialled, starts, lens, row):  # type: ignore[no-untyped-def]
     """Enter the fields of a segment; repetitions for which there is no column are text."""
     text = lens.shape[0] - 1
     field = component = repeat = 0
     whole = True
-    at = begin
+    at = before = begin
     for i in range(begin, end + 1):
         c = buf[i] if i < end else marks[0]
         if c != marks[0] and c != marks[1] and c != marks[2] and c != marks[4]:
             continue
         known = field < columns.shape[0] and component < columns.shape[1] and columns[field, component] >= 0
         column = columns[field, component] if known else np.int32(-1)
-        if known and repeat > 0:
-            column = seconds[column] if repeat == 1 else np.int32(-1)
+        if component == 6 and field < columns.shape[0] and i > at and at - 1 > before:
+            first = columns[field, 0]
+            if first >= 0 and dialled[first]:
+                buf[at - 1] = 32
+                known, column, at = True, first, before
+        if known and column == typed:
+            column = _meant(buf, i, end, marks, types, meant, column)
+        if known and (lens[column, row] >= 0 or (repeat > 0 and seconds[column] < 0)):
+            column = seconds[column]
+            if column >= 0 and lens[column, row] >= 0:
+                column = np.int32(-1)
         if column >= 0 and whole:
             _enter(buf, at, i, column, dates, starts, lens, row)
         elif known and whole and i > at:
             if lens[text, row] < 0:
                 starts[text, row] = at
             lens[text, row] = i - starts[text, row]
-        at = i + 1
+        before, at = at, i + 1
         whole = c != marks[4]
         if c == marks[1]:
             component += 1
@@ -166,8 +202,15 @@ def _part_line(buf, begin, end, marks, columns, dates, seconds, starts, lens, ro
 
 
 @leaf
-def _part(buf, begins, sizes, rows, marks, heads, columns, dates, seconds, starts, lens):  # type: ignore[no-untyped-def]
-    """Part lines into segments and their fields."""
+def _begins_message(buf, at, end):  # type: ignore[no-untyped-def]
+    """Whether a segment says with which marks the next ones are written."""
+    message = buf[at] == 77 and buf[at + 1] == 83 and buf[at + 2] == 72 if at + 8 <= end else False
+    return message and buf[at + 3] != buf[at + 4]
+
+
+@leaf
+def _part(buf, begins, sizes, rows, marks, heads, columns, dates, seconds, typed, types, meant, dialled, starts, lens):  # type: ignore[no-untyped-def]
+    """Part lines into segments and their fields; `marks` change with each message."""
     text = lens.shape[0] - 1
     for row in range(rows):
         begin = np.int64(begins[row])
@@ -176,6 +219,12 @@ def _part(buf, begins, sizes, rows, marks, heads, columns, dates, seconds, start
             begin += 1
         number = _segment(buf, begin, end, heads)
         if 0 <= number < columns.shape[0]:
-            _part_line(buf, begin, end, marks, columns[number], dates, seconds, starts, lens, row)
+            _part_line(
+                buf, begin, end, marks, columns[number], dates, seconds, typed, types, meant, dialled, starts, lens,
+                row,
+            )  # fmt: skip
         elif number < 0:
             starts[text, row], lens[text, row] = begin, end - begin
+        elif _begins_message(buf, begin, end):
+            for k in range(5):
+                marks[k] = buf[begin + 3 + k]

@@ -158,7 +158,8 @@ def learn_places(buf, base, lines, state, stack, places, slots, pool, key):  # t
         elif c == 34 and state[WANTS_KEY]:
             state[IN_STRING] = 1
             begin_key(state)
-        elif state[IN_SCALAR] == 0:
+        elif state[IN_SCALAR] == 0 or c == 123 or c == 91:
+            state[IN_SCALAR] = 0
             place = place_of_value(places, slots, state, stack, pool, key, True)
             places[place, VALUES] += 1
             if places[place, FIRST] < 0:
@@ -248,7 +249,7 @@ def write_rows(buf, out, lines, table, marks, state, stack, places, slots, pool,
                     at = end_of_value(out, at, state)
             i += 1
             continue
-        if state[IN_SCALAR] and (c <= 32 or c == 44 or c == 93 or c == 125):
+        if state[IN_SCALAR] and (c <= 32 or c == 44 or c == 91 or c == 93 or c == 123 or c == 125):
             state[IN_SCALAR] = state[SCALAR_DROPPED] = 0
             at = end_of_value(out, at, state)
             writing = state[OPEN] and state[DROP_DEPTH] < 0

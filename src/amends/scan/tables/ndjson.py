@@ -65,6 +65,14 @@ class NdjsonReader:
         db.add("objects", good)
         if wanted is None:
             self._learn(db)
+        rows = max(1, 4 * self._source.limits.cells // max(1, len(self._keys)))
+        for at in range(0, len(good), rows):
+            part = good.slice(at, rows)
+            if rows < len(good):
+                db.add("objects", part)
+            yield self._columns(db, part, wanted)
+
+    def _columns(self, db: Engine, good: pa.Table, wanted: Collection[int] | None) -> Batch:
         keys = {key: i for key, i in self._keys.items() if wanted is None or i in wanted}
         odd = _odd(self._keys)
         plain = {key: i for key, i in keys.items() if key not in odd}
@@ -75,7 +83,8 @@ class NdjsonReader:
         for key in keys.keys() & odd:
             cells = db.fetch(SQL["one"], pointer=_pointer(key)).column("part").combine_chunks()
             found[keys[key]] = cells.cast(pa.string())
-        yield Batch(good.column("row").combine_chunks(), found)
+        rows = good.column("row").combine_chunks()
+        return Batch(rows.chunk(0) if isinstance(rows, pa.ChunkedArray) else rows, found)
 
     def _learn(self, db: Engine) -> None:
         """Number the keys of these objects that were not met before."""
@@ -164,13 +173,18 @@ def _nested(keys: Collection[Key]) -> dict[str, Any]:
 
 def _leaves(parts: pa.StructArray, keys: dict[Key, int]) -> dict[int, pa.StringArray]:
     found = {}
+    members: dict[Key, dict[str, Any]] = {}
     for key, position in keys.items():
         at: Any = parts
-        for part in key:
-            index = at.type.get_field_index(part) if pa.types.is_struct(at.type) else -1
-            if index < 0:
+        for size, part in enumerate(key):
+            if not pa.types.is_struct(at.type):
                 break
-            at = at.flatten()[index]
+            path = key[:size]
+            if path not in members:
+                members[path] = dict(zip((field.name for field in at.type), at.flatten(), strict=True))
+            if part not in members[path]:
+                break
+            at = members[path][part]
         else:
             if not pa.types.is_struct(at.type):
                 found[position] = at.cast(pa.string())

@@ -101,7 +101,7 @@ def says(place: Place, taken: set[Place]) -> bool:
 
 
 def _find(place: Place, owner: Place, finding: _Finding) -> None:
-    """Look for tables below a place that belongs to rows at `owner`."""
+    """Look for tables below a place that belongs to rows at `owner`. A key that an object repeats holds rows."""
     if place.elements is not None and place.elements.objects and _apart([place.elements], owner):
         finding.add(place.path(), [place.elements], False)
         _find(place.elements, place.elements, finding)
@@ -113,26 +113,32 @@ def _find(place: Place, owner: Place, finding: _Finding) -> None:
         for row in alike:
             _find(row, row, finding)
     for below in place.members:
-        if below not in finding.taken:
+        if below in finding.taken:
+            continue
+        if below is not place.other and below.objects > place.objects > 0:
+            finding.add(below.path(), [below], False)
+            _find(below, below, finding)
+        else:
             _find(below, owner, finding)
 
 
 def _apart(rows: list[Place], owner: Place) -> bool:
     """Whether objects within rows at `owner` are rows of a table of their own."""
     outermost = owner.parent is None and owner.objects <= 1
-    mine = _elements(rows)
-    others = set() if outermost and not owner.objects else _elements([owner], but=rows)
+    mine = elements_of(rows)
+    others = set() if outermost and not owner.objects else elements_of([owner], but=rows)
     if any(row.cells for row in rows) or (outermost and not _tells_of_one(others, rows)):
         return True
     times = max(1, owner.objects)
     if sum(row.values for row in rows) > _MOST_WITHIN * times:
         return True
-    if mine and not others:
-        return True
     if any(key.lower() in _PAIR for row in rows for key in row.keys):
         return False
-    if mine & _NAMES:
+    if mine and not others:
         return True
+    if mine & _NAMES:
+        theirs = any(row.parent is not None and personal(row.parent.key) == "full_name" for row in rows)
+        return not theirs or bool(mine & _MARKS)
     return "full_name" in mine and (bool(mine & _MARKS) or (outermost and len(mine) > 1))
 
 
@@ -165,7 +171,7 @@ def _is_element(place: Place) -> bool:
     return place.parent is not None and place.parent.elements is place
 
 
-def _elements(rows: list[Place], but: list[Place] | None = None) -> set[str]:
+def elements_of(rows: list[Place], but: list[Place] | None = None) -> set[str]:
     """The rules of headers that the paths of scalars within rows follow, lists and the places `but` left out."""
     found: set[str] = set()
     for row in rows[:_MANY_ALIKE]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from amends.scan.values.compiled import leaf
 
-_LDIF: Final = re.compile(rb"\A\s*(?:#[^\n]*\n|version:[^\n]*\n|\s*\n)*dn::? ?\S", re.IGNORECASE)
+_LDIF: Final = re.compile(rb"\A(?:\s++|#[^\n]*\n|version:[^\n]*\n)*+dn::? ?\S", re.IGNORECASE)
 _VCARD: Final = re.compile(rb"\A\s*BEGIN:VCARD", re.IGNORECASE)
 _QUOTED: Final = np.frombuffer(b"QUOTED-PRINTABLE", np.uint8)
 
@@ -148,7 +148,34 @@ def _read_value(out, begin, end):  # type: ignore[no-untyped-def]
             out[colon + 1] = 32
             return stop
     if colon < end and _is_quoted(out, begin, colon):
-        return _from_quoted(out, colon + 1, end)
+        end = _from_quoted(out, colon + 1, end)
+    if colon < end and _is_name(out, begin, colon):
+        return _in_order(out, colon + 1, end)
+    return end
+
+
+@leaf
+def _is_name(out, begin, colon):  # type: ignore[no-untyped-def]
+    """Whether a label is `N`, with any group before and parameters behind it."""
+    for i in range(begin, colon):
+        if out[i] == 46:
+            begin = i + 1
+        if out[i] == 59:
+            colon = i
+            break
+    return colon - begin == 1 and (out[begin] | 32) == 110
+
+
+@leaf
+def _in_order(out, begin, end):  # type: ignore[no-untyped-def]
+    """The parts of a name (RFC 6350, 6.2.2) as `Family,Given Middle`; returns its new end."""
+    parts = 0
+    for i in range(begin, end):
+        if out[i] == 59 and (i == begin or out[i - 1] != 92):
+            out[i] = 44 if parts == 0 and i > begin else 32
+            parts += 1
+    while end > begin and (out[end - 1] == 32 or out[end - 1] == 44):
+        end -= 1
     return end
 
 
