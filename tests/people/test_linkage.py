@@ -54,7 +54,7 @@ def people(count: int, *, seed: int = 1) -> tuple[pa.Table, np.ndarray]:
 def every_pair(db: Engine, links: Links) -> tuple[np.ndarray, np.ndarray]:
     """The profiles of every pair that was compared."""
     with candidates(db, len(links.profiles)) as found:
-        parts = [found.part(number)[2] for number in found.parts]
+        parts = [found.part(number) for number in found.parts]
     return np.concatenate([part.left for part in parts]), np.concatenate([part.right for part in parts])
 
 

@@ -81,11 +81,15 @@ class Candidates:
         """The numbers of the parts, those of the same windows one after another."""
         return self._runs.buckets
 
-    def part(self, number: int) -> tuple[int, int, Pairs]:
-        """The windows of the left and right profiles of a part, and its pairs."""
+    def windows(self, number: int) -> tuple[int, int]:
+        """The windows of the left and right profiles of a part."""
+        return self._grid.windows_of(number)
+
+    def part(self, number: int) -> Pairs:
+        """The pairs of a part."""
         left, right, rule = _unpacked(self._runs.of(number))
         fair = rule < next(i for i, each in enumerate(self.rules) if each.name.startswith(_BY_SSN))
-        return *self._grid.windows_of(number), Pairs(left, right, rule, fair)
+        return Pairs(left, right, rule, fair)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,11 @@ from amends.people.lexicon import Ints, Lexicon
 from amends.people.numbering import NORMALISE
 
 PROFILES = script(__package__, "profiles.sql")
-WINDOW = 1 << 24
+WINDOW = 1 << 23
 """Profiles that are in memory at once, twice: those of the left sides of pairs, and those of the right sides."""
 _AT_ONCE = 1 << 20
+_MANY = 8
+"""A share of one in so many of all profiles is many: then all are read."""
 _READ: Final = (
     "records", "given", "middle", "family", "suffix", "dob", "ssn", "line", "postcode", "city", "of_dob",
     "phone", "email", "account", "license", "imei", "imsi",
@@ -135,7 +137,9 @@ class Profiles:
         return Window(wanted, self._held[: sum(map(len, wanted))])
 
     def some(self, profiles: Ints) -> Window:
-        """A few profiles by number, in any order, repeated or not."""
+        """A few profiles by number, in any order, repeated or not; valid until the next call."""
+        if len(self) <= WINDOW and (self._within or _MANY * len(profiles) > len(self)):
+            return self.window(0, 0)
         wanted = np.unique(profiles)
         self._db.add("wanted", pa.table({"profile": wanted.astype(np.int64)}))
         rows = np.zeros((len(wanted), len(_COLUMNS)), np.int32)

@@ -4,7 +4,9 @@ SSN.
 The SSN is the teacher of the model of everything else, so its own error rates must not come from the model: they are
 counted on anchor pairs, so alike without the SSN that no namesake is expected to be, however many people there are.
 (Among a million people 9,000 of 17,000 pairs of one name on streets of one name were two humans: as anchors they taught
-that SSNs differ for every second person.) A wrong SSN is often that of another member of the household; one that
+that SSNs differ for every second person.) Where nearly nobody moves within a street those that chance gives are most of
+the few that are left, and their birth dates say so: anchors of far ones never count, and of unknown ones only where far
+ones are few. A wrong SSN is often that of another member of the household; one that
 stands under several names is "lent" and has rates of its own.
 """
 
@@ -30,6 +32,9 @@ _WEIGHT_SAME, _WEIGHT_TWO = 100.0, 50.0
 _COMMON = 3
 _SURE = 2.0**-10
 """Namesakes that may be expected of an anchor of one person."""
+_BORN = ("alike", "unknown", "apart")
+_DOUBTFUL = 0.1
+"""Share of far birth dates among anchors of one person from which on those without a birth date are not believed."""
 _LEAST = 1e-6
 _DRAWS = 4096
 
@@ -53,11 +58,16 @@ class SsnRates:
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """Pairs counted by SSN level and whether it is lent: surely one person, shape (5, 2); surely two, by place, shape
-    (2, 5, 2)."""
+    """Pairs counted by SSN level and whether it is lent: alike enough to be one person, by `_BORN`, shape (3, 5, 2);
+    surely two, by place, shape (2, 5, 2)."""
 
     same: NDArray[np.float64]
     two: NDArray[np.float64]
+
+    @classmethod
+    def none(cls) -> Anchors:
+        """No anchors yet."""
+        return cls(np.zeros((len(_BORN), LEVELS, 2)), np.zeros((2, LEVELS, 2)))
 
     @classmethod
     def of(cls, found: Compared, fair: NDArray[np.bool_], chance: Chance) -> Anchors:
@@ -70,20 +80,24 @@ class Anchors:
         one[named] = chance.namesakes(found.take(named)) < _SURE
         other = (given == 0) & ((middle == 0) | (middle < 0) & (family == 0) & (dob <= 0))
         other &= both & (found.common_given >= _COMMON)
+        born = [one & (dob > 0), one & (dob < 0), one & (dob == 0)]
         places = [other & (address == 0), other & (address >= 1)]
-        return cls(_counts(level[one], lent[one]), np.stack([_counts(level[here], lent[here]) for here in places]))
+        same, two = (np.stack([_counts(level[here], lent[here]) for here in parts]) for parts in (born, places))
+        return cls(same, two)
 
     def __add__(self, more: Anchors) -> Anchors:
         return Anchors(self.same + more.same, self.two + more.two)
 
     def rates(self, strangers: NDArray[np.float64]) -> SsnRates:
         """The rates, with what is expected where anchors are few; `strangers` as of `strangers_levels`."""
-        same = self.same + _WEIGHT_SAME * _SAME[:, None] * _shares()
+        alike, unknown, apart = self.same
+        believed = alike if apart.sum() > _DOUBTFUL * (alike.sum() + apart.sum()) else alike + unknown
+        same = believed + _WEIGHT_SAME * _SAME[:, None] * _shares()
         same[0] *= _CONFLICTS_AMONG_HARDER
         same /= same.sum()
         two = self.two + _WEIGHT_TWO / 2 * (_TWO + strangers)[:, :, None] * _shares()
         two /= two.sum(axis=(1, 2), keepdims=True)
-        return SsnRates(np.stack([same, same]), two, (int(self.same.sum()), int(self.two.sum())))
+        return SsnRates(np.stack([same, same]), two, (int(believed.sum()), int(self.two.sum())))
 
 
 def strangers_levels(profiles: Profiles) -> NDArray[np.float64]:

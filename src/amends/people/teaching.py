@@ -25,14 +25,16 @@ from amends.people.slices import in_slices
 from amends.people.ssn_rates import Anchors, SsnRates, strangers_levels
 
 SAMPLE: Final = 40_000
-"""Rows that a fit looks at, however large the case."""
+LARGEST_SAMPLE: Final = 200_000
+_A_ROW: Final = 128
+"""Rows that a fit looks at: one of so many pairs, within these bounds."""
 _TWINS: Final = 0.25
 """The share of them that stand for agreeing records."""
 _KINDS: Final = ("given", "family", "dob", "address")
 """Pairs of one kind agree to the same level in each of these; a fit looks at every kind alike."""
 _KIND_COUNT: Final = int(np.prod([SIZES[name] for name in _KINDS]))
 _ENOUGH: Final = 1 << 28
-"""Pairs beyond which some parts teach for all."""
+"""Pairs beyond which those of some windows teach for all."""
 _REPEATS: Final = 10
 _PRESUMED: Final = 5
 """Pairs by which both referees are presumed right."""
@@ -58,15 +60,18 @@ class Lesson:
 
 def taught(profiles: Profiles, candidates: Candidates, chance: Chance) -> tuple[Lesson, SsnRates, Referees]:
     """Look at every pair of two SSNs, or at enough of them."""
-    twins = profiles.twins(_TWINS * SAMPLE)
-    sample = _Sample(SAMPLE - len(twins))
-    anchors = Anchors(np.zeros((5, 2)), np.zeros((2, 5, 2)))
+    wanted = min(max(SAMPLE, len(candidates) // _A_ROW), LARGEST_SAMPLE)
+    twins = profiles.twins(_TWINS * wanted)
+    sample = _Sample(wanted - len(twins))
+    anchors = Anchors.none()
     verdicts = np.zeros((2, 2), np.int64)
     every = -(-len(candidates) // _ENOUGH) or 1
-    for number in candidates.parts[::every]:
-        left_window, right_window, pairs = candidates.part(number)
-        window = profiles.window(left_window, right_window)
-        for seen in _looked_at(window, profiles, pairs, chance, sample):
+    windows = list(dict.fromkeys(candidates.windows(number) for number in candidates.parts))[::every]
+    for number in candidates.parts:
+        if candidates.windows(number) not in windows:
+            continue
+        window = profiles.window(*candidates.windows(number))
+        for seen in _looked_at(window, profiles, candidates.part(number), chance, sample):
             anchors, verdicts = anchors + seen.anchors, verdicts + seen.verdicts
             sample.add(seen)
     rates = anchors.rates(strangers_levels(profiles))

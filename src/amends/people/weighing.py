@@ -19,7 +19,7 @@ from amends.people.chance import Chance
 from amends.people.compare import Compared, compare
 from amends.people.lexicon import Ints
 from amends.people.margin import LOOSEST
-from amends.people.profiles import Profiles
+from amends.people.profiles import Profiles, Window
 from amends.people.slices import in_slices
 from amends.people.teaching import Referees
 from amends.people.weights import Model
@@ -153,13 +153,13 @@ class Weighing:
     def _judged(self, chosen: Callable[[Pairs], NDArray[np.bool_]]) -> Iterator[_Judged]:
         """Judge the pairs that are chosen, in order."""
         for number in self.candidates.parts:
-            left_window, right_window, pairs = self.candidates.part(number)
+            pairs = self.candidates.part(number)
             rows = np.flatnonzero(chosen(pairs))
             if len(rows):
-                yield from self._part(left_window, right_window, pairs.at(rows))
+                yield from self._part(self.profiles.window(*self.candidates.windows(number)), pairs.at(rows))
 
-    def _part(self, left_window: int, right_window: int, pairs: Pairs) -> Iterator[_Judged]:
-        window, group = self.profiles.window(left_window, right_window), self.profiles.group
+    def _part(self, window: Window, pairs: Pairs) -> Iterator[_Judged]:
+        group = self.profiles.group
         left, right = window.places(pairs.left), window.places(pairs.right)
 
         def judge(part: slice) -> _Judged:
