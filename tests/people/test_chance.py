@@ -12,6 +12,7 @@ from amends.engine import Engine
 from amends.people import link_records
 from amends.people.compare import Compared
 from amends.people.linkage import Links
+from amends.people.ssn_rates import Anchors
 from tests.people.test_linkage import every_pair
 
 
@@ -75,3 +76,27 @@ def test_no_pair_weighs_more_than_chance_allows(tmp_path: Path) -> None:
     assert len(across.weight) > 100
     assert (across.weight <= bound + 1e-4).all()
     assert np.isclose(across.weight, bound, atol=1e-4).any()
+
+
+@pytest.mark.parametrize(("apart", "believed"), [(0, 140), (5, 140), (30, 90)])
+def test_pairs_without_a_birth_date_teach_only_where_far_ones_are_few(apart: int, believed: int) -> None:
+    same = np.zeros((3, 5, 2))
+    same[0, 4, 0], same[1, 0, 0], same[2, 0, 0] = 90, 50, apart
+    rates = Anchors(same, np.zeros((2, 5, 2))).rates(np.array([1.0, 0, 0, 0, 0]))
+    assert rates.anchors[0] == believed
+    assert (rates.same[0, 0].sum() > 0.2) == (believed == 140)
+    assert rates.same.sum(axis=(1, 2)) == pytest.approx(1)
+
+
+def test_namesakes_in_near_houses_do_not_teach_that_ssns_differ(tmp_path: Path) -> None:
+    table = strangers(600)
+    rows = table.to_pylist()
+    for number, row in enumerate(rows[:60]):
+        twin = dict(rows[600 - 1 - number])
+        given = f"{row['given_name']}{'abcdefghij'[number % 10]}{'abcdefghij'[number // 10]}"
+        rows.append({**twin, "record_id": 600 + number, "given_name": given, "family_name": row["family_name"],
+                     "address_line": f"1{row['address_line']}", "city": row["city"]})  # fmt: skip
+        row["given_name"] = given
+    links, _ = linked(tmp_path, pa.Table.from_pylist(rows))
+    assert links.model.rates.anchors[0] == 0
+    assert links.model.rates.same[0, 0].sum() < 0.15
