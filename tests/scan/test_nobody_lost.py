@@ -168,6 +168,12 @@ FILES: dict[str, Callable[[Sequence[Human]], str]] = {
         [{"buyer": one.json, "seller": other.json} for one, other in zip(people[:6], people[6:], strict=True)]),
     "marks.hl7": lambda people: messages(people, ("|^~\\&", "#*~\\&")),
     "feed.log": lambda people: messages(people, lead="2024-01-01 10:00:00 INFO received\n", end="\n"),
+    "psql.txt": lambda people: "".join(
+        f"-[ RECORD {at} ]---------\n" + "".join(f"{key:<10} | {value}\n" for key, value in one.json.items())
+        for at, one in enumerate(people, 1)),
+    "mysql.out": lambda people: "".join(
+        f"{'*' * 27} {at}. row {'*' * 27}\n" + "".join(f"{key:>10}: {value}\n" for key, value in one.json.items())
+        for at, one in enumerate(people, 1)),
     "pages.prn": pages,
     "titles.prn": lambda people: "CUSTOMERS AS OF JANUARY OF ALL BRANCHES IN COLORADO AND TEXAS\n\n" + printed(TITLES)
     + "".join(printed(one.cells) for one in people) + "\n\tend\nTOTAL\n",

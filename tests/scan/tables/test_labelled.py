@@ -26,6 +26,8 @@ FORMS = {
     "yaml": "- first_name: {}\n  last_name: \"{}\"\n  ssn: '{}'\n",
     "ldif": "dn: uid=1\ngivenName: {}\nsn: {}\nssn: {}\n\n",
     "vcard": "BEGIN:VCARD\nFIRST-NAME;CHARSET=UTF-8:{}\nLAST-NAME:{}\nSSN:{}\nEND:VCARD\n",
+    "psql": "-[ RECORD 1 ]-------\nfirst_name | {}\nlast_name  | {}\nssn        | {}\n",
+    "mysql": "***** 1. row *****\n first_name: {}\n  last_name: {}\n        ssn: {}\n",
     "spanish": "Nombre: {}\nApellido: {}\nSSN: {}\n\n",
     "pairs": "first_name={} last_name={} ssn={}\n",
     "log": '2021-08-01 12:00:01 INFO first_name="{}" last_name="{}" ssn="{}"\n',

@@ -176,7 +176,7 @@ def _head(buf, start, end, keys, ids):  # type: ignore[no-untyped-def]
         if c == 59 and name < 0:
             name = at
             stop = end
-        size = _separator(buf, at, end)
+        size = 1 if c == 124 else _separator(buf, at, end)
         if size and (name < 0 or c == 58):
             last = name if name >= 0 else at
             while last > first and (buf[last - 1] <= 32 or _is_quote(buf[last - 1])):
@@ -188,7 +188,7 @@ def _head(buf, start, end, keys, ids):  # type: ignore[no-untyped-def]
 
 @leaf
 def _parts(buf, start, end):  # type: ignore[no-untyped-def]
-    """Whether a line parts blocks: blank, `[section]`, `- first of a list`."""
+    """Whether a line parts blocks: blank, `[section]`, `- first of a list`, `-[ RECORD 1 ]`, `*** 1. row ***`."""
     at = np.int64(start)
     while at < end and buf[at] <= 32:
         at += 1
@@ -196,7 +196,10 @@ def _parts(buf, start, end):  # type: ignore[no-untyped-def]
         return True
     if buf[at] == 91 or buf[at] == 123 or buf[at] == 125:
         return True
-    return buf[at] == 45 and at + 1 < end and (buf[at + 1] == 32 or buf[at + 1] == 45)
+    behind = buf[at + 1] if at + 1 < end else np.uint8(0)
+    if buf[at] == 42:
+        return behind == 42 and at + 2 < end and buf[at + 2] == 42
+    return buf[at] == 45 and behind in (32, 45, 91)
 
 
 @leaf
