@@ -133,6 +133,10 @@ def outlook(people: Sequence[Human]) -> str:
     return MAIL % "html" + page("<table>" + "".join(f"<tr>\n{''.join(line)}</tr>\n" for line in lines) + "</table>")
 
 
+def exported(people: Sequence[Human], order: Sequence[int]) -> str:
+    return "".join(",".join(line[i] for i in order) + "\n" for line in (TITLES, *(one.cells for one in people)))
+
+
 FILES: dict[str, Callable[[Sequence[Human]], str]] = {
     "one after another.xml": lambda people: "".join(f"{XML}<customer>{one.xml}</customer>\n" for one in people),
     "one record.xml": lambda people: f"{XML}<e><b><answer><customer>{people[0].xml}</customer></answer></b></e>",
@@ -168,6 +172,9 @@ FILES: dict[str, Callable[[Sequence[Human]], str]] = {
         [{"buyer": one.json, "seller": other.json} for one, other in zip(people[:6], people[6:], strict=True)]),
     "marks.hl7": lambda people: messages(people, ("|^~\\&", "#*~\\&")),
     "feed.log": lambda people: messages(people, lead="2024-01-01 10:00:00 INFO received\n", end="\n"),
+    "one behind the other.csv": lambda people: exported(people[:6], range(6))
+    + exported(people[6:], (2, 1, 0, 5, 4, 3)),
+    "the same header.csv": lambda people: exported(people[:6], range(6)) + exported(people[6:], range(6)),
     "psql.txt": lambda people: "".join(
         f"-[ RECORD {at} ]---------\n" + "".join(f"{key:<10} | {value}\n" for key, value in one.json.items())
         for at, one in enumerate(people, 1)),

@@ -35,6 +35,7 @@ from amends.scan.tables.jsondoc import json_tables, line_tables
 from amends.scan.tables.labelled import LabelledReader, find_labels
 from amends.scan.tables.ndjson import NdjsonReader
 from amends.scan.tables.reader import NamedReader, Reader, Tally
+from amends.scan.tables.secondheaders import PartedSource, second_headers
 from amends.scan.tables.tablefiles import TABLE_FILES, tables_in
 
 _WORTH_A_THREAD = 4 << 20
@@ -64,7 +65,7 @@ class _Inspection:
     """The look at one file or part, and at the parts within it."""
 
     def __init__(self, source: Source, report: FileReport, budget: Budget, room: Workroom, depth: int) -> None:
-        self._source = source
+        self._source = self._text = source
         self._report = report
         self._budget = budget
         self._room = room
@@ -157,7 +158,7 @@ class _Inspection:
     def _document(self, name: str) -> Iterator[FileReport]:
         """Documents are read in the second pass; here only their attachments are."""
         report = self._report
-        document = open_document(name, self._source)
+        document = open_document(name, self._text)
         if document is None:
             report.reason = reason_for(name)
             return
@@ -168,7 +169,7 @@ class _Inspection:
 
     def _tables_within(self, name: str, document: Document) -> Iterator[FileReport]:
         """Tables between the lines of a text are parts; those that tell of nobody stay text."""
-        source, places = self._source, []
+        source, places = self._text, []
         try:
             found = find_blocks(((part.where, part.text) for part in _passages(name, source)), source.limits)
         except UnreadableError:
@@ -291,6 +292,9 @@ class _Inspection:
         if labels is not None:
             return LabelledReader(source, told.encoding, labels)
         layout = lay_out(sample, whole=whole, named=told.named, limits=limits)
+        if layout is not None and (others := second_headers(sample, layout)):
+            self._text = PartedSource(self._plain(told), others)
+            return None
         if layout is not None and several_headers(sample, limits):
             return None
         if layout is None:
