@@ -79,14 +79,10 @@ class Tied:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """Pairs between groups: profiles, groups, what each is judged by."""
+    """Pairs of profiles, and what each is judged by."""
 
     pairs: Pairs
-    one: Ints
-    other: Ints
-    weight: NDArray[np.float32]
-    alike: NDArray[np.float32]
-    forbidden: NDArray[np.bool_]
+    across: Across
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +103,13 @@ class Weighing:
         by_weight = np.zeros(len(BINS) - 1, np.int64)
         most, heaviest = -np.inf, None
         for judged in self._judged(lambda pairs: group[pairs.left] != group[pairs.right]):
-            tie(first, judged.one, judged.other, judged.weight, judged.forbidden, np.float32(LOOSEST))
-            bars = (np.clip(judged.weight, BINS[0], BINS[-2]) - BINS[0]) // (BINS[1] - BINS[0])
+            pairs, across = judged.pairs, judged.across
+            tie(first, across.left, across.right, across.weight, across.forbidden, np.float32(LOOSEST))
+            bars = (np.clip(across.weight, BINS[0], BINS[-2]) - BINS[0]) // (BINS[1] - BINS[0])
             by_weight += np.bincount(bars.astype(np.int64), minlength=len(BINS) - 1)
-            if len(judged.weight) and judged.weight.max() > most:
-                at = int(np.argmax(judged.weight))
-                most, heaviest = judged.weight[at], (int(judged.pairs.left[at]), int(judged.pairs.right[at]))
+            at = int(np.argmax(across.weight))
+            if across.weight[at] > most:
+                most, heaviest = across.weight[at], (int(pairs.left[at]), int(pairs.right[at]))
         settle(first)
         return Tied(first, by_weight, heaviest)
 
@@ -126,17 +123,8 @@ class Weighing:
 
         columns: dict[str, list[NDArray[Any]]] = {name: [] for name in _ACROSS}
         for judged in self._judged(chosen):
-            one, other = np.minimum(judged.one, judged.other), np.maximum(judged.one, judged.other)
-            values: tuple[NDArray[Any], ...] = (
-                one,
-                other,
-                judged.weight,
-                judged.alike,
-                judged.forbidden,
-                judged.pairs.rule,
-            )
-            for name, value in zip(_ACROSS, values, strict=True):
-                columns[name].append(value)
+            for name in _ACROSS:
+                columns[name].append(getattr(judged.across, name))
         said = (
             called.min(axis=1),
             called.max(axis=1),
@@ -170,7 +158,8 @@ class Weighing:
             if self.trusted.ssn:
                 forbidden |= _near_by_chance(some.fair, found)
             weight = self.model.weigh(found) - caution(self.profiles.ssn, one, other, found)
-            return _Judged(some, one, other, weight, self.chance.alike(found), forbidden)
+            first, second = np.minimum(one, other), np.maximum(one, other)
+            return _Judged(some, Across(first, second, weight, self.chance.alike(found), forbidden, some.rule))
 
         return in_slices(len(pairs), judge)
 
