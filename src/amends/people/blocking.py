@@ -30,8 +30,8 @@ PAIRS_A_RULE = 12_000_000
 _BY_SSN = "ssn"
 _RULE, _RIGHT = 5, 34
 """A pair as one number: the rule in the lowest five bits, then the right profile, and the left one from this bit on."""
-_NARROW, _WIDE, _PARTS = 12, 20, 3
-"""Pairs are sorted by ranges of left profiles: at least 2^12 and at most 2^20 wide, about 2^3 in a small case."""
+_NARROW, _WIDE, _PARTS = 14, 20, 5
+"""Pairs are sorted by ranges of left profiles: at least 2^14 and at most 2^20 wide, about 2^5 where that allows it."""
 _AT_ONCE = 1 << 25
 """Pairs that are put into buckets together."""
 
@@ -105,7 +105,7 @@ class _Grid:
 
     @property
     def ranges(self) -> int:
-        return WINDOW >> self.shift
+        return max(1, WINDOW >> self.shift)
 
     def windows_of(self, bucket: int) -> tuple[int, int]:
         return divmod(bucket // self.ranges, self.windows)
