@@ -71,3 +71,37 @@ def test_a_case_without_records_has_no_person(tmp_path: Path) -> None:
     with new_case(tmp_path / "case", encryption="volume") as case:
         commit_records(case, table().slice(0, 0))
         assert run(case).rows["persons"] == 0
+
+
+@pytest.mark.parametrize("field", ["email", "phone", "account_number", "driver_license", "imei"])
+def test_empty_text_is_no_value_that_two_share(field: str) -> None:
+    rows = [
+        {"record_id": at, "given_name": "Ana", "family_name": "Diaz", field: " " * at, "postcode": " ", "city": town}
+        for at, town in enumerate(("Salem", "Troy"))
+    ]
+    assert resolve(pa.Table.from_pylist(rows)).persons.num_rows == 2
+
+
+@pytest.mark.parametrize(("field", "value"), [("phone", "+10000000000"), ("email", "none@example.com")])
+def test_a_contact_under_many_names_ties_nobody(field: str, value: str) -> None:
+    names = [
+        "Bo",
+        "Carmen",
+        "Dietrich",
+        "Eve",
+        "Fatima",
+        "Guo",
+        "Hank",
+        "Ilse",
+        "Jamal",
+        "Kirsten",
+        "Lars",
+        "Mona",
+        "Oscar",
+    ]
+    crowd = [
+        {"record_id": at, "given_name": name, "family_name": name[::-1], field: value} for at, name in enumerate(names)
+    ]
+    two = [{"record_id": 20 + at, "given_name": "Ana", "family_name": "Diaz", field: value} for at in range(2)]
+    assert resolve(pa.Table.from_pylist(crowd + two)).persons.num_rows == 15
+    assert resolve(pa.Table.from_pylist(crowd[:5] + two)).persons.num_rows == 6

@@ -205,6 +205,10 @@ def _findings(db: Engine, linkage: Linkage, registered: int, *, first: bool) -> 
         found.append("no registry was given: contacts and statuses are those of the taken files alone")
     if linkage.generic_ssns:
         found.append(f"{linkage.generic_ssns} SSNs stand under many names and were not used as a key")
+    if linkage.generic_contacts:
+        found.append(
+            f"{linkage.generic_contacts} telephones or e-mails stand under many names and were not used as a key"
+        )
     if open_reviews := db.value("SELECT count(*) FROM packed.questions WHERE state = 'open'"):
         found.append(
             f"{open_reviews} pairs of persons share identifiers but contradict each other: kept apart, see reviews"

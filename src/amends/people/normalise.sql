@@ -59,7 +59,7 @@ CREATE OR REPLACE MACRO phone_key(phone) AS
 CREATE OR REPLACE MACRO street_of(line) AS nullif(trim(regexp_replace(line, '^[0-9]+ ', '')), '')
 
 -- name: hash_key
-CREATE OR REPLACE MACRO hash_key(value) AS CASE WHEN value IS NOT NULL THEN hash(value) END
+CREATE OR REPLACE MACRO hash_key(value) AS CASE WHEN trim(value) <> '' THEN hash(trim(value)) END
 
 -- name: names
 -- The keys of every name that is written. A placeholder stands for "nobody we know by name": only words of the list, or
@@ -136,10 +136,10 @@ SELECT address_line, line_codes.code AS line FROM lines JOIN line_codes ON line_
 
 -- name: postcodes
 CREATE OR REPLACE TABLE postcodes AS
-SELECT postcode, left(trim(postcode), 5) AS word FROM (SELECT DISTINCT postcode FROM entries WHERE postcode IS NOT NULL)
+SELECT postcode, nullif(left(trim(postcode), 5), '') AS word FROM (SELECT DISTINCT postcode FROM entries WHERE postcode IS NOT NULL)
 
 -- name: postcode_words
-CREATE OR REPLACE TABLE postcode_words AS SELECT DISTINCT word FROM postcodes ORDER BY word
+CREATE OR REPLACE TABLE postcode_words AS SELECT DISTINCT word FROM postcodes WHERE word IS NOT NULL ORDER BY word
 
 -- name: coded_postcodes
 CREATE OR REPLACE TABLE coded_postcodes AS
@@ -190,7 +190,7 @@ SELECT
     coded_postcodes.code AS postcode,
     coded_cities.code AS city,
     hash_key(phone_key(phone)) AS phone,
-    hash_key(lower(trim(email))) AS email,
+    hash_key(lower(email)) AS email,
     hash_key(account_number) AS account,
     hash_key(upper(driver_license)) AS license,
     hash_key(imei) AS imei,
@@ -213,6 +213,24 @@ SELECT ssn FROM (SELECT DISTINCT ssn, given, family FROM slim WHERE ssn IS NOT N
 
 -- name: demote_generic_ssns
 UPDATE slim SET ssn = NULL WHERE ssn IN (SELECT ssn FROM generic_ssns)
+
+-- name: generic_contacts
+-- Telephones and e-mails under more than $names names: more than a household shares.
+CREATE OR REPLACE TABLE generic_contacts AS
+WITH held AS (
+    SELECT phone AS contact, given, family FROM slim
+    WHERE phone IN (SELECT phone FROM slim WHERE phone IS NOT NULL GROUP BY phone HAVING count(*) > $names)
+    UNION
+    SELECT email AS contact, given, family FROM slim
+    WHERE email IN (SELECT email FROM slim WHERE email IS NOT NULL GROUP BY email HAVING count(*) > $names)
+)
+SELECT contact FROM held GROUP BY contact HAVING count(*) > $names
+
+-- name: demote_generic_phones
+UPDATE slim SET phone = NULL WHERE phone IN (SELECT contact FROM generic_contacts)
+
+-- name: demote_generic_emails
+UPDATE slim SET email = NULL WHERE email IN (SELECT contact FROM generic_contacts)
 
 -- name: attributes
 -- What the exact pass asks of an entry, 0 where it is not known; in no order.

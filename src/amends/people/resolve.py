@@ -51,15 +51,18 @@ _DICTIONARIES = (
 _FLAGS = csv.ConvertOptions(true_values=["yes"], false_values=["no"], column_types={"alone": pa.bool_()})
 GENERIC_SSN_NAMES = 4
 """An SSN used under more distinct names than this identifies nobody."""
+GENERIC_CONTACT_NAMES = 12
+"""A telephone or e-mail used under more distinct names than this is none of a household."""
 
 
 @dataclass(frozen=True, slots=True)
 class Linkage:
-    """What linking did: SSNs demoted as generic, joins refused because the two contradict each other, the numbers of
-    entries, the links between groups, answers of a reviewer that contradict each other, and, where it was kept, the
-    first entry of every entry's exact group."""
+    """What linking did: SSNs demoted as generic, telephones and e-mails too, joins refused because the two contradict
+    each other, the numbers of entries, the links between groups, answers of a reviewer that contradict each other, and,
+    where it was kept, the first entry of every entry's exact group."""
 
     generic_ssns: int
+    generic_contacts: int
     refused: int
     numbering: Numbering
     links: Links
@@ -80,7 +83,8 @@ def link(db: Engine, decided: Decided = NOTHING, *, keep: bool = False) -> Linka
     forest.keep_apart(different)
     exact_pass(db, forest)
     labels, why, refused = forest.labels(), forest.why, forest.refused()
-    generic, vetoes = db.value("SELECT count(*) FROM generic_ssns"), int(forest.veto_count[0])
+    ssns, contacts = (db.value(f"SELECT count(*) FROM {table}") for table in ("generic_ssns", "generic_contacts"))
+    vetoes = int(forest.veto_count[0])
     del forest
     links = link_groups(db, labels, labels[different], keep=keep)
     to = np.arange(len(labels), dtype=np.int32)
@@ -98,11 +102,11 @@ def link(db: Engine, decided: Decided = NOTHING, *, keep: bool = False) -> Linka
     db.add("belonging", _belonging(persons, why, present, numbering))
     db.run(SURVIVE["belongs"])
     db.drop("belonging")
-    return Linkage(generic, vetoes, numbering, links, at_odds, labels if keep else None)
+    return Linkage(ssns, contacts, vetoes, numbering, links, at_odds, labels if keep else None)
 
 
 def normalise(db: Engine) -> Numbering:
-    """Make tables `slim`, `generic_ssns` and the dictionaries of view `entries`."""
+    """Make tables `slim`, `generic_ssns`, `generic_contacts` and the dictionaries of view `entries`."""
     for name in ("nicknames", "placeholder_words"):
         db.add(
             name, csv.read_csv(BytesIO(files(__package__).joinpath(f"{name}.csv").read_bytes()), convert_options=_FLAGS)
@@ -115,6 +119,9 @@ def normalise(db: Engine) -> Numbering:
     db.run(NORMALISE["joins_as_estimated"])
     db.run(NORMALISE["generic_ssns"], names=GENERIC_SSN_NAMES)
     db.run(NORMALISE["demote_generic_ssns"])
+    db.run(NORMALISE["generic_contacts"], names=GENERIC_CONTACT_NAMES)
+    for name in ("demote_generic_phones", "demote_generic_emails"):
+        db.run(NORMALISE[name])
     return numbering
 
 

@@ -20,7 +20,7 @@ from amends.people.weighing import caution
 Rows = NDArray[np.int64]
 KEPT = 10_000
 """Questions that are explained, the first by id."""
-_PROFILES = 40
+_PROFILES = 10
 """Profiles of a group, and of a person, that are compared for an explanation."""
 _FIRST = """SELECT person_id, min(number) AS number FROM belongs
 WHERE person_id IN (SELECT person_id FROM asked UNION SELECT other_person_id FROM asked)
