@@ -174,6 +174,9 @@ FILES: dict[str, Callable[[Sequence[Human]], str]] = {
     "feed.log": lambda people: messages(people, lead="2024-01-01 10:00:00 INFO received\n", end="\n"),
     "one behind the other.csv": lambda people: exported(people[:6], range(6))
     + exported(people[6:], (2, 1, 0, 5, 4, 3)),
+    "notes of several lines.csv": lambda people: "".join(
+        exported(part, order).replace("\n", ',"called,\ntwice"\n')
+        for part, order in ((people[:11], range(6)), (people[11:], (2, 1, 0, 5, 4, 3)))),
     "the same header.csv": lambda people: exported(people[:6], range(6)) + exported(people[6:], range(6)),
     "psql.txt": lambda people: "".join(
         f"-[ RECORD {at} ]---------\n" + "".join(f"{key:<10} | {value}\n" for key, value in one.json.items())

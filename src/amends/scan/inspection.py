@@ -35,7 +35,7 @@ from amends.scan.tables.jsondoc import json_tables, line_tables
 from amends.scan.tables.labelled import LabelledReader, find_labels
 from amends.scan.tables.ndjson import NdjsonReader
 from amends.scan.tables.reader import NamedReader, Reader, Tally
-from amends.scan.tables.secondheaders import PartedSource, second_headers
+from amends.scan.tables.secondheaders import tables_apart
 from amends.scan.tables.tablefiles import TABLE_FILES, tables_in
 
 _WORTH_A_THREAD = 4 << 20
@@ -65,7 +65,7 @@ class _Inspection:
     """The look at one file or part, and at the parts within it."""
 
     def __init__(self, source: Source, report: FileReport, budget: Budget, room: Workroom, depth: int) -> None:
-        self._source = self._text = source
+        self._source = source
         self._report = report
         self._budget = budget
         self._room = room
@@ -130,7 +130,7 @@ class _Inspection:
         elif told.name in ("delimited", "ndjson", "hl7", "parquet", "arrow"):
             report.format = "csv" if told.named else "text" if told.name == "delimited" else told.name
             reader = self._reader(told, sample)
-            within = line_tables(self._plain(told)) if told.name == "ndjson" else []
+            within = line_tables(self._plain(told)) if told.name == "ndjson" else self._apart(told, sample, reader)
             if within:
                 yield from self._tables(within, told, sample)
             elif reader is None:
@@ -158,7 +158,7 @@ class _Inspection:
     def _document(self, name: str) -> Iterator[FileReport]:
         """Documents are read in the second pass; here only their attachments are."""
         report = self._report
-        document = open_document(name, self._text)
+        document = open_document(name, self._source)
         if document is None:
             report.reason = reason_for(name)
             return
@@ -169,7 +169,7 @@ class _Inspection:
 
     def _tables_within(self, name: str, document: Document) -> Iterator[FileReport]:
         """Tables between the lines of a text are parts; those that tell of nobody stay text."""
-        source, places = self._text, []
+        source, places = self._source, []
         try:
             found = find_blocks(((part.where, part.text) for part in _passages(name, source)), source.limits)
         except UnreadableError:
@@ -292,9 +292,6 @@ class _Inspection:
         if labels is not None:
             return LabelledReader(source, told.encoding, labels)
         layout = lay_out(sample, whole=whole, named=told.named, limits=limits)
-        if layout is not None and (others := second_headers(sample, layout)):
-            self._text = PartedSource(self._plain(told), others)
-            return None
         if layout is not None and several_headers(sample, limits):
             return None
         if layout is None:
@@ -305,6 +302,15 @@ class _Inspection:
             return FixedReader(source, told.encoding, edges)
         self._report.format = "csv"
         return DelimitedReader(source, told.encoding, layout)
+
+    def _apart(self, told: formats.Format, head: bytes, reader: Reader | None) -> list[NamedReader]:
+        """The tables of a delimited file of several headers; none if it has one."""
+        if not isinstance(reader, DelimitedReader):
+            return []
+        sample = b"".join(to_ascii_based([head[told.encoding.skip :]], told.encoding))
+        plain = self._plain(told)
+        encoding = told.encoding if plain is self._source else Encoding("utf-8", 0)
+        return tables_apart(plain, encoding, sample, reader.layout)
 
     def _plain(self, told: formats.Format) -> Source:
         """The source with UTF-16 turned into UTF-8."""

@@ -103,7 +103,7 @@ class DelimitedReader:
     def __init__(self, source: Source, encoding: Encoding, layout: Layout) -> None:
         self._source = source
         self._encoding = encoding
-        self._layout = layout
+        self.layout = layout
         self.shape = Shape([*layout.names], layout.header, encoding.name)
         self.tally = Tally()
 
@@ -111,7 +111,7 @@ class DelimitedReader:
         """All rows but the header; column positions beyond the last are `extra`."""
         seen = np.zeros(2, np.int64)
         for piece, skip, filled in self.split_rows():
-            first = piece.first - self._layout.above
+            first = piece.first - self.layout.above
             rows = pa.array(np.arange(first + skip, first + piece.rows, dtype=np.int64))
             found = {i: column(piece, i, seen).slice(skip) for i in range(filled) if wanted is None or i in wanted}
             yield Batch(rows, found)
@@ -122,11 +122,11 @@ class DelimitedReader:
 
         Starts a fresh tally, and names the column `extra` as soon as it is met. `keep` as in `lines.pieces`.
         """
-        columns = self._layout.dialect.columns
-        self.tally = Tally(rows=-self._layout.above)
+        columns = self.layout.dialect.columns
+        self.tally = Tally(rows=-self.layout.above)
         chunks = to_ascii_based(self._source.chunks(self._encoding.skip), self._encoding)
-        for piece in pieces(chunks, self._layout.dialect, self._source.limits, keep=keep):
-            skip = max(0, self._layout.above - piece.first)
+        for piece in pieces(chunks, self.layout.dialect, self._source.limits, keep=keep):
+            skip = max(0, self.layout.above - piece.first)
             self.tally.rows += piece.rows + piece.rejected
             self.tally.rejected += piece.rejected
             self.tally.ragged += piece.ragged

@@ -7,12 +7,15 @@ name belongs.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
+from amends.scan.files.encodings import Encoding
 from amends.scan.files.source import Source
-from amends.scan.tables.delimited import Layout
+from amends.scan.tables.delimited import DelimitedReader, Layout, lay_out
 from amends.scan.tables.headers import known_words
+from amends.scan.tables.reader import NamedReader
 
 _NO_DIGIT: Final = bytes(set(range(256)) - set(b"0123456789"))
 _DIGITS: Final = 3
@@ -21,6 +24,8 @@ _KNOWN: Final = 2
 """Cells that must be known names of columns, and at least half of all."""
 _TRIED: Final = 2000
 """Lines that are looked at cell by cell: a file of more without digits holds lists of words."""
+_MOST: Final = 50
+"""Headers of one file; more are lists of names of columns."""
 
 
 def second_headers(sample: bytes, layout: Layout) -> list[bytes]:
@@ -34,7 +39,7 @@ def second_headers(sample: bytes, layout: Layout) -> list[bytes]:
         if not mark or mark not in line or len(line.translate(None, _NO_DIGIT)) >= _DIGITS or line.strip() == own:
             continue
         tried += 1
-        if tried > _TRIED:
+        if tried > _TRIED or len(found) > _MOST:
             return []
         cells = [cell.strip(" \"'\r\n") for cell in line.decode("utf-8", "replace").split(mark.decode())]
         filled = [cell for cell in cells if cell]
@@ -43,29 +48,70 @@ def second_headers(sample: bytes, layout: Layout) -> list[bytes]:
     return list(found)
 
 
-class PartedSource(Source):
-    """A text with an empty line before each line of these headers."""
+def tables_apart(source: Source, encoding: Encoding, sample: bytes, layout: Layout) -> list[NamedReader]:
+    """A reader for the rows under each header, where there are several; else none.
 
-    def __init__(self, source: Source, headers: list[bytes]) -> None:
+    `source` and `sample` are ASCII-based, the sample without a mark of byte order, which `encoding.skip` leaves out.
+    """
+    others = second_headers(sample, layout)
+    if not others:
+        return []
+    lines = sample.splitlines(keepends=True)
+    headers = [lines[layout.above - 1] if layout.above else b"", *others]
+    readers = []
+    for place in range(len(headers)):
+        under = UnderHeader(source, headers, place, encoding.skip)
+        head = under.head(source.limits.sample)
+        own = lay_out(head, whole=len(head) < source.limits.sample, named=True, limits=source.limits)
+        reader = DelimitedReader(under, Encoding(encoding.name, 0), own) if own else None
+        readers.append(NamedReader(f"table {place + 1}", reader))
+    return readers
+
+
+class UnderHeader(Source):
+    """The lines of a text that stand under one of its headers, with it; the first stands over the beginning."""
+
+    def __init__(self, source: Source, headers: list[bytes], place: int, skip: int) -> None:
         super().__init__(Path(), source.limits)
-        self._inner, self._headers = source, headers
+        self._inner, self._headers, self._place, self._skip = source, headers, place, skip
 
     def chunks(self, skip: int = 0) -> Iterator[bytes]:
-        """The text in whole lines."""
-        left = b""
-        for chunk in self._inner.chunks(skip):
-            text = left + chunk
+        """The lines, whole up to `limits.row` bytes."""
+        left, under = b"", 0
+        for chunk in chain(self._inner.chunks(self._skip), [None]):
+            text = left + (chunk or b"")
             cut = text.rfind(b"\n") + 1
-            yield self._parted(text[:cut])
+            if chunk is None or (not cut and len(text) > self.limits.row):
+                cut = len(text)
             left = text[cut:]
-        yield self._parted(left)
+            found, under = self._picked(text[:cut], under)
+            if found:
+                yield found[skip:]
+                skip = max(0, skip - len(found))
 
     def head(self, size: int) -> bytes:
-        """Its first bytes."""
-        return self._parted(self._inner.head(size))[:size]
+        """The first bytes."""
+        found = b""
+        for chunk in self.chunks():
+            found += chunk
+            if len(found) >= size:
+                break
+        return found[:size]
 
-    def _parted(self, text: bytes) -> bytes:
+    def _picked(self, text: bytes, under: int) -> tuple[bytes, int]:
+        """What of whole lines is under the header, and under which one the text ends."""
         text = b"\n" + text
-        for header in self._headers:
-            text = text.replace(b"\n" + header, b"\n\n" + header)
-        return text[1:]
+        places = []
+        for number, header in enumerate(self._headers):
+            at = text.find(b"\n" + header) if header else -1
+            while at >= 0:
+                places.append((at, number))
+                at = text.find(b"\n" + header, at + 1)
+        picked, begin = [], 0
+        for at, number in [*sorted(places), (len(text) - 1, under)]:
+            if under == self._place:
+                picked.append(text[begin + 1 : at + 1])
+            begin = at
+            if at < len(text) - 1:
+                under = number
+        return b"".join(picked), under
