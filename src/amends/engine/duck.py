@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -38,7 +39,7 @@ class Engine:
 
     def __init__(self, case: Case | None = None, *, spill: Path | None, memory: str = "4GiB", threads: int = 2) -> None:
         self._case = case
-        self.spill = spill
+        self.spill, self._memory = spill, memory
         try:
             self._db = duckdb.connect(
                 config={
@@ -108,6 +109,19 @@ class Engine:
         with _errors(), self._db.cursor() as beside:
             beside.register(name, source)
             beside.execute(sql).fetchall()
+
+    @contextmanager
+    def limited(self, share: float) -> Iterator[None]:
+        """Have the engine do with a share of its memory meanwhile; without a folder to spill to, it keeps all."""
+        if self.spill is None:
+            yield
+            return
+        whole = self.value("SELECT parse_formatted_bytes(current_setting('memory_limit'))::BIGINT")
+        self.run(f"SET memory_limit = '{int(whole * share)}B'")
+        try:
+            yield
+        finally:
+            self.run(f"SET memory_limit = '{self._memory}'")
 
     def fetch(self, sql: str, **values: Value) -> pa.Table:
         """All rows of a query; for small results."""

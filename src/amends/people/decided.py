@@ -51,6 +51,8 @@ def united(label: Ints, same: Ints, different: Ints) -> tuple[Ints, int]:
     `label` is the first entry of every entry's set; pairs are entries, shape (n, 2). A pair is refused when its union
     would hold a pair of `different`.
     """
+    if not len(same):
+        return label, 0
     to = np.arange(len(label), dtype=np.int32)
     refused = 0
 

@@ -19,7 +19,7 @@ from amends.people.cluster import contract
 from amends.people.compare import Compared, compare
 from amends.people.lexicon import Ints
 from amends.people.margin import USUAL, margin_of
-from amends.people.profiles import Profiles, load
+from amends.people.profiles import Profiles
 from amends.people.teaching import Referees, taught
 from amends.people.weighing import TAUGHT, Across, Weighing
 from amends.people.weights import Model, fit
@@ -31,6 +31,24 @@ VETO = -1_000.0
 CALLED_DIFFERENT = -1e9
 """Bits of a reviewer's word that two groups are two people."""
 REVIEWS_KEPT = 100_000
+_WHILE_WEIGHING = 0.5
+"""Share of its memory that the engine needs to read windows of profiles; the windows take the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The first SSN, birth date and suffix of every group, 0 where none is known or the file's are not believed."""
+
+    ssn: Ints
+    dob: Ints
+    suffix: NDArray[np.int8]
+
+    @classmethod
+    def of(cls, profiles: Profiles, trusted: Referees) -> Known:
+        """Asks the engine."""
+        nothing = np.zeros(profiles.groups, np.int32)
+        dob, suffix = profiles.births_and_suffixes()
+        return cls(profiles.ssn if trusted.ssn else nothing, dob if trusted.dob else nothing, suffix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +76,12 @@ class Links:
     by_rule: NDArray[np.int64]
     heaviest: tuple[int, int] | None
     across: Across | None
+    known: Known | None
 
     def at(self, margin: float) -> Ints:
-        """`label` as another margin would have given it; only where `across` was kept."""
-        assert self.across is not None
-        return self.groups[joined(self.across, self.profiles, self.trusted, margin)]
+        """`label` as another margin would have given it; only where what matters to it was kept."""
+        assert self.across is not None and self.known is not None
+        return self.groups[joined(self.across, self.known, margin)]
 
     @property
     def merged(self) -> int:
@@ -98,16 +117,14 @@ class Links:
         return compare(window, self.profiles.lexicon, window.places(left), window.places(right))
 
 
-def link_groups(db: Engine, labels: Ints, apart: Ints, *, keep: bool) -> Links:
-    """Link the exact groups of the rows of table `slim`, which goes; `labels` holds the first entry of the group of
-    every number.
+def link_groups(db: Engine, profiles: Profiles, apart: Ints, *, keep: bool) -> Links:
+    """Link the exact groups of a case.
 
-    `apart`, shape (n, 2), are first entries of groups that a reviewer called different. `keep` the pairs that can
-    matter, for other margins.
+    `apart`, shape (n, 2), are first entries of groups that a reviewer called different. `keep` what other margins would
+    need.
     """
-    profiles = load(db, labels)
     chance = Chance.of(profiles.groups, strangers(profiles))
-    with candidates(db, len(profiles)) as found:
+    with candidates(db, len(profiles)) as found, db.limited(_WHILE_WEIGHING):
         lesson, rates, trusted = taught(profiles, found, chance)
         model = fit(lesson, rates)
         weighing = Weighing(profiles, found, model, trusted, chance)
@@ -115,12 +132,13 @@ def link_groups(db: Engine, labels: Ints, apart: Ints, *, keep: bool) -> Links:
         across = weighing.within(tied.first, np.searchsorted(profiles.label, apart).astype(np.int32))
         rules, pairs = found.rules, len(found)
     profiles.forget()
-    persons, partners = _partners(joined(across, profiles, trusted, USUAL))
+    known = Known.of(profiles, trusted)
+    persons, partners = _partners(joined(across, known, USUAL))
     across = across.bounded(partners)
     margin = margin_of(
         across.best(profiles.groups), persons, taught=model.taught_by >= TAUGHT, refereed=trusted.dob or trusted.ssn
     )
-    label = joined(across, profiles, trusted, margin)
+    label = joined(across, known, margin)
     return Links(
         groups=profiles.label,
         label=profiles.label[label],
@@ -137,6 +155,7 @@ def link_groups(db: Engine, labels: Ints, apart: Ints, *, keep: bool) -> Links:
         by_rule=_joined_by_rule(across, label, len(rules)),
         heaviest=tied.heaviest,
         across=across if keep else None,
+        known=known if keep else None,
     )
 
 
@@ -153,14 +172,12 @@ def _partners(label: Ints) -> tuple[int, float]:
     return int((sizes > 0).sum()), max(1.0, float((sizes * sizes).sum() / max(1.0, sizes.sum())) - 1)
 
 
-def joined(across: Across, profiles: Profiles, trusted: Referees, margin: float) -> Ints:
+def joined(across: Across, known: Known, margin: float) -> Ints:
     """The number of the first group of every group's person, with each pair lowered by `margin` bits."""
     weight = np.clip(across.weight - np.float32(margin), -_MOST, _MOST)
     weight[across.forbidden] = VETO
     weight[len(weight) - across.called :] = CALLED_DIFFERENT
-    nothing = np.zeros(profiles.groups, np.int32)
-    ssn, dob = profiles.ssn if trusted.ssn else nothing, profiles.dob if trusted.dob else nothing
-    return contract(profiles.groups, across.left, across.right, weight, ssn, dob, profiles.suffix)
+    return contract(len(known.ssn), across.left, across.right, weight, known.ssn, known.dob, known.suffix)
 
 
 def _doubtful(across: Across, label: Ints, profiles: Profiles) -> Ints:

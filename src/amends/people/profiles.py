@@ -101,13 +101,11 @@ class Window:
 @dataclass(slots=True)
 class Profiles:
     """All profiles of a case. `group` holds the dense number of the exact group of each, ascending; `label` the first
-    entry of each group, ascending; `ssn`, `dob` and `suffix` the first that a group has (0 none)."""
+    entry of each group, ascending; `ssn` the first that a group has (0 none)."""
 
     group: Ints
     label: Ints
     ssn: Ints
-    dob: Ints
-    suffix: NDArray[np.int8]
     lexicon: Lexicon
     lent: Ints
     _db: Engine
@@ -158,6 +156,11 @@ class Profiles:
     def holders(self, most: int) -> Ints:
         """So many profiles with an SSN at most, drawn at random."""
         return self._db.fetch(PROFILES["holders"], most=most)["profile"].to_numpy().astype(np.int32)
+
+    def births_and_suffixes(self) -> tuple[Ints, NDArray[np.int8]]:
+        """The first birth date and the first suffix that each group has (0 none)."""
+        dob, suffix = (_first(_whole(self._db, name), self.group, self.groups) for name in ("dob", "suffix"))
+        return dob, suffix.astype(np.int8)
 
     def forget(self) -> None:
         """Give back the memory of the last windows."""
@@ -239,8 +242,7 @@ def _grouped(db: Engine, lexicon: Lexicon, lent: Ints) -> Profiles:
     del labels
     group = np.cumsum(begins, dtype=np.int32)
     group -= 1
-    ssn, dob, suffix = (_first(_whole(db, name), group, len(label)) for name in ("ssn", "dob", "suffix"))
-    return Profiles(group, label, ssn, dob, suffix.astype(np.int8), lexicon, lent, db)
+    return Profiles(group, label, _first(_whole(db, "ssn"), group, len(label)), lexicon, lent, db)
 
 
 def _whole(db: Engine, column: str) -> Ints:

@@ -23,6 +23,8 @@ from amends.engine import BATCH, Engine, script, with_column
 from amends.people.decided import NOTHING, Decided, united
 from amends.people.linkage import Links, link_groups
 from amends.people.numbering import NORMALISE, Numbering
+from amends.people.profiles import load
+from amends.people.runs import Aside
 from amends.people.union import Forest, Ints
 from amends.people.whole_groups import whole_groups
 
@@ -85,14 +87,15 @@ def link(db: Engine, decided: Decided = NOTHING, *, keep: bool = False) -> Linka
     labels, why, refused = forest.labels(), forest.why, forest.refused()
     ssns, contacts = (db.value(f"SELECT count(*) FROM {table}") for table in ("generic_ssns", "generic_contacts"))
     vetoes = int(forest.veto_count[0])
-    del forest
-    links = link_groups(db, labels, labels[different], keep=keep)
-    to = np.arange(len(labels), dtype=np.int32)
-    to[links.groups] = links.label
-    linked = to[labels]
-    del to
-    persons, at_odds = united(linked, same, different)
-    why[(why < 0) & _shared(linked)] = len(KEYS)
+    profiles, apart = load(db, labels), labels[different]
+    aside = Aside(db.spill, [labels, why, present])
+    del forest, labels, why, present
+    links = link_groups(db, profiles, apart, keep=keep)
+    labels, why, present = aside.back()
+    exact = labels.copy() if keep else None
+    _follow(labels, links.groups, links.label)
+    persons, at_odds = united(labels, same, different)
+    why[(why < 0) & _shared(labels)] = len(KEYS)
     why[(why < 0) & _shared(persons)] = len(KEYS) + 1
     both = np.concatenate([refused, links.doubtful])
     doubts = np.arange(len(both)) >= len(refused)
@@ -102,7 +105,7 @@ def link(db: Engine, decided: Decided = NOTHING, *, keep: bool = False) -> Linka
     db.add("belonging", _belonging(persons, why, present, numbering))
     db.run(SURVIVE["belongs"])
     db.drop("belonging")
-    return Linkage(ssns, contacts, vetoes, numbering, links, at_odds, labels if keep else None)
+    return Linkage(ssns, contacts, vetoes, numbering, links, at_odds, exact)
 
 
 def normalise(db: Engine) -> Numbering:
@@ -187,6 +190,23 @@ def _smallest_taken(persons, present, first_taken, smallest):  # type: ignore[no
             smallest[persons[number]] = number
 
 
-def _shared(label: Ints) -> NDArray[np.bool_]:
+@njit(cache=True, nogil=True)
+def _follow(labels, groups, persons):  # type: ignore[no-untyped-def]
+    """Let every entry whose label is that of a group have the group's person instead; `groups` ascending."""
+    to = np.arange(len(labels)).astype(np.int32)
+    for i in range(len(groups)):
+        to[groups[i]] = persons[i]
+    for i in range(len(labels)):
+        labels[i] = to[labels[i]]
+
+
+@njit(cache=True, nogil=True)
+def _shared(label):  # type: ignore[no-untyped-def]
     """Whether another entry has the same label."""
-    return np.asarray(np.bincount(label, minlength=len(label))[label] > 1)
+    seen, shared = np.zeros(len(label), np.bool_), np.zeros(len(label), np.bool_)
+    for i in range(len(label)):
+        shared[label[i]] = seen[label[i]]
+        seen[label[i]] = True
+    for i in range(len(label)):
+        seen[i] = shared[label[i]]
+    return seen

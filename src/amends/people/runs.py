@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,9 +61,7 @@ class Runs:
 
     def _write(self) -> None:
         if self._file is None:
-            if self._folder is not None:
-                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
+            self._file = _nameless(self._folder)
         self._file.seek(self._end)
         for bucket in sorted(self._memory):
             for codes in self._memory[bucket]:
@@ -76,3 +75,26 @@ class Runs:
         assert self._file is not None
         self._file.seek(start)
         return np.fromfile(self._file, np.uint64, count)
+
+
+class Aside:
+    """Arrays put on disk while something larger is in memory; let go of them where they were."""
+
+    def __init__(self, folder: Path | None, arrays: Iterable[NDArray[Any]]) -> None:
+        self._file = _nameless(folder)
+        self._kinds: list[tuple[np.dtype[Any], int]] = []
+        for array in arrays:
+            array.tofile(self._file)
+            self._kinds.append((array.dtype, len(array)))
+
+    def back(self) -> tuple[NDArray[Any], ...]:
+        """The arrays, once."""
+        with self._file:
+            self._file.seek(0)
+            return tuple(np.fromfile(self._file, kind, count) for kind, count in self._kinds)
+
+
+def _nameless(folder: Path | None) -> IO[bytes]:
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return tempfile.TemporaryFile(dir=folder)
