@@ -45,10 +45,11 @@ def charts(db: Engine, links: Links) -> dict[str, str]:
 
 
 def _by_weight(links: Links) -> list[Bar]:
-    return [
+    bars = [
         Bar(f"{start} to {end}", np.log10(1 + count) * (1 if start >= 0 else -1), f"{count:,}")
         for start, end, count in zip(BINS[:-1].tolist(), BINS[1:].tolist(), links.by_weight.tolist(), strict=True)
     ]
+    return [Bar("contradicted", -np.log10(1 + links.forbidden), f"{links.forbidden:,}"), *bars]
 
 
 def _by_size(db: Engine) -> list[Bar]:

@@ -17,11 +17,12 @@ from amends.people.blocking import Rule, candidates
 from amends.people.chance import Chance, strangers
 from amends.people.cluster import contract
 from amends.people.compare import Compared, compare
+from amends.people.contradictions import TAUGHT
 from amends.people.lexicon import Ints
 from amends.people.margin import USUAL, margin_of
 from amends.people.profiles import Profiles
 from amends.people.teaching import Referees, taught
-from amends.people.weighing import TAUGHT, Across, Weighing
+from amends.people.weighing import Across, Weighing
 from amends.people.weights import Model, fit
 
 _MOST = 20.0
@@ -57,8 +58,8 @@ class Links:
 
     `label` holds, for each exact group, the first entry of its person; `groups` the first entry of each exact group.
     `doubtful` are pairs of first entries left apart though one person is likelier than two, heaviest first, shape (n,
-    2). `by_weight` counts the pairs of groups by bars of `BINS`, `by_rule` those that were joined by the rule that
-    found them; `heaviest` are the profiles of the heaviest pair.
+    2). `by_weight` counts the pairs of groups that nothing forbids by bars of `BINS`, `forbidden` the others, `by_rule`
+    those that were joined by the rule that found them; `heaviest` are the profiles of the heaviest pair.
     """
 
     groups: Ints
@@ -73,6 +74,7 @@ class Links:
     chance: Chance
     partners: float
     by_weight: NDArray[np.int64]
+    forbidden: int
     by_rule: NDArray[np.int64]
     heaviest: tuple[int, int] | None
     across: Across | None
@@ -152,6 +154,7 @@ def link_groups(db: Engine, profiles: Profiles, apart: Ints, *, keep: bool) -> L
         chance=chance,
         partners=partners,
         by_weight=tied.by_weight,
+        forbidden=tied.forbidden,
         by_rule=_joined_by_rule(across, label, len(rules)),
         heaviest=tied.heaviest,
         across=across if keep else None,

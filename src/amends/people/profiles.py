@@ -7,6 +7,7 @@ what is compared is read a window at a time.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -82,9 +83,13 @@ class Window:
 
     def columns(self, places: Ints) -> Columns:
         """The profiles of these slots, column by column."""
-        found = _turned(self.rows, places)
+        found = self.values(places, _COLUMNS)
         held = {name: found[number] for number, name in enumerate(_COLUMNS) if not _is_shared(number)}
         return Columns(**held, shared=found[_SHARED])
+
+    def values(self, places: Ints, names: Sequence[str]) -> NDArray[np.int32]:
+        """Some columns of the profiles of these slots, shape (names, places)."""
+        return _turned(self.rows, places, np.array([_COLUMNS.index(name) for name in names]))
 
     def places(self, profiles: Ints) -> Ints:
         """The slots of profiles, which must be among these."""
@@ -208,13 +213,13 @@ def _is_shared(column: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _turned(rows, places):  # type: ignore[no-untyped-def]
-    """Some rows as columns."""
-    out = np.empty((rows.shape[1], len(places)), np.int32)
+def _turned(rows, places, columns):  # type: ignore[no-untyped-def]
+    """Some columns of some rows, column by column."""
+    out = np.empty((len(columns), len(places)), np.int32)
     for i in range(len(places)):
         place = places[i]
-        for column in range(rows.shape[1]):
-            out[column, i] = rows[place, column]
+        for number in range(len(columns)):
+            out[number, i] = rows[place, columns[number]]
     return out
 
 

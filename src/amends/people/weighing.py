@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from amends.people.blocking import Candidates, Pairs
 from amends.people.chance import Chance
 from amends.people.compare import Compared, compare
+from amends.people.contradictions import contradictions, plainly_apart
 from amends.people.lexicon import Ints
 from amends.people.margin import LOOSEST
 from amends.people.profiles import Profiles, Window
@@ -24,8 +25,6 @@ from amends.people.slices import in_slices
 from amends.people.teaching import Referees
 from amends.people.weights import Model
 
-TAUGHT: Final = 1000
-"""Labelled pairs from which on a case's own weights are believed about names alone."""
 BINS: Final = np.arange(-40, 48, 4)
 """Bits at which the bars of the histogram of weights begin and end; what is heavier or lighter is in the outermost."""
 _ONE_SIDED, _ONE_SIDED_BY_NAME = 1.0, 3.0
@@ -37,8 +36,8 @@ _BESIDES_NAMES = ("dob", "address", "phone", "email", "number")
 @dataclass(frozen=True, slots=True)
 class Across:
     """The pairs between different groups that can matter: numbers of the two groups, smaller first, the weight less
-    `caution`, how many others are as alike by chance (log2), what forbids it, and the rule that found it. The last
-    `called` pairs are those that a reviewer called different."""
+    `caution`, how many others are as alike by chance (log2), both 0 where it is plainly forbidden; whether it is
+    forbidden, and the rule that found it. The last `called` pairs are those that a reviewer called different."""
 
     left: Ints
     right: Ints
@@ -69,11 +68,13 @@ _ACROSS: Final = ("left", "right", "weight", "alike", "forbidden", "rule")
 
 @dataclass(frozen=True, slots=True)
 class Tied:
-    """`first` is the smallest group of the component of each group; `by_weight` how many pairs of groups weigh how
-    much before chance bounds it, a slot a bar of `BINS`; `heaviest` the profiles of the heaviest pair, if any."""
+    """`first` is the smallest group of the component of each group. Of the pairs that nothing forbids, `by_weight` says
+    how many weigh how much before chance bounds it, a slot a bar of `BINS`, and `heaviest` names the profiles of the
+    heaviest; `forbidden` counts the others."""
 
     first: Ints
     by_weight: NDArray[np.int64]
+    forbidden: int
     heaviest: tuple[int, int] | None
 
 
@@ -101,17 +102,21 @@ class Weighing:
         group = self.profiles.group
         first = np.arange(self.profiles.groups, dtype=np.int32)
         by_weight = np.zeros(len(BINS) - 1, np.int64)
-        most, heaviest = -np.inf, None
+        most, heaviest, forbidden = -np.inf, None, 0
         for judged in self._judged(lambda pairs: group[pairs.left] != group[pairs.right]):
             pairs, across = judged.pairs, judged.across
             tie(first, across.left, across.right, across.weight, across.forbidden, np.float32(LOOSEST))
-            bars = (np.clip(across.weight, BINS[0], BINS[-2]) - BINS[0]) // (BINS[1] - BINS[0])
-            by_weight += np.bincount(bars.astype(np.int64), minlength=len(BINS) - 1)
-            at = int(np.argmax(across.weight))
-            if across.weight[at] > most:
-                most, heaviest = across.weight[at], (int(pairs.left[at]), int(pairs.right[at]))
+            rows = np.flatnonzero(~across.forbidden)
+            forbidden += len(across) - len(rows)
+            if len(rows):
+                weight = across.weight[rows]
+                bars = (np.clip(weight, BINS[0], BINS[-2]) - BINS[0]) // (BINS[1] - BINS[0])
+                by_weight += np.bincount(bars.astype(np.int64), minlength=len(BINS) - 1)
+                at = int(np.argmax(weight))
+                if weight[at] > most:
+                    most, heaviest = weight[at], (int(pairs.left[rows[at]]), int(pairs.right[rows[at]]))
         settle(first)
-        return Tied(first, by_weight, heaviest)
+        return Tied(first, by_weight, forbidden, heaviest)
 
     def within(self, first: Ints, called: Ints) -> Across:
         """The pairs between groups of one component, and those that a reviewer called different, shape (n, 2)."""
@@ -152,14 +157,16 @@ class Weighing:
 
         def judge(part: slice) -> _Judged:
             some = pairs.at(part)
+            forbidden = plainly_apart(window, left[part], right[part], self.trusted)
+            rows = np.flatnonzero(~forbidden)
             one, other = group[some.left], group[some.right]
-            found = compare(window, self.profiles.lexicon, left[part], right[part])
-            forbidden = contradictions(found, self.trusted, self.model.taught_by)
-            if self.trusted.ssn:
-                forbidden |= _near_by_chance(some.fair, found)
-            weight = self.model.weigh(found) - caution(self.profiles.ssn, one, other, found)
+            found = compare(window, self.profiles.lexicon, left[part][rows], right[part][rows])
+            forbidden[rows] = contradictions(found, some.fair[rows], self.trusted, self.model.taught_by)
+            weight, alike = np.zeros(len(some), np.float32), np.zeros(len(some), np.float32)
+            weight[rows] = self.model.weigh(found) - caution(self.profiles.ssn, one[rows], other[rows], found)
+            alike[rows] = self.chance.alike(found)
             first, second = np.minimum(one, other), np.maximum(one, other)
-            return _Judged(some, Across(first, second, weight, self.chance.alike(found), forbidden, some.rule))
+            return _Judged(some, Across(first, second, weight, alike, forbidden, some.rule))
 
         return in_slices(len(pairs), judge)
 
@@ -195,29 +202,3 @@ def caution(ssn: Ints, one: Ints, other: Ints, found: Compared) -> NDArray[np.fl
         agreeing |= found.levels[name] >= 1
     one_sided = (ssn[one] > 0) != (ssn[other] > 0)
     return one_sided * np.where(agreeing, np.float32(_ONE_SIDED), np.float32(_ONE_SIDED_BY_NAME))
-
-
-def contradictions(found: Compared, trusted: Referees, taught_by: int) -> NDArray[np.bool_]:
-    """Pairs that say of themselves that they are two people, or too little, whatever their weight.
-
-    Birth dates too far apart without an equal SSN (among many people near ones are chance); SSNs too far apart of
-    which none is borrowed; two given names with two middle names, or with one birth date and no SSN (twins); two
-    suffixes. Names that agree and nothing else that does are believed only where the case itself taught the weights
-    (`taught_by` labelled pairs).
-    """
-    levels = found.levels
-    given, dob, ssn = levels["given"], levels["dob"], levels["ssn"]
-    born_apart = (dob == 0) & (ssn < 4) & trusted.dob
-    numbered_apart = (ssn == 0) & ~found.borrowed & trusted.ssn
-    named_apart = (given == 0) & (levels["middle"] == 0)
-    twins = (given == 0) & (dob == 4) & (ssn < 3) & trusted.dob
-    agreeing = [levels[name] >= 1 for name in ("middle", "dob", "ssn", "address", "phone", "email", "number")]
-    if taught_by < TAUGHT:
-        named_apart = named_apart | ~np.logical_or.reduce(agreeing)
-    return born_apart | numbered_apart | named_apart | twins | found.suffix_conflict
-
-
-def _near_by_chance(fair: NDArray[np.bool_], found: Compared) -> NDArray[np.bool_]:
-    """Pairs with a name that differs which only a search for near SSNs found: among many people all have near ones."""
-    ssn, given, family = found.levels["ssn"], found.levels["given"], found.levels["family"]
-    return ~fair & (ssn >= 1) & (ssn < 4) & ((given == 0) | (family == 0))
