@@ -101,6 +101,12 @@ class Engine:
         with _errors():
             self._db.execute(sql, values or None).fetchall()
 
+    def gather(self, table: str, query: str, parts: int, **values: Value) -> None:
+        """Make a table of the rows of a query, one `$part` of `$parts` after another: each needs less memory."""
+        for part in range(parts):
+            head = f'INSERT INTO "{table}"' if part else f'CREATE OR REPLACE TABLE "{table}" AS'
+            self.run(f"{head}\n{query}", part=part, parts=parts, **values)
+
     def keep(self, sql: str, name: str, source: pa.RecordBatchReader) -> None:
         """Execute a statement over Arrow data, which it sees as view `name`, to its end.
 

@@ -54,8 +54,8 @@ class Lexicon:
     variants: NDArray[np.int64]
 
     @classmethod
-    def of(cls, db: Engine) -> Lexicon:
-        """Read the dictionaries, and count over tables `ways` and `coded`."""
+    def of(cls, db: Engine, parts: int) -> Lexicon:
+        """Read the dictionaries, and count over tables `ways` and `coded`, in so many parts."""
         names, lines, streets, postcodes, cities = (
             _words(db, PROFILES[name]) for name in ("names", "lines", "streets", "postcodes", "cities")
         )
@@ -70,7 +70,7 @@ class Lexicon:
             cities,
             houses=houses,
             streets_of=streets_of,
-            held={name: _held(db, name, size) for name, size in sizes.items()},
+            held={name: _held(db, name, size, parts) for name, size in sizes.items()},
             postcode_share=_shares(living["postcode"], living["profiles"], len(postcodes)),
             city_share=_shares(living["city"], living["profiles"], len(cities)),
             variants=_variants(db),
@@ -104,10 +104,11 @@ def _places(db: Engine, lines: int) -> tuple[Ints, Ints]:
     return houses, streets
 
 
-def _held(db: Engine, column: str, size: int) -> Ints:
-    found = db.fetch(PROFILES["held"], column=column)
+def _held(db: Engine, column: str, size: int, parts: int) -> Ints:
     out = np.zeros(size + 1, np.int32)
-    out[found["code"].to_numpy()] = found["groups"].to_numpy()
+    for part in range(parts):
+        for batch in db.stream(PROFILES["held"], column=column, part=part, parts=parts):
+            out[batch.column("code").to_numpy()] = batch.column("groups").to_numpy()
     return out
 
 

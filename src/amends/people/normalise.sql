@@ -1,6 +1,7 @@
 -- Entries (taken records and registry rows) become slim rows: a number, and normalised identifiers as numbers.
 -- A value that cannot identify anybody (empty, malformed, shared by too many names) becomes null here. Each distinct text
 -- is normalised once; words are told by their place in alphabetical order, so that codes sort as their words do.
+-- Statements with $part and $parts give the rows of one part of all values (`Engine.gather`).
 
 -- name: spans
 -- Numbers of entries, registry rows first, in the order of their ids: a run of ids that share their upper bits has the
@@ -208,21 +209,20 @@ CREATE OR REPLACE TABLE slim AS
 SELECT *, line::BIGINT << 32 | coalesce(postcode, (1::BIGINT << 30) + city) AS address FROM lined_entries
 
 -- name: generic_ssns
-CREATE OR REPLACE TABLE generic_ssns AS
-SELECT ssn FROM (SELECT DISTINCT ssn, given, family FROM slim WHERE ssn IS NOT NULL) GROUP BY ssn HAVING count(*) > $names
+-- SSNs under more than $names names.
+SELECT ssn FROM (SELECT DISTINCT ssn, given, family FROM slim WHERE ssn % $parts = $part) GROUP BY ssn HAVING count(*) > $names
 
 -- name: demote_generic_ssns
 UPDATE slim SET ssn = NULL WHERE ssn IN (SELECT ssn FROM generic_ssns)
 
 -- name: generic_contacts
 -- Telephones and e-mails under more than $names names: more than a household shares.
-CREATE OR REPLACE TABLE generic_contacts AS
 WITH held AS (
     SELECT phone AS contact, given, family FROM slim
-    WHERE phone IN (SELECT phone FROM slim WHERE phone IS NOT NULL GROUP BY phone HAVING count(*) > $names)
+    WHERE phone IN (SELECT phone FROM slim WHERE phone % $parts = $part GROUP BY phone HAVING count(*) > $names)
     UNION
     SELECT email AS contact, given, family FROM slim
-    WHERE email IN (SELECT email FROM slim WHERE email IS NOT NULL GROUP BY email HAVING count(*) > $names)
+    WHERE email IN (SELECT email FROM slim WHERE email % $parts = $part GROUP BY email HAVING count(*) > $names)
 )
 SELECT contact FROM held GROUP BY contact HAVING count(*) > $names
 

@@ -20,6 +20,7 @@ from amends.engine import Engine, script, with_column
 from amends.people.levels import given_levels
 from amends.people.lexicon import Ints, Lexicon
 from amends.people.numbering import NORMALISE
+from amends.people.ranges import BYTES_A_VALUE, parts_of
 
 PROFILES = script(__package__, "profiles.sql")
 WINDOW = 1 << 23
@@ -227,14 +228,15 @@ def load(db: Engine, labels: Ints) -> Profiles:
     """The profiles of table `slim`, which goes; `labels` holds the first entry of the exact group of every number."""
     db.keep(PROFILES["ways"], "labelled", with_column(db.stream("SELECT * FROM slim"), "label", labels))
     db.run("DROP TABLE slim")
+    parts = parts_of(db, len(labels), BYTES_A_VALUE)
     for name in ("names_held", "dobs_held"):
-        db.run(PROFILES[name])
+        db.gather(name, PROFILES[name], parts)
     db.run(NORMALISE["joins_as_written"])
     for name in ("coded", "profiled", "readable", "named"):
         db.run(PROFILES[name])
     db.run(NORMALISE["joins_as_estimated"])
-    lexicon = Lexicon.of(db)
-    lent = _lent(db, lexicon)
+    lexicon = Lexicon.of(db, parts)
+    lent = _lent(db, lexicon, parts)
     db.run(PROFILES["drop_ways"])
     return _grouped(db, lexicon, lent)
 
@@ -266,16 +268,22 @@ def _first(values: Ints, group: Ints, groups: int) -> Ints:
     return out
 
 
-def _lent(db: Engine, lexicon: Lexicon) -> Ints:
+def _lent(db: Engine, lexicon: Lexicon, parts: int) -> Ints:
     """SSNs that stand under two different given names, ascending."""
     found = [np.empty(0, np.int32)]
-    for batch in db.stream(PROFILES["named_apart"]):
-        count = batch.num_rows
-        given, family = (
-            np.concatenate([batch.column(name).to_numpy(), batch.column(f"other_{name}").to_numpy()])
-            for name in ("given", "family")
-        )
-        left = np.arange(count, dtype=np.int32)
-        level = given_levels(left, left + np.int32(count), given, family, *lexicon.of_names())
-        found.append(batch.column("ssn").to_numpy()[level == 0])
+    for part in range(parts):
+        for batch in db.stream(PROFILES["named_apart"], part=part, parts=parts):
+            found.append(_named_apart(batch, lexicon))
     return np.unique(np.concatenate(found)).astype(np.int32)
+
+
+def _named_apart(batch: pa.RecordBatch, lexicon: Lexicon) -> Ints:
+    """The SSNs of pairs of names that differ altogether."""
+    count = batch.num_rows
+    given, family = (
+        np.concatenate([batch.column(name).to_numpy(), batch.column(f"other_{name}").to_numpy()])
+        for name in ("given", "family")
+    )
+    left = np.arange(count, dtype=np.int32)
+    level = given_levels(left, left + np.int32(count), given, family, *lexicon.of_names())
+    return np.asarray(batch.column("ssn").to_numpy()[level == 0])

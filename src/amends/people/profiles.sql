@@ -1,4 +1,5 @@
 -- Profiles: the distinct ways in which the people of each exact group are written, the nodes that linkage compares.
+-- Statements with $part and $parts give the rows of one part of all values (`Engine.gather`).
 
 -- name: ways
 -- `labelled` is `slim` with the exact group of every entry, which `label` tells by its first member.
@@ -10,14 +11,12 @@ GROUP BY ALL
 
 -- name: names_held
 -- In how many groups, with how many birth dates and with how many SSNs each full name stands.
-CREATE OR REPLACE TABLE names_held AS
 SELECT given, family, count(DISTINCT label)::INTEGER AS groups, count(DISTINCT dob)::INTEGER AS dobs,
     count(DISTINCT ssn)::INTEGER AS ssns
-FROM ways WHERE given IS NOT NULL AND family IS NOT NULL GROUP BY ALL
+FROM ways WHERE given % $parts = $part AND family IS NOT NULL GROUP BY ALL
 
 -- name: dobs_held
-CREATE OR REPLACE TABLE dobs_held AS
-SELECT dob, count(DISTINCT label)::INTEGER AS groups FROM ways WHERE dob IS NOT NULL GROUP BY dob
+SELECT dob, count(DISTINCT label)::INTEGER AS groups FROM ways WHERE dob % $parts = $part GROUP BY dob
 
 -- name: coded
 -- One row a profile, whose number is its rowid: groups one after another.
@@ -70,10 +69,9 @@ SELECT * FROM named WHERE profile IN (SELECT profile FROM wanted)
 
 -- name: held
 -- In how many groups each value of a column stands.
-SELECT code, count(*)::INTEGER AS groups
-FROM (SELECT DISTINCT CASE $column WHEN 'given' THEN given WHEN 'family' THEN family WHEN 'line' THEN line END AS code, label
-    FROM ways)
-WHERE code IS NOT NULL GROUP BY code
+SELECT code, count(DISTINCT label)::INTEGER AS groups
+FROM (SELECT CASE $column WHEN 'given' THEN given WHEN 'family' THEN family WHEN 'line' THEN line END AS code, label FROM ways)
+WHERE code % $parts = $part GROUP BY code
 
 -- name: living
 -- How many profiles have each postcode, and each city where no postcode is known.
@@ -81,7 +79,9 @@ SELECT postcode, CASE WHEN postcode IS NULL THEN city END AS city, count(*) AS p
 
 -- name: named_apart
 -- Two given names under one SSN.
-WITH named AS (SELECT DISTINCT ssn, given, coalesce(family, -1) AS family FROM ways WHERE ssn IS NOT NULL AND given IS NOT NULL)
+WITH named AS (
+    SELECT DISTINCT ssn, given, coalesce(family, -1) AS family FROM ways WHERE ssn % $parts = $part AND given IS NOT NULL
+)
 SELECT one.ssn, one.given AS given, one.family AS family, other.given AS other_given, other.family AS other_family
 FROM named AS one JOIN named AS other ON other.ssn = one.ssn AND other.given > one.given
 

@@ -18,6 +18,8 @@ BYTES_A_PERSONS_ENTRY = 1500
 """Engine memory that an entry of a range of persons may take, with room to spare: its values, gathered by person."""
 BYTES_AN_ENTRY = 600
 """Engine memory that an entry of a range of records may take: its values, sorted."""
+BYTES_A_VALUE = 100
+"""Engine memory that an entry may take while distinct values are counted."""
 BYTES_UNPACKED = 300
 """What an entry and its share of a person take as long as nothing is compressed."""
 _DRAWN = 200_000
@@ -42,7 +44,7 @@ class Ranges:
     def of(cls, db: Engine) -> Ranges:
         """Of table `belongs`."""
         count = db.value("SELECT count(*) FROM belongs")
-        memory = int(db.value("SELECT parse_formatted_bytes(current_setting('memory_limit'))"))
+        memory = _memory(db)
         drawn = db.fetch(_SURVIVE["drawn"], every=max(1, count // _DRAWN))
         records, persons = (np.sort(column.to_numpy()) for column in drawn.columns)
         return cls(
@@ -62,6 +64,15 @@ class Ranges:
         parts = _parts(rows, self.memory, BYTES_AN_ENTRY)
         edges = [(part << 128) // parts for part in range(parts + 1)]
         return [(str(first), str(end - 1)) for first, end in pairwise(edges)]
+
+
+def parts_of(db: Engine, rows: int, each: int) -> int:
+    """In how many parts so many rows are worked on, when each takes so many bytes of the engine's memory."""
+    return _parts(rows, _memory(db), each)
+
+
+def _memory(db: Engine) -> int:
+    return int(db.value("SELECT parse_formatted_bytes(current_setting('memory_limit'))"))
 
 
 def _parts(count: int, memory: int, each: int) -> int:

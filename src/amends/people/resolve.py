@@ -24,6 +24,7 @@ from amends.people.decided import NOTHING, Decided, united
 from amends.people.linkage import Links, link_groups
 from amends.people.numbering import NORMALISE, Numbering
 from amends.people.profiles import load
+from amends.people.ranges import BYTES_A_VALUE, parts_of
 from amends.people.runs import Aside
 from amends.people.union import Forest, Ints
 from amends.people.whole_groups import whole_groups
@@ -120,9 +121,10 @@ def normalise(db: Engine) -> Numbering:
     db.run(NORMALISE["joins_as_written"])
     db.keep(NORMALISE["slim"], "lined_entries", _lined_entries(db, numbering))
     db.run(NORMALISE["joins_as_estimated"])
-    db.run(NORMALISE["generic_ssns"], names=GENERIC_SSN_NAMES)
+    parts = parts_of(db, numbering.count, BYTES_A_VALUE)
+    db.gather("generic_ssns", NORMALISE["generic_ssns"], parts, names=GENERIC_SSN_NAMES)
     db.run(NORMALISE["demote_generic_ssns"])
-    db.run(NORMALISE["generic_contacts"], names=GENERIC_CONTACT_NAMES)
+    db.gather("generic_contacts", NORMALISE["generic_contacts"], parts, names=GENERIC_CONTACT_NAMES)
     for name in ("demote_generic_phones", "demote_generic_emails"):
         db.run(NORMALISE[name])
     return numbering
