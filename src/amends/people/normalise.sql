@@ -215,14 +215,19 @@ SELECT ssn FROM (SELECT DISTINCT ssn, given, family FROM slim WHERE ssn % $parts
 -- name: demote_generic_ssns
 UPDATE slim SET ssn = NULL WHERE ssn IN (SELECT ssn FROM generic_ssns)
 
+-- name: frequent_contacts
+-- Telephones and e-mails of more than $names entries.
+SELECT phone AS contact FROM slim WHERE phone % $parts = $part GROUP BY phone HAVING count(*) > $names
+UNION ALL
+SELECT email AS contact FROM slim WHERE email % $parts = $part GROUP BY email HAVING count(*) > $names
+
 -- name: generic_contacts
 -- Telephones and e-mails under more than $names names: more than a household shares.
+CREATE OR REPLACE TABLE generic_contacts AS
 WITH held AS (
-    SELECT phone AS contact, given, family FROM slim
-    WHERE phone IN (SELECT phone FROM slim WHERE phone % $parts = $part GROUP BY phone HAVING count(*) > $names)
+    SELECT phone AS contact, given, family FROM slim WHERE phone IN (SELECT contact FROM frequent_contacts)
     UNION
-    SELECT email AS contact, given, family FROM slim
-    WHERE email IN (SELECT email FROM slim WHERE email % $parts = $part GROUP BY email HAVING count(*) > $names)
+    SELECT email AS contact, given, family FROM slim WHERE email IN (SELECT contact FROM frequent_contacts)
 )
 SELECT contact FROM held GROUP BY contact HAVING count(*) > $names
 

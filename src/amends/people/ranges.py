@@ -18,7 +18,7 @@ BYTES_A_PERSONS_ENTRY = 1500
 """Engine memory that an entry of a range of persons may take, with room to spare: its values, gathered by person."""
 BYTES_AN_ENTRY = 600
 """Engine memory that an entry of a range of records may take: its values, sorted."""
-BYTES_A_VALUE = 100
+BYTES_A_VALUE = 50
 """Engine memory that an entry may take while distinct values are counted."""
 BYTES_UNPACKED = 300
 """What an entry and its share of a person take as long as nothing is compressed."""

@@ -124,7 +124,8 @@ def normalise(db: Engine) -> Numbering:
     parts = parts_of(db, numbering.count, BYTES_A_VALUE)
     db.gather("generic_ssns", NORMALISE["generic_ssns"], parts, names=GENERIC_SSN_NAMES)
     db.run(NORMALISE["demote_generic_ssns"])
-    db.gather("generic_contacts", NORMALISE["generic_contacts"], parts, names=GENERIC_CONTACT_NAMES)
+    db.gather("frequent_contacts", NORMALISE["frequent_contacts"], parts, names=GENERIC_CONTACT_NAMES)
+    db.run(NORMALISE["generic_contacts"], names=GENERIC_CONTACT_NAMES)
     for name in ("demote_generic_phones", "demote_generic_emails"):
         db.run(NORMALISE[name])
     return numbering
