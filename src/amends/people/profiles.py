@@ -232,8 +232,9 @@ def load(db: Engine, labels: Ints) -> Profiles:
     for name in ("names_held", "dobs_held"):
         db.gather(name, PROFILES[name], parts)
     db.run(NORMALISE["joins_as_written"])
-    for name in ("coded", "profiled", "readable", "named"):
+    for name in ("coded", "profiled", "readable"):
         db.run(PROFILES[name])
+    db.gather("named", PROFILES["named"], parts)
     db.run(NORMALISE["joins_as_estimated"])
     lexicon = Lexicon.of(db, parts)
     lent = _lent(db, lexicon, parts)

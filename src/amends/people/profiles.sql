@@ -26,10 +26,10 @@ FROM ways LEFT JOIN dobs_held ON dobs_held.dob = ways.dob
 ORDER BY ways.label, ways.first
 
 -- name: named
--- What is counted by full name, of every profile that has one.
-CREATE OR REPLACE TABLE named AS
+-- What is counted by full name, of every profile that has one; each part in order.
 SELECT coded.rowid AS profile, names_held.groups AS of_name, names_held.dobs AS dobs_of_name, names_held.ssns AS ssns_of_name
 FROM coded JOIN names_held ON names_held.given = coded.given AND names_held.family = coded.family
+WHERE coded.given % $parts = $part AND names_held.given % $parts = $part
 ORDER BY profile
 
 -- name: whole
