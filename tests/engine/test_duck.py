@@ -88,6 +88,25 @@ def test_limits_that_are_none_are_a_setting_error(tmp_path: Path) -> None:
         Engine(spill=tmp_path, memory="lots")
 
 
+def test_the_engine_does_with_less_for_a_while(tmp_path: Path) -> None:
+    limit = "SELECT current_setting('memory_limit')"
+    with Engine(spill=tmp_path, memory="2GiB") as db:
+        with db.limited(0.5):
+            assert db.value(limit) == "1.0 GiB"
+        assert db.value(limit) == "2.0 GiB"
+    with Engine(spill=None, memory="2GiB") as db, db.limited(0.5):
+        assert db.value(limit) == "2.0 GiB"
+
+
+def test_a_table_gathered_in_parts_has_each_row_once(tmp_path: Path) -> None:
+    with Engine(spill=tmp_path) as db:
+        for parts in (1, 4):
+            db.gather(
+                "found", "SELECT range AS n, $word AS word FROM range(10) WHERE range % $parts = $part", parts, word="a"
+            )
+            assert sorted(db.fetch("SELECT n FROM found")["n"].to_pylist()) == list(range(10))
+
+
 def test_an_error_about_data_never_quotes_the_value(tmp_path: Path) -> None:
     with Engine(spill=tmp_path) as db:
         db.add("people", pa.table({"ssn": ["219-09-9999"]}))

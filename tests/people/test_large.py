@@ -11,7 +11,8 @@ import pytest
 from amends.engine import Engine
 from amends.people import link_records, resolve
 from amends.people.numbering import Numbering
-from amends.people.runs import Runs
+from amends.people.ranges import parts_of
+from amends.people.runs import Aside, Runs
 from tests.people.test_linkage import people
 
 
@@ -26,9 +27,12 @@ def test_profiles_read_in_windows_and_pairs_on_disk_give_the_same_persons(
     once = resolve(table)
     for module in ("profiles", "blocking"):
         monkeypatch.setattr(f"amends.people.{module}.WINDOW", 1 << 12)
+    for module in ("profiles", "resolve"):
+        monkeypatch.setattr(f"amends.people.{module}.BYTES_A_VALUE", 5_000_000)
     monkeypatch.setattr("amends.people.runs.HELD", 10_000)
     monkeypatch.setattr("amends.people.blocking._AT_ONCE", 5_000)
     with Engine(spill=tmp_path) as db:
+        assert parts_of(db, 2_000, 5_000_000) == 3
         links = link_records(db, table).links
         assert len(links.profiles) > 1 << 12
         assert links.merged > 1_000
@@ -44,6 +48,15 @@ def test_buckets_on_disk_hold_what_was_added_in_its_order(tmp_path: Path) -> Non
         assert runs.of(1).tolist() == [*range(4, 8), *range(16, 20), *range(28, 32)]
         assert sum(len(runs.of(bucket)) for bucket in runs.buckets) == 40
     assert not list(tmp_path.iterdir())
+
+
+def test_arrays_put_aside_come_back_as_they_were(tmp_path: Path) -> None:
+    arrays = [np.arange(5, dtype=np.int32), np.array([True, False]), np.empty(0, np.int8)]
+    aside = Aside(tmp_path, arrays)
+    assert not list(tmp_path.iterdir())
+    back = aside.back()
+    assert [array.dtype for array in back] == [array.dtype for array in arrays]
+    assert [array.tolist() for array in back] == [array.tolist() for array in arrays]
 
 
 @pytest.mark.parametrize(
