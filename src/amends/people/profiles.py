@@ -20,7 +20,7 @@ from amends.engine import Engine, script, with_column
 from amends.people.levels import given_levels
 from amends.people.lexicon import Ints, Lexicon
 from amends.people.numbering import NORMALISE
-from amends.people.ranges import BYTES_A_VALUE, parts_of
+from amends.people.ranges import parts_of
 
 PROFILES = script(__package__, "profiles.sql")
 WINDOW = 1 << 23
@@ -228,7 +228,7 @@ def load(db: Engine, labels: Ints) -> Profiles:
     """The profiles of table `slim`, which goes; `labels` holds the first entry of the exact group of every number."""
     db.keep(PROFILES["ways"], "labelled", with_column(db.stream("SELECT * FROM slim"), "label", labels))
     db.run("DROP TABLE slim")
-    parts = parts_of(db, len(labels), BYTES_A_VALUE)
+    parts = parts_of(db, len(labels))
     for name in ("names_held", "dobs_held"):
         db.gather(name, PROFILES[name], parts)
     db.run(NORMALISE["joins_as_written"])

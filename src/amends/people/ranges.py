@@ -66,9 +66,9 @@ class Ranges:
         return [(str(first), str(end - 1)) for first, end in pairwise(edges)]
 
 
-def parts_of(db: Engine, rows: int, each: int) -> int:
-    """In how many parts so many rows are worked on, when each takes so many bytes of the engine's memory."""
-    return _parts(rows, _memory(db), each)
+def parts_of(db: Engine, entries: int) -> int:
+    """In how many parts the values of so many entries are counted."""
+    return _parts(entries, _memory(db), BYTES_A_VALUE)
 
 
 def _memory(db: Engine) -> int:

@@ -24,7 +24,7 @@ from amends.people.decided import NOTHING, Decided, united
 from amends.people.linkage import Links, link_groups
 from amends.people.numbering import NORMALISE, Numbering
 from amends.people.profiles import load
-from amends.people.ranges import BYTES_A_VALUE, parts_of
+from amends.people.ranges import parts_of
 from amends.people.runs import Aside
 from amends.people.union import Forest, Ints
 from amends.people.whole_groups import whole_groups
@@ -121,7 +121,7 @@ def normalise(db: Engine) -> Numbering:
     db.run(NORMALISE["joins_as_written"])
     db.keep(NORMALISE["slim"], "lined_entries", _lined_entries(db, numbering))
     db.run(NORMALISE["joins_as_estimated"])
-    parts = parts_of(db, numbering.count, BYTES_A_VALUE)
+    parts = parts_of(db, numbering.count)
     db.gather("generic_ssns", NORMALISE["generic_ssns"], parts, names=GENERIC_SSN_NAMES)
     db.run(NORMALISE["demote_generic_ssns"])
     db.gather("frequent_contacts", NORMALISE["frequent_contacts"], parts, names=GENERIC_CONTACT_NAMES)
