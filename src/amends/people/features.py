@@ -6,6 +6,7 @@ Each pair has one column of every block (a combination of levels) and a few numb
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from math import prod
 
 import numpy as np
@@ -61,6 +62,7 @@ NUMBERS = (
 )
 SIZES = {name: len(levels) + 1 for name, levels in LEVELS.items()}
 _FIFTH = np.float32(0.2)
+_MOST = 1 << 20
 _FIELDS = tuple(block[0] for block in BLOCKS if len(block) == 1)
 _GIVEN, _FAMILY, _MIDDLE, _ADDRESS, _PLACE = (
     _FIELDS.index(name) for name in ("given", "family", "middle", "address", "place")
@@ -124,7 +126,7 @@ def _numbers(found: Compared) -> NDArray[np.float32]:
             (address == 4) * home,
             away & (middle < 0),
             away * name_log * family_log,
-            (found.levels["place"] == 2) * _FIFTH * -np.log2(found.common_place),
+            (found.levels["place"] == 2) * _rarity(found.common_place),
             np.ones(len(found)),
         ],
         axis=1,
@@ -141,15 +143,22 @@ def summed(found: Compared, coefficients: NDArray[np.float64]) -> NDArray[np.flo
         _STARTS,
         coefficients[:COLUMNS],
         coefficients[COLUMNS:],
-        np.stack(
-            [_log(found.common_given), _log(found.common_family), _log(found.others), _log(found.other_dobs),
-             _log(found.other_ssns), _log(found.common_address), _FIFTH * -np.log2(found.common_place)]
+        (
+            found.common_given,
+            found.common_family,
+            found.others,
+            found.other_dobs,
+            found.other_ssns,
+            found.common_address,
         ),
-    )  # fmt: skip
+        _rarity(found.common_place),
+        _logs(),
+    )
 
 
 @njit(cache=True, nogil=True)
-def _summed(levels, fields, sizes, starts, columns, factors, logs):  # type: ignore[no-untyped-def]
+def _summed(levels, fields, sizes, starts, columns, factors, counts, rarity, logs):  # type: ignore[no-untyped-def]
+    most = len(logs) - 1
     out = np.empty(levels.shape[1])
     for i in range(len(out)):
         total = 0.0
@@ -160,7 +169,7 @@ def _summed(levels, fields, sizes, starts, columns, factors, logs):  # type: ign
             total += columns[starts[block] + column]
         given, family, middle = levels[_GIVEN, i], levels[_FAMILY, i], levels[_MIDDLE, i]
         address, place = levels[_ADDRESS, i], levels[_PLACE, i]
-        first, last, name, births, ssns, home, rarity = logs[:, i]
+        first, last, name = logs[min(counts[0][i], most)], logs[min(counts[1][i], most)], logs[min(counts[2][i], most)]
         named = given == 7 and family == 5
         away = named and address <= 0
         if given == 7:
@@ -174,31 +183,43 @@ def _summed(levels, fields, sizes, starts, columns, factors, logs):  # type: ign
         total += factors[4 if family == 5 else 5] * last
         if named:
             total += factors[6] * name
-            total += factors[7] * births
-            total += factors[8] * ssns
+            total += factors[7] * logs[min(counts[3][i], most)]
+            total += factors[8] * logs[min(counts[4][i], most)]
             if address < 0:
                 total += factors[9] * name
         if away:
-            total += factors[10] * births
+            total += factors[10] * logs[min(counts[3][i], most)]
             if middle >= 1:
                 total += factors[11] * name
             total += factors[12] * first
             total += factors[13] * last
         if address == 4:
-            total += factors[14] * home
+            total += factors[14] * logs[min(counts[5][i], most)]
         if away:
             if middle < 0:
                 total += factors[15]
             total += factors[16] * (name * last)
         if place == 2:
-            total += factors[17] * rarity
+            total += factors[17] * rarity[i]
         out[i] = total + factors[18]
     return out
 
 
 def _log(counts: Ints) -> NDArray[np.float32]:
     """Doublings of a frequency, by fives, at most 4."""
-    return np.minimum(np.log2(1 + counts.astype(np.float32)) / np.float32(5), np.float32(4))
+    logs = _logs()
+    return logs[np.minimum(counts, len(logs) - 1)]
+
+
+@cache
+def _logs() -> NDArray[np.float32]:
+    """`_log` of every frequency that is below the most."""
+    return np.asarray(np.log2(np.arange(1, _MOST + 1, dtype=np.float32)) / np.float32(5))
+
+
+def _rarity(share: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Halvings of a share, by fives."""
+    return np.asarray(-_FIFTH * np.log2(share), np.float32)
 
 
 def describe(column: int) -> str:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from amends.people.chance import Chance
@@ -50,10 +51,8 @@ class SsnRates:
 
     def odds(self, found: Compared) -> NDArray[np.float64]:
         """Natural log of the likelihood ratio of each pair's SSN level; 0 where an SSN is not known."""
-        level = found.levels["ssn"]
         table = np.log((self.same + _LEAST) / (self.two + _LEAST))
-        place = (found.levels["address"] != 0).astype(np.int64)
-        return np.where(level >= 0, table[place, np.maximum(level, 0), found.borrowed.astype(np.int64)], 0.0)
+        return _odds(table, found.levels["ssn"], found.levels["address"], found.borrowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +97,15 @@ class Anchors:
         two = self.two + _WEIGHT_TWO / 2 * (_TWO + strangers)[:, :, None] * _shares()
         two /= two.sum(axis=(1, 2), keepdims=True)
         return SsnRates(np.stack([same, same]), two, (int(believed.sum()), int(self.two.sum())))
+
+
+@njit(cache=True, nogil=True)
+def _odds(table, level, address, lent):  # type: ignore[no-untyped-def]
+    out = np.zeros(len(level))
+    for i in range(len(level)):
+        if level[i] >= 0:
+            out[i] = table[np.int64(address[i] != 0), level[i], np.int64(lent[i])]
+    return out
 
 
 def strangers_levels(profiles: Profiles) -> NDArray[np.float64]:
