@@ -100,13 +100,18 @@ _COLUMNS = tuple(column.name for column in fields(Compared) if column.name != "l
 
 def compare(window: Window, lexicon: Lexicon, left: Ints, right: Ints) -> Compared:
     """What pairs of profiles, given by their slots in the window, agree on."""
-    count = len(left)
+    return compared(*side_by_side(window, left, right), lexicon)
+
+
+def side_by_side(window: Window, left: Ints, right: Ints) -> tuple[Columns, Ints, Ints]:
+    """The profiles of pairs as columns, and the slots of the left and right ones in them."""
     held = window.columns(np.concatenate([left, right]))
-    left = np.arange(count, dtype=np.int32)
-    return _compared(held, lexicon, left, left + np.int32(count))
+    first = np.arange(len(left), dtype=np.int32)
+    return held, first, first + np.int32(len(left))
 
 
-def _compared(held: Columns, lexicon: Lexicon, left: Ints, right: Ints) -> Compared:
+def compared(held: Columns, left: Ints, right: Ints, lexicon: Lexicon) -> Compared:
+    """What pairs of profiles, given by their slots in the columns, agree on."""
     levels, related = _levels(held, lexicon, left, right)
     counted, suffix, group = lexicon.held, held.suffix, held.group
     suffixes, places = (suffix[left], suffix[right]), (_living(held, lexicon, left), _living(held, lexicon, right))

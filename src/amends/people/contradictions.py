@@ -14,26 +14,23 @@ from numpy.typing import NDArray
 from amends.people.compare import Compared
 from amends.people.levels import dob_levels, ssn_levels
 from amends.people.lexicon import Ints
-from amends.people.profiles import Window
+from amends.people.profiles import Columns
 from amends.people.teaching import Referees
 
 TAUGHT: Final = 1000
 """Labelled pairs from which on a case's own weights are believed about names alone."""
-_ASKED: Final = ("dob", "ssn", "suffix", "lent")
 
 
-def plainly_apart(window: Window, left: Ints, right: Ints, trusted: Referees) -> NDArray[np.bool_]:
-    """Pairs, given by their slots in the window, that birth dates, SSNs and suffixes alone tell apart: some of those
-    that have `contradictions`."""
-    dob, ssn, suffix, lent = window.values(np.concatenate([left, right]), _ASKED)
-    one = np.arange(len(left), dtype=np.int32)
-    other = one + np.int32(len(left))
-    numbered = ssn_levels(one, other, ssn)
-    apart = (suffix[one] != suffix[other]) & (suffix[one] > 0) & (suffix[other] > 0)
+def plainly_apart(held: Columns, left: Ints, right: Ints, trusted: Referees) -> NDArray[np.bool_]:
+    """Pairs, given by their slots, that birth dates, SSNs and suffixes alone tell apart: some of those that have
+    `contradictions`."""
+    numbered = ssn_levels(left, right, held.ssn)
+    one, other = held.suffix[left], held.suffix[right]
+    apart = (one != other) & (one > 0) & (other > 0)
     if trusted.dob:
-        apart |= (dob_levels(one, other, dob) == 0) & (numbered < 4)
+        apart |= (dob_levels(left, right, held.dob) == 0) & (numbered < 4)
     if trusted.ssn:
-        apart |= (numbered == 0) & ((lent[one] | lent[other]) == 0)
+        apart |= (numbered == 0) & ((held.lent[left] | held.lent[right]) == 0)
     return apart
 
 

@@ -7,7 +7,6 @@ what is compared is read a window at a time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -84,13 +83,9 @@ class Window:
 
     def columns(self, places: Ints) -> Columns:
         """The profiles of these slots, column by column."""
-        found = self.values(places, _COLUMNS)
+        found = _turned(self.rows, places)
         held = {name: found[number] for number, name in enumerate(_COLUMNS) if not _is_shared(number)}
         return Columns(**held, shared=found[_SHARED])
-
-    def values(self, places: Ints, names: Sequence[str]) -> NDArray[np.int32]:
-        """Some columns of the profiles of these slots, shape (names, places)."""
-        return _turned(self.rows, places, np.array([_COLUMNS.index(name) for name in names]))
 
     def places(self, profiles: Ints) -> Ints:
         """The slots of profiles, which must be among these."""
@@ -214,13 +209,13 @@ def _is_shared(column: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _turned(rows, places, columns):  # type: ignore[no-untyped-def]
-    """Some columns of some rows, column by column."""
-    out = np.empty((len(columns), len(places)), np.int32)
+def _turned(rows, places):  # type: ignore[no-untyped-def]
+    """Some rows as columns."""
+    out = np.empty((rows.shape[1], len(places)), np.int32)
     for i in range(len(places)):
         place = places[i]
-        for number in range(len(columns)):
-            out[number, i] = rows[place, columns[number]]
+        for column in range(rows.shape[1]):
+            out[column, i] = rows[place, column]
     return out
 
 

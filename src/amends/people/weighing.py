@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from amends.people.blocking import Candidates, Pairs
 from amends.people.chance import Chance
-from amends.people.compare import Compared, compare
+from amends.people.compare import Compared, compared, side_by_side
 from amends.people.contradictions import contradictions, plainly_apart
 from amends.people.lexicon import Ints
 from amends.people.margin import LOOSEST
@@ -157,16 +157,17 @@ class Weighing:
 
         def judge(part: slice) -> _Judged:
             some = pairs.at(part)
-            forbidden = plainly_apart(window, left[part], right[part], self.trusted)
+            held, first, second = side_by_side(window, left[part], right[part])
+            forbidden = plainly_apart(held, first, second, self.trusted)
             rows = np.flatnonzero(~forbidden)
+            found = compared(held, first[rows], second[rows], self.profiles.lexicon)
             one, other = group[some.left], group[some.right]
-            found = compare(window, self.profiles.lexicon, left[part][rows], right[part][rows])
             forbidden[rows] = contradictions(found, some.fair[rows], self.trusted, self.model.taught_by)
             weight, alike = np.zeros(len(some), np.float32), np.zeros(len(some), np.float32)
             weight[rows] = self.model.weigh(found) - caution(self.profiles.ssn, one[rows], other[rows], found)
             alike[rows] = self.chance.alike(found)
-            first, second = np.minimum(one, other), np.maximum(one, other)
-            return _Judged(some, Across(first, second, weight, alike, forbidden, some.rule))
+            across = Across(np.minimum(one, other), np.maximum(one, other), weight, alike, forbidden, some.rule)
+            return _Judged(some, across)
 
         return in_slices(len(pairs), judge)
 
