@@ -27,6 +27,7 @@ from amends.errors import AmendsError, CaseError, SettingError, StorageError, Ta
 from amends.tables import TABLES
 
 BATCH = 65_536
+_FEW = 500_000
 Source: TypeAlias = "pa.Table | pa.RecordBatchReader | ds.Dataset"
 Value: TypeAlias = "bool | int | float | str | bytes | date | list[int] | list[str] | None"
 
@@ -144,16 +145,18 @@ class Engine:
             reader = self._db.sql(sql, params=values or None).to_arrow_reader(BATCH)
         return pa.RecordBatchReader.from_batches(reader.schema, _drained(reader))
 
-    def streams(self, statements: Iterable[str]) -> Iterator[pa.RecordBatchReader]:
+    def streams(self, statements: Iterable[str], rows: int) -> Iterator[pa.RecordBatchReader]:
         """The rows of each query in turn, to be drained before the next; that one is worked out meanwhile.
 
-        Each has a connection of its own, which sees tables but no views.
+        Queries over no more than `_FEW` rows use one core each, so two are worked out. Each has a connection of its
+        own, which sees tables but no views of the connection.
         """
-        with ThreadPoolExecutor(1) as pool:
+        most = 2 if rows <= _FEW else 1
+        with ThreadPoolExecutor(most) as pool:
             ahead: deque[Future[pa.RecordBatchReader]] = deque()
             for statement in statements:
                 ahead.append(pool.submit(self._beside, statement))
-                if len(ahead) > 1:
+                if len(ahead) > most:
                     yield ahead.popleft().result()
             while ahead:
                 yield ahead.popleft().result()

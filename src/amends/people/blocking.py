@@ -128,7 +128,7 @@ def candidates(db: Engine, count: int) -> Iterator[Candidates]:
     cap, neighbours = _reach(count)
     grid, capped, made = _Grid.of(count), [], list[Codes]()
     with Runs(db.spill) as found, Runs(db.spill) as distinct:
-        for number, rows in enumerate(db.streams(RULES.values())):
+        for number, rows in enumerate(db.streams(RULES.values(), count)):
             blocks = members = 0
             for keys, profiles in whole_groups(rows):
                 codes, over, over_members = _paired(keys, profiles, cap, neighbours, np.uint64(number))

@@ -155,7 +155,7 @@ def plant(db: Engine, count: int) -> tuple[Forest, NDArray[np.bool_]]:
 
 def exact_pass(db: Engine, forest: Forest) -> None:
     """Join entries on every composite key of table `slim`."""
-    for number, (name, rows) in enumerate(zip(KEYS, db.streams(KEYS.values()), strict=True)):
+    for number, (name, rows) in enumerate(zip(KEYS, db.streams(KEYS.values(), len(forest.parent)), strict=True)):
         for keys, numbers in whole_groups(rows):
             forest.join(keys, numbers, number, strong=name.startswith("ssn_"))
 
