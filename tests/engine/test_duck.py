@@ -100,7 +100,8 @@ def test_the_engine_does_with_less_for_a_while(tmp_path: Path) -> None:
 
 def test_a_table_gathered_in_parts_has_each_row_once(tmp_path: Path) -> None:
     with Engine(spill=tmp_path) as db:
-        for parts in (1, 4):
+        for count in (1, 4):
+            parts = [{"part": part, "parts": count} for part in range(count)]
             db.gather(
                 "found", "SELECT range AS n, $word AS word FROM range(10) WHERE range % $parts = $part", parts, word="a"
             )

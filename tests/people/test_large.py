@@ -27,11 +27,12 @@ def test_profiles_read_in_windows_and_pairs_on_disk_give_the_same_persons(
     once = resolve(table)
     for module in ("profiles", "blocking"):
         monkeypatch.setattr(f"amends.people.{module}.WINDOW", 1 << 12)
-    monkeypatch.setattr("amends.people.ranges.BYTES_A_VALUE", 5_000_000)
+    for each in ("A_VALUE", "AN_ENTRY"):
+        monkeypatch.setattr(f"amends.people.ranges.BYTES_{each}", 5_000_000)
     monkeypatch.setattr("amends.people.runs.HELD", 10_000)
     monkeypatch.setattr("amends.people.blocking._AT_ONCE", 5_000)
     with Engine(spill=tmp_path) as db:
-        assert parts_of(db, 2_000) == 3
+        assert len(parts_of(db, 2_000)) == 3
         links = link_records(db, table).links
         assert len(links.profiles) > 1 << 12
         assert links.merged > 1_000

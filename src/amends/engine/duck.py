@@ -7,7 +7,7 @@ loaded nor fetched. A stream owns the connection until it is drained.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
@@ -102,20 +102,20 @@ class Engine:
         with _errors():
             self._db.execute(sql, values or None).fetchall()
 
-    def gather(self, table: str, query: str, parts: int, **values: Value) -> None:
-        """Make a table of the rows of a query, one `$part` of `$parts` after another: each needs less memory."""
-        for part in range(parts):
-            head = f'INSERT INTO "{table}"' if part else f'CREATE OR REPLACE TABLE "{table}" AS'
-            self.run(f"{head}\n{query}", part=part, parts=parts, **values)
+    def gather(self, table: str, query: str, parts: Iterable[Mapping[str, int]], **values: Value) -> None:
+        """Make a table of the rows of a query for the values of each part in turn: each needs less memory."""
+        for number, part in enumerate(parts):
+            head = f'INSERT INTO "{table}"' if number else f'CREATE OR REPLACE TABLE "{table}" AS'
+            self.run(f"{head}\n{query}", **part, **values)
 
-    def keep(self, sql: str, name: str, source: pa.RecordBatchReader) -> None:
+    def keep(self, sql: str, name: str, source: pa.RecordBatchReader, **values: Value) -> None:
         """Execute a statement over Arrow data, which it sees as view `name`, to its end.
 
         It has a connection of its own, so that the data may come from a stream of this engine.
         """
         with _errors(), self._db.cursor() as beside:
             beside.register(name, source)
-            beside.execute(sql).fetchall()
+            beside.execute(sql, values or None).fetchall()
 
     @contextmanager
     def limited(self, share: float) -> Iterator[None]:

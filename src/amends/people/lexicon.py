@@ -54,8 +54,8 @@ class Lexicon:
     variants: NDArray[np.int64]
 
     @classmethod
-    def of(cls, db: Engine, parts: int) -> Lexicon:
-        """Read the dictionaries, and count over tables `ways` and `coded`, in so many parts."""
+    def of(cls, db: Engine, parts: list[dict[str, int]]) -> Lexicon:
+        """Read the dictionaries, and count over table `ways` in these parts."""
         names, lines, streets, postcodes, cities = (
             _words(db, PROFILES[name]) for name in ("names", "lines", "streets", "postcodes", "cities")
         )
@@ -104,10 +104,10 @@ def _places(db: Engine, lines: int) -> tuple[Ints, Ints]:
     return houses, streets
 
 
-def _held(db: Engine, column: str, size: int, parts: int) -> Ints:
+def _held(db: Engine, column: str, size: int, parts: list[dict[str, int]]) -> Ints:
     out = np.zeros(size + 1, np.int32)
-    for part in range(parts):
-        for batch in db.stream(PROFILES["held"], column=column, part=part, parts=parts):
+    for part in parts:
+        for batch in db.stream(PROFILES["held"], column=column, **part):
             out[batch.column("code").to_numpy()] = batch.column("groups").to_numpy()
     return out
 

@@ -19,12 +19,14 @@ from amends.engine import Engine, script, with_column
 from amends.people.levels import given_levels
 from amends.people.lexicon import Ints, Lexicon
 from amends.people.numbering import NORMALISE
-from amends.people.ranges import parts_of
+from amends.people.ranges import RANGES, parts_of, ranges_of
 
 PROFILES = script(__package__, "profiles.sql")
 WINDOW = 1 << 23
 """Profiles that are in memory at once, twice: those of the left sides of pairs, and those of the right sides."""
 _AT_ONCE = 1 << 20
+_DRAWN = 200_000
+"""Entries whose groups tell where ranges of about equally many end."""
 _MANY = 8
 """A share of one in so many of all profiles is many: then all are read."""
 _READ: Final = (
@@ -221,24 +223,52 @@ def _turned(rows, places):  # type: ignore[no-untyped-def]
 
 def load(db: Engine, labels: Ints) -> Profiles:
     """The profiles of table `slim`, which goes; `labels` holds the first entry of the exact group of every number."""
-    db.keep(PROFILES["ways"], "labelled", with_column(db.stream("SELECT * FROM slim"), "label", labels))
-    db.run("DROP TABLE slim")
+    _ways(db, labels)
     parts = parts_of(db, len(labels))
     for name in ("names_held", "dobs_held"):
         db.gather(name, PROFILES[name], parts)
-    db.run(NORMALISE["joins_as_written"])
-    for name in ("coded", "profiled", "readable"):
+    for name in ("profiled", "readable"):
         db.run(PROFILES[name])
+    db.run(NORMALISE["joins_as_written"])
     db.gather("named", PROFILES["named"], parts)
     db.run(NORMALISE["joins_as_estimated"])
     lexicon = Lexicon.of(db, parts)
-    lent = _lent(db, lexicon, parts)
-    db.run(PROFILES["drop_ways"])
-    return _grouped(db, lexicon, lent)
+    return _grouped(db, lexicon, _lent(db, lexicon, parts))
+
+
+def _ways(db: Engine, labels: Ints) -> None:
+    """Make table `ways` of table `slim`, which goes. Where that is large it is put in order of groups first, and worked
+    on in ranges of them."""
+    some = np.arange(0, len(labels), max(1, len(labels) // _DRAWN), dtype=np.int32)
+    numbers, groups = (ranges_of(db, len(labels), drawn) for drawn in (some, labels[some]))
+    if len(groups) == 1:
+        db.keep(
+            f"CREATE OR REPLACE TABLE ways AS\n{PROFILES['ways']}",
+            "labelled",
+            _labelled(db, labels, numbers[0]),
+            **groups[0],
+        )
+        db.run("DROP TABLE slim")
+        return
+    db.run(RANGES["packed"])
+    db.run(PROFILES["labelled"])
+    for each in numbers:
+        db.keep(PROFILES["label"], "labelled", _labelled(db, labels, each))
+        db.run(RANGES["pack"])
+    db.run("DROP TABLE slim")
+    db.run(PROFILES["read_labelled"])
+    db.gather("ways", PROFILES["ways"], groups)
+    db.run("DROP VIEW labelled")
+    db.run("DROP TABLE packed.labelled")
+
+
+def _labelled(db: Engine, labels: Ints, numbers: dict[str, int]) -> pa.RecordBatchReader:
+    return with_column(db.stream(PROFILES["numbered"], **numbers), "label", labels)
 
 
 def _grouped(db: Engine, lexicon: Lexicon, lent: Ints) -> Profiles:
     labels = _whole(db, "label")
+    assert (labels[1:] >= labels[:-1]).all(), "profiles lie in the order of their groups"
     begins = np.ones(len(labels), np.bool_)
     begins[1:] = labels[1:] != labels[:-1]
     label = labels[begins]
@@ -250,7 +280,7 @@ def _grouped(db: Engine, lexicon: Lexicon, lent: Ints) -> Profiles:
 
 def _whole(db: Engine, column: str) -> Ints:
     """A column of whole numbers by profile, 0 where it is not known."""
-    out = np.empty(int(db.value("SELECT count(*) FROM coded")), np.int32)
+    out = np.empty(int(db.value("SELECT count(*) FROM ways")), np.int32)
     for batch in db.stream(PROFILES["whole"], column=column):
         out[batch.column("profile").to_numpy()] = batch.column("value").to_numpy()
     return out
@@ -264,11 +294,11 @@ def _first(values: Ints, group: Ints, groups: int) -> Ints:
     return out
 
 
-def _lent(db: Engine, lexicon: Lexicon, parts: int) -> Ints:
+def _lent(db: Engine, lexicon: Lexicon, parts: list[dict[str, int]]) -> Ints:
     """SSNs that stand under two different given names, ascending."""
     found = [np.empty(0, np.int32)]
-    for part in range(parts):
-        for batch in db.stream(PROFILES["named_apart"], part=part, parts=parts):
+    for part in parts:
+        for batch in db.stream(PROFILES["named_apart"], **part):
             found.append(_named_apart(batch, lexicon))
     return np.unique(np.concatenate(found)).astype(np.int32)
 

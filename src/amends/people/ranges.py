@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from amends.engine import Engine, script
 
-_SURVIVE = script(__package__, "survivorship.sql")
+RANGES = script(__package__, "ranges.sql")
 BYTES_A_PERSONS_ENTRY = 1500
 """Engine memory that an entry of a range of persons may take, with room to spare: its values, gathered by person."""
 BYTES_AN_ENTRY = 600
@@ -45,7 +45,7 @@ class Ranges:
         """Of table `belongs`."""
         count = db.value("SELECT count(*) FROM belongs")
         memory = _memory(db)
-        drawn = db.fetch(_SURVIVE["drawn"], every=max(1, count // _DRAWN))
+        drawn = db.fetch(RANGES["drawn"], every=max(1, count // _DRAWN))
         records, persons = (np.sort(column.to_numpy()) for column in drawn.columns)
         return cls(
             _cut(records, _parts(count, memory, BYTES_AN_ENTRY)),
@@ -57,7 +57,7 @@ class Ranges:
     def pack(self, db: Engine) -> None:
         """Compress what was put into database `packed`, where that is worth it."""
         if self.packs:
-            db.run(_SURVIVE["pack"])
+            db.run(RANGES["pack"])
 
     def keys(self, rows: int) -> list[tuple[str, str]]:
         """Ranges of all 128-bit keys, equally wide, for so many rows with such keys; as the engine reads them."""
@@ -66,9 +66,17 @@ class Ranges:
         return [(str(first), str(end - 1)) for first, end in pairwise(edges)]
 
 
-def parts_of(db: Engine, entries: int) -> int:
-    """In how many parts the values of so many entries are counted."""
-    return _parts(entries, _memory(db), BYTES_A_VALUE)
+def parts_of(db: Engine, entries: int) -> list[dict[str, int]]:
+    """The parts in which the values of so many entries are counted, as `Engine.gather` takes them."""
+    parts = _parts(entries, _memory(db), BYTES_A_VALUE)
+    return [{"part": part, "parts": parts} for part in range(parts)]
+
+
+def ranges_of(db: Engine, entries: int, drawn: NDArray[np.int32]) -> list[dict[str, int]]:
+    """Ranges of numbers of which every entry has one, with about equally many of so many entries in each; some of the
+    numbers are `drawn`."""
+    cut = _cut(np.sort(drawn).astype(np.int64), _parts(entries, _memory(db), BYTES_AN_ENTRY))
+    return [{"first": first, "last": last} for first, last in cut]
 
 
 def _memory(db: Engine) -> int:

@@ -8,17 +8,6 @@
 -- The person of every entry, and the number of the reason it is in it; the smallest taken record is a person's id.
 CREATE OR REPLACE TABLE belongs AS SELECT * FROM belonging
 
--- name: packed
--- Tables that `pack` compresses, in memory and so on disk.
-ATTACH IF NOT EXISTS ':memory:' AS packed (COMPRESS)
-
--- name: pack
-CHECKPOINT packed
-
--- name: drawn
--- Some ids of entries and of their persons, the same at every run, to cut ranges of about equally many entries by.
-SELECT record_id, person_id FROM belongs WHERE hash(record_id) % $every::UBIGINT = 0
-
 -- name: memberships
 SELECT belongs.record_id, belongs.person_id, coalesce(reasons.why, 'only_record') AS why
 FROM belongs LEFT JOIN reasons ON reasons.number = belongs.why
