@@ -2,8 +2,8 @@
 
 A value belongs to the only name in its sentence, else in its line, else in its block of lines. In a block of several
 names each of which begins its line (`Name: …`, signature blocks), a value belongs to the last one above it. Otherwise
-two names stand near and nothing tells: the value stays without an owner. Where no name stands at all, the only e-mail
-address of a line owns what else is on the line (`address:password`).
+two names stand near: a value that follows one with only labels between is its (`chains`), any other has no owner. Where
+no name stands at all, the only e-mail address of a line owns what else is on the line (`address:password`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from amends.elements import BY_ID
+from amends.scan.text.chains import chains_of
 from amends.scan.text.kernel import Bytes, Hits
 from amends.scan.text.parts import parts_of
 from amends.scan.text.patterns import OFFSET, fold
@@ -100,7 +101,7 @@ def _only(keys, scopes, row, chosen, owner):  # type: ignore[no-untyped-def]
 
 
 @leaf
-def _assign(starts, elements, names, scopes, heads, only, headed, owners):  # type: ignore[no-untyped-def]
+def _assign(starts, elements, names, scopes, heads, only, headed, chains, owners):  # type: ignore[no-untyped-def]
     """Give each hit that is no name its owner, from the narrowest scope that knows one."""
     above = np.int64(NOBODY)
     for k in range(starts.size):
@@ -120,6 +121,8 @@ def _assign(starts, elements, names, scopes, heads, only, headed, owners):  # ty
             alone = only[1, scopes[1, k]] == NOBODY or heads[k]
             if alone and headed[scopes[2, k]] and above >= 0 and scopes[2, above] == scopes[2, k]:
                 owner = above
+            elif chains[k] >= 0:
+                owner = chains[k]
         if owner >= 0 and abs(starts[k] - starts[owner]) <= _FAR:
             owners[k] = owner
 
@@ -167,7 +170,9 @@ def _tie(data: Bytes, hits: Hits, chosen: Any, places: tuple[Any, Any, Any], own
     headed = np.ones(int(scopes[2].max()) + 1, bool)
     headed[scopes[2][chosen & ~heads]] = False
     found = np.full(len(hits), NOBODY, np.int64)
-    _assign(hits.start, hits.element, chosen, scopes, heads, only, headed, found)
+    values = (hits.element != _NAME) & (hits.element < _BEYOND)
+    chains = chains_of(data, hits.start, hits.end, chosen, values, scopes[1])
+    _assign(hits.start, hits.element, chosen, scopes, heads, only, headed, chains, found)
     if mail:
         found[chosen] = NOBODY
     free = (owners == NOBODY) & (found != NOBODY)
