@@ -14,7 +14,6 @@ import numpy as np
 
 from amends.elements import BY_ID
 from amends.scan.text.kernel import Hits
-from amends.scan.text.owners import NOBODY
 from amends.scan.values.compiled import leaf
 
 SURE: Final = np.float32(0.7)
@@ -30,7 +29,7 @@ class CellHits:
     """Hits in the cells of a table, in the order of rows, then columns.
 
     `hits` point into `data`; `row` is the index of the row, `place` the byte within the row's searched cells, `owner`
-    the index of the hit that owns it in its cell or NOBODY, `several` whether most cells of its column hold several
+    the index of the hit that owns it in its cell or -1, `several` whether most cells of its column hold several
     elements.
     """
 
@@ -108,7 +107,7 @@ def _same(data, start, end, offsets, names, row):  # type: ignore[no-untyped-def
 
 @leaf
 def _head(h, elements, owner):  # type: ignore[no-untyped-def]
-    """The hit that is the human of a hit: the first part of its name, where it is a name; NOBODY where there is none."""
+    """The hit that is the human of a hit: of a name its first part; -1 where there is none."""
     if elements[h] == _NAME:
         return owner[h] if owner[h] >= 0 and elements[owner[h]] == _NAME else np.int64(h)
     return owner[h]

@@ -1,4 +1,4 @@
-"""Maps keyed by humans (`{"Ann Lee": {…}, "Bob Kim": …}`): keys that are names, numbers or addresses of people, not words.
+"""Maps keyed by humans (`{"Ann Lee": {…}, "Bob Kim": …}`): keys that are names, numbers or addresses of people.
 
 The keys of an object are names of fields unless nearly all of them are values by which a human is known.
 """

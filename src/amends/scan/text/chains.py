@@ -1,4 +1,4 @@
-"""Chains: values that follow a name with nothing but their labels between (`Ana Diaz (SSN …, born …) and Luis Diaz, …`).
+"""Chains: values that follow a name with nothing but their labels between (`Ana Diaz (SSN …) and Luis Diaz, born …`).
 
 Where a line names several humans, its sentence and its line cannot tell whose a value is, but what stands right behind
 a name can. A line that begins with a value is read the other way round: its values stand before their names.

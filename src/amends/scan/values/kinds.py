@@ -63,6 +63,7 @@ class Kind(IntEnum):
     PAIR = 51
     EMAILS = 52
     IMSI_NEAR = 53
+    JSON = 54
 
 
 KINDS: Final = len(Kind)

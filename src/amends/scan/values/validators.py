@@ -27,6 +27,7 @@ from amends.scan.values.identifiers import (
     uuid,
     without_float,
 )
+from amends.scan.values.jsontext import is_json
 from amends.scan.values.kinds import KINDS, Kind
 from amends.scan.values.lanes import SHORT, maps, places, whole
 from amends.scan.values.lexicon import (
@@ -273,6 +274,8 @@ def judge(data, start, end, this_year, words):  # type: ignore[no-untyped-def]
     end = without_float(data, start, end)
     length = end - start
     filled = _EMPTY | (1 << Kind.FILLED)
+    if (data[start] == 123 or data[start] == 91) and is_json(data, start, end):
+        filled |= 1 << Kind.JSON
     if length > 254:
         return filled, _EMPTY
     digits_at = letters_at = rest = np.uint64(0)

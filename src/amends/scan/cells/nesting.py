@@ -1,0 +1,93 @@
+"""Columns of JSON as tables of their own: events with a payload, answers of services, documents kept in a cell.
+
+A cell of JSON that tells of other humans than its row, or of several, is taken apart like a file of JSON lines, so that
+every name under a key is known. One that tells more of the row's own human stays a cell of the row, searched as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from amends.scan.columns.classify import ColumnVerdict
+from amends.scan.columns.facts import ColumnFacts, buffers
+from amends.scan.tables.reader import Reader
+from amends.scan.values.compiled import leaf
+from amends.scan.values.jsontext import is_json
+from amends.scan.values.kinds import Kind
+
+_LOOKED_AT: Final = 200
+_SAME: Final = 0.3
+"""Share of the rows whose own values stand in their cells of JSON too, from which on these tell of the same human."""
+_SHORTEST: Final = 3
+_OF_A_HUMAN: Final = frozenset(("given_name", "family_name", "full_name"))
+
+
+def json_columns(verdicts: Sequence[ColumnVerdict], facts: Sequence[ColumnFacts]) -> list[int]:
+    """The positions of the columns without element that hold JSON."""
+    return [
+        position
+        for position, (verdict, fact) in enumerate(zip(verdicts, facts, strict=True))
+        if verdict.element is None and fact.counts[Kind.JSON]
+    ]
+
+
+@leaf
+def _copy(data, offsets, out):  # type: ignore[no-untyped-def]
+    """Write the cells that are JSON as lines; returns the bytes written."""
+    at = np.int64(0)
+    for row in range(offsets.size - 1):
+        start, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
+        while start < end and data[start] <= 32:
+            start += 1
+        while end > start and data[end - 1] <= 32:
+            end -= 1
+        if start == end or (data[start] != 123 and data[start] != 91) or not is_json(data, start, end):
+            continue
+        for i in range(start, end):
+            out[at] = data[i] if data[i] >= 32 else np.uint8(32)
+            at += 1
+        out[at] = 10
+        at += 1
+    return at
+
+
+def json_lines(reader: Reader, position: int) -> Iterator[bytes]:
+    """The cells of a column that are JSON, a line each."""
+    for batch in reader.batches(frozenset((position,))):
+        cells = batch.columns.get(position)
+        if cells is not None:
+            offsets, data = buffers(cells)
+            out = np.empty(int(offsets[-1] - offsets[0]) + len(cells) + 1, np.uint8)
+            if used := int(_copy(data, offsets, out)):
+                yield out[:used].tobytes()
+
+
+def tells_of_others(inner: Sequence[ColumnVerdict]) -> bool:
+    """Whether the columns of a table name humans and tell something else of them."""
+    known = [verdict for verdict in inner if verdict.element and not verdict.question]
+    return any(one.rule in _OF_A_HUMAN for one in known) and any(one.element != "name" for one in known)
+
+
+def of_the_same(reader: Reader, verdicts: Sequence[ColumnVerdict], position: int) -> bool:
+    """Whether the cells of a column of JSON mostly hold what other columns of their row say of a human."""
+    own = [at for at, verdict in enumerate(verdicts) if verdict.element and not verdict.question]
+    for batch in reader.batches(frozenset((*own, position))):
+        cells = batch.columns.get(position)
+        if cells is None:
+            continue
+        filled = np.flatnonzero(pc.greater(pc.binary_length(cells).fill_null(0), 6).to_numpy(zero_copy_only=False))
+        rows = pa.array(filled[:_LOOKED_AT])
+        texts = [text.casefold() for text in cells.take(rows).to_pylist()]
+        others: list[list[Any]] = [batch.columns[at].take(rows).to_pylist() for at in own if at in batch.columns]
+        same = sum(_stands_in(text, values) for text, *values in zip(texts, *others, strict=True))
+        return same >= _SAME * len(texts)
+    return False
+
+
+def _stands_in(text: str, values: Sequence[str | None]) -> bool:
+    return any(value and len(value) >= _SHORTEST and value.casefold() in text for value in values)

@@ -1,0 +1,96 @@
+"""JSON within a text (scripts of pages, code, logs, mails): stretches that are whole objects or lists, read as lines.
+
+What a variable is assigned and what a line quotes is as good a table as a file of JSON; the text around it stays text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import numpy as np
+
+from amends.scan.files.limits import Limits
+from amends.scan.tables.blocks import within
+from amends.scan.values.compiled import leaf
+from amends.scan.values.jsontext import OPEN, end_of_json
+
+Place = tuple[int, int]
+_SHORTEST: Final = 32
+"""Bytes of a stretch: shorter ones say little of anybody, and are read as text."""
+_MOST: Final = 1 << 16
+"""Stretches of a text; one of more stays text."""
+_AT_ONCE: Final = 4096
+_BLANKS: Final = bytes(c if c >= 32 else 32 for c in range(256))
+
+
+@leaf
+def _find(data, at, size, final, shortest, out):  # type: ignore[no-untyped-def]
+    """Write the places of stretches of `data[at:size]` to `out`; returns how many, and where to go on."""
+    count = 0
+    i = np.int64(at)
+    while i < size and count < out.shape[0]:
+        c = data[i]
+        if c != 123 and c != 91:
+            i += 1
+            continue
+        end, keys = end_of_json(data, i, size)
+        if end == OPEN and not final:
+            break
+        if end < 0:
+            i += 1
+            continue
+        if keys and end - i >= shortest:
+            out[count, 0], out[count, 1] = i, end
+            count += 1
+        i = end
+    return count, i
+
+
+class JsonPlaces:
+    """The stretches of JSON of a text that is given in order: `places` (bytes, start and end); none if too many."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.places: list[Place] = []
+        self._limits = limits
+        self._held, self._base = b"", 0
+
+    def feed(self, text: bytes, *, final: bool = False) -> None:
+        """Take the next bytes; `final` ends the text."""
+        self._held += text
+        data = np.frombuffer(self._held, np.uint8)
+        final = final or len(data) > self._limits.row
+        used, count = 0, _AT_ONCE
+        while count == _AT_ONCE:
+            out = np.empty((_AT_ONCE, 2), np.int64)
+            count, used = _find(data, used, len(data), final, _SHORTEST, out)
+            if len(self.places) <= _MOST:
+                self.places += (out[:count] + self._base).tolist()
+        self._held, self._base = self._held[int(used) :], self._base + int(used)
+
+    def seen(self, parts: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+        """The parts of a text, each with where it belongs, taken in on their way."""
+        for where, text in parts:
+            self.feed(text)
+            yield where, text
+        self.feed(b"", final=True)
+
+    def outside(self, others: list[Place]) -> list[Place]:
+        """The stretches that share nothing with other places of the text; none if there are too many."""
+        found = [(start, end, False) for start, end in self.places] + [(start, end, True) for start, end in others]
+        kept: list[Place] = []
+        last = 0
+        for start, end, other in sorted(found):
+            if other:
+                while kept and kept[-1][1] > start:
+                    kept.pop()
+                last = max(last, end)
+            elif start >= last:
+                kept.append((start, end))
+        return kept if len(self.places) <= _MOST else []
+
+
+def lines_at(text: Iterator[bytes], places: list[Place]) -> Iterator[bytes]:
+    """The stretches of JSON at these places of a text, a line each."""
+    for part, ends in within(text, places):
+        yield part.translate(_BLANKS) + b"\n" * ends
