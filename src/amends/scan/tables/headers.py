@@ -203,6 +203,12 @@ def header_words(name: str) -> list[str]:
     return _words(name)
 
 
+def header_vocabulary() -> frozenset[str]:
+    """The words that headers are made of, and whole headers written together."""
+    book = _book()
+    return book.vocabulary | frozenset(book.phrases)
+
+
 def known_words(cells: Sequence[str]) -> int:
     """How many of the cells are names of columns that the rules know."""
     sayings = (read_header(cell) for cell in cells if len(cell) <= 60)
