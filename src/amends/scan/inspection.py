@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from amends.errors import AmendsError
 from amends.scan.cells.nesting import json_columns, json_lines, of_the_same, tells_of_others
+from amends.scan.choosing import choose
 from amends.scan.columns.classify import judge_columns
 from amends.scan.columns.measuring import measure_table
 from amends.scan.documents.astext import PassageSource, passages_of
@@ -26,11 +27,8 @@ from amends.scan.files.parts import Budget, Part, PartSource, Workroom, in_order
 from amends.scan.files.source import ChangedError, Source, Watcher
 from amends.scan.files.unreadable import UnreadableError, defect
 from amends.scan.report import CHANGED, FileReport
-from amends.scan.tables.blocks import block_reader, find_blocks, several_headers
-from amends.scan.tables.delimited import DelimitedReader, lay_out
-from amends.scan.tables.fixed import FixedReader, find_edges
-from amends.scan.tables.guarded import GuardedReader, parquet_reader
-from amends.scan.tables.hl7 import Hl7Reader
+from amends.scan.tables.blocks import block_reader, find_blocks
+from amends.scan.tables.delimited import DelimitedReader
 from amends.scan.tables.htmltables import page_tables
 from amends.scan.tables.jsondoc import json_tables, line_tables
 from amends.scan.tables.jsonstretch import JsonPlaces, lines_at
@@ -135,7 +133,9 @@ class _Inspection:
                 yield from self._notes()
         elif told.name in ("delimited", "ndjson", "hl7", "parquet", "arrow"):
             report.format = "csv" if told.named else "text" if told.name == "delimited" else told.name
-            reader = self._reader(told, sample)
+            chosen = choose(self._source, told, sample)
+            report.format = chosen.format or report.format if chosen else report.format
+            reader = chosen.reader if chosen else None
             within = line_tables(self._plain(told)) if told.name == "ndjson" else self._apart(told, sample, reader)
             if within:
                 yield from self._tables(within, told, sample)
@@ -311,38 +311,6 @@ class _Inspection:
             except UnreadableError as error:
                 part.give_up("failed", str(error))
             yield part
-
-    def _reader(self, told: formats.Format, head: bytes) -> Reader | None:
-        """The reader of the file's format; None when it turns out to be no table."""
-        source, limits = self._source, self._source.limits
-        if told.name == "parquet":
-            return parquet_reader(source)
-        if told.name == "arrow":
-            return GuardedReader("amends.scan.tables.columnar:ArrowReader", source)
-        sample = b"".join(to_ascii_based([head[told.encoding.skip :]], told.encoding))
-        whole = len(head) < limits.sample
-        if not whole and b"\n" not in sample and b"\r" not in sample:
-            start = source.head(limits.row)
-            if len(start) >= limits.row and b"\n" not in start and b"\r" not in start:
-                raise UnreadableError(f"its first line is longer than {limits.row >> 20} MiB")
-        if told.name == "ndjson":
-            return NdjsonReader(source, told.encoding)
-        if told.name == "hl7":
-            return Hl7Reader(source, told.encoding, sample)
-        labels = None if told.named else find_labels(sample)
-        if labels is not None:
-            return LabelledReader(source, told.encoding, labels)
-        layout = lay_out(sample, whole=whole, named=told.named, limits=limits)
-        if layout is not None and several_headers(sample, limits):
-            return None
-        if layout is None:
-            edges = None if find_blocks([("", sample)], limits) else find_edges(sample, whole=whole)
-            if edges is None:
-                return None
-            self._report.format = "fixed"
-            return FixedReader(source, told.encoding, edges)
-        self._report.format = "csv"
-        return DelimitedReader(source, told.encoding, layout)
 
     def _apart(self, told: formats.Format, head: bytes, reader: Reader | None) -> list[NamedReader]:
         """The tables of a delimited file of several headers; none if it has one."""
