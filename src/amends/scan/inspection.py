@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from amends.errors import AmendsError
-from amends.scan.cells.nesting import json_columns, json_lines, of_the_same, tells_of_others
+from amends.scan.cells.nesting import json_columns, json_lines, names_others, of_the_same, tells_of_humans
 from amends.scan.choosing import choose
 from amends.scan.columns.classify import judge_columns
 from amends.scan.columns.measuring import measure_table
@@ -194,7 +194,7 @@ class _Inspection:
                 parts.append(part)
         stretches = json.outside(places)
         of_json = self._of_json(lambda: lines_at(text(), stretches), "json")
-        if any(verdict.element for part in of_json for verdict in part.verdicts):
+        if any(tells_of_humans(part.verdicts) for part in of_json):
             places += stretches
             parts += of_json
         if places:
@@ -344,8 +344,8 @@ class _Inspection:
         """The tables in the cells of a column; none where they tell of nobody but the row's own human."""
         parts = self._of_json(lambda: json_lines(reader, position), report.verdicts[position].column, report)
         if not any(verdict.element for verdict in report.verdicts):
-            return parts if any(verdict.element for part in parts for verdict in part.verdicts) else []
-        if not any(tells_of_others(part.verdicts) for part in parts):
+            return parts if any(tells_of_humans(part.verdicts) for part in parts) else []
+        if not any(names_others(part.verdicts) for part in parts):
             return []
         return parts if len(parts) > 1 or not of_the_same(reader, report.verdicts, position) else []
 

@@ -67,10 +67,14 @@ def json_lines(reader: Reader, position: int) -> Iterator[bytes]:
                 yield out[:used].tobytes()
 
 
-def tells_of_others(inner: Sequence[ColumnVerdict]) -> bool:
-    """Whether the columns of a table name humans and tell something else of them."""
-    known = [verdict for verdict in inner if verdict.element and not verdict.question]
-    return any(one.rule in _OF_A_HUMAN for one in known) and any(one.element != "name" for one in known)
+def tells_of_humans(inner: Sequence[ColumnVerdict]) -> bool:
+    """Whether the columns of a table hold what tells or reaches a human, more than a name."""
+    return any(one.element not in (None, "name") and one.field for one in inner)
+
+
+def names_others(inner: Sequence[ColumnVerdict]) -> bool:
+    """Whether the columns of a table tell of humans and name them."""
+    return tells_of_humans(inner) and any(one.element and one.rule in _OF_A_HUMAN for one in inner)
 
 
 def of_the_same(reader: Reader, verdicts: Sequence[ColumnVerdict], position: int) -> bool:
