@@ -8,7 +8,15 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from amends.errors import AmendsError
-from amends.scan.cells.nesting import json_columns, json_lines, names_others, of_the_same, tells_of_humans
+from amends.scan.cells.nesting import (
+    Nested,
+    names_others,
+    nested_columns,
+    nested_lines,
+    of_the_same,
+    taken_apart,
+    tells_of_humans,
+)
 from amends.scan.choosing import choose
 from amends.scan.columns.classify import judge_columns
 from amends.scan.columns.measuring import measure_table
@@ -33,10 +41,9 @@ from amends.scan.tables.htmltables import page_tables
 from amends.scan.tables.jsondoc import json_tables, line_tables
 from amends.scan.tables.jsonstretch import JsonPlaces, lines_at
 from amends.scan.tables.labelled import LabelledReader, find_labels
-from amends.scan.tables.ndjson import NdjsonReader
 from amends.scan.tables.reader import NamedReader, Reader, Tally
 from amends.scan.tables.secondheaders import tables_apart
-from amends.scan.tables.tablefiles import TABLE_FILES, tables_in
+from amends.scan.tables.tablefiles import TABLE_FILES, tables_in, tables_of_lines
 from amends.scan.values.kinds import Kind
 
 _WORTH_A_THREAD = 4 << 20
@@ -193,7 +200,7 @@ class _Inspection:
                 places += block.places
                 parts.append(part)
         stretches = json.outside(places)
-        of_json = self._of_json(lambda: lines_at(text(), stretches), "json")
+        of_json = self._of_lines(lambda: lines_at(text(), stretches), "json", Kind.JSON)
         if any(tells_of_humans(part.verdicts) for part in of_json):
             places += stretches
             parts += of_json
@@ -209,15 +216,15 @@ class _Inspection:
             self._measured.append(table)
             yield table
 
-    def _of_json(
-        self, lines: Callable[[], Iterator[bytes]], name: str, within: FileReport | None = None
+    def _of_lines(
+        self, lines: Callable[[], Iterator[bytes]], name: str, kind: Kind, within: FileReport | None = None
     ) -> list[FileReport]:
-        """The tables in lines of JSON; none where there are no lines, or not each of them can be taken apart."""
+        """The tables in lines of JSON or XML; none where there are no lines, or not each of them can be taken apart."""
         source = PartSource(self._source, lambda: in_order(lines()), self._room, self._budget, once=True)
         parts = []
         if not source.head(1):
             return []
-        for table in line_tables(source) or [NamedReader("", NdjsonReader(source, Encoding("utf-8", 0)))]:
+        for table in tables_of_lines(source, kind):
             part = self._child(".".join(filter(None, (name, table.name))), 0, within)
             part.format = "table"
             if table.reader is None:
@@ -326,28 +333,28 @@ class _Inspection:
         self._measured.append(report)
 
     def _nested(self, report: FileReport) -> Iterator[FileReport]:
-        """The tables in a table's cells: columns of JSON that tell of humans of their own."""
+        """The tables in a table's cells: columns of JSON or XML that tell of humans of their own."""
         reader = report.reader
         if reader is None or self._depth + report.path.count("!") >= self._source.limits.depth:
             return
-        for position in json_columns(report.verdicts, report.facts):
+        for nested in nested_columns(report.verdicts, report.facts):
             try:
-                tables = self._json_tables(report, reader, position)
+                tables = self._tables_of_cells(report, reader, nested)
             except UnreadableError:
                 continue  # it stays a column of text
             if tables:
-                verdict = replace(report.verdicts[position], question=None, whose=None, kinds=(Kind.JSON,))
-                report.verdicts = [*report.verdicts[:position], verdict, *report.verdicts[position + 1 :]]
+                report.verdicts = taken_apart(report.verdicts, nested)
             yield from self._kept(tables)
 
-    def _json_tables(self, report: FileReport, reader: Reader, position: int) -> list[FileReport]:
+    def _tables_of_cells(self, report: FileReport, reader: Reader, nested: Nested) -> list[FileReport]:
         """The tables in the cells of a column; none where they tell of nobody but the row's own human."""
-        parts = self._of_json(lambda: json_lines(reader, position), report.verdicts[position].column, report)
+        name = report.verdicts[nested.position].column
+        parts = self._of_lines(lambda: nested_lines(reader, nested), name, nested.kind, report)
         if not any(verdict.element for verdict in report.verdicts):
             return parts if any(tells_of_humans(part.verdicts) for part in parts) else []
         if not any(names_others(part.verdicts) for part in parts):
             return []
-        return parts if len(parts) > 1 or not of_the_same(reader, report.verdicts, position) else []
+        return parts if len(parts) > 1 or not of_the_same(reader, report.verdicts, nested.position) else []
 
     def _plain(self, told: formats.Format) -> Source:
         """The source with UTF-16 turned into UTF-8."""

@@ -1,12 +1,13 @@
-"""Columns of JSON as tables of their own: events with a payload, answers of services, documents kept in a cell.
+"""Columns of JSON or XML as tables of their own: events with a payload, answers of services, documents kept in a cell.
 
-A cell of JSON that tells of other humans than its row, or of several, is taken apart like a file of JSON lines, so that
-every name under a key is known. One that tells more of the row's own human stays a cell of the row, searched as text.
+A cell that tells of other humans than its row, or of several, is taken apart like a file of such, so that every
+name under a key is known. One that tells more of the row's own human stays a cell of the row, searched as text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -17,8 +18,8 @@ from amends.scan.columns.classify import ColumnVerdict
 from amends.scan.columns.facts import ColumnFacts, buffers
 from amends.scan.tables.reader import Reader
 from amends.scan.values.compiled import leaf
-from amends.scan.values.jsontext import is_json
 from amends.scan.values.kinds import Kind
+from amends.scan.values.nested import is_json, is_xml
 
 _LOOKED_AT: Final = 200
 _SAME: Final = 0.3
@@ -27,18 +28,27 @@ _SHORTEST: Final = 3
 _OF_A_HUMAN: Final = frozenset(("given_name", "family_name", "full_name"))
 
 
-def json_columns(verdicts: Sequence[ColumnVerdict], facts: Sequence[ColumnFacts]) -> list[int]:
-    """The positions of the columns without element that hold JSON."""
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A column without element in which cells of JSON or XML stand: its position, and which of the two."""
+
+    position: int
+    kind: Kind
+
+
+def nested_columns(verdicts: Sequence[ColumnVerdict], facts: Sequence[ColumnFacts]) -> list[Nested]:
+    """The columns of a table that hold JSON or XML, and no element; one that holds both is given twice."""
     return [
-        position
+        Nested(position, kind)
         for position, (verdict, fact) in enumerate(zip(verdicts, facts, strict=True))
-        if verdict.element is None and fact.counts[Kind.JSON]
+        for kind in (Kind.JSON, Kind.XML)
+        if verdict.element is None and fact.counts[kind]
     ]
 
 
 @leaf
-def _copy(data, offsets, out):  # type: ignore[no-untyped-def]
-    """Write the cells that are JSON as lines; returns the bytes written."""
+def _copy(data, offsets, xml, out):  # type: ignore[no-untyped-def]
+    """Write the cells that are JSON, or those that are XML, as lines; returns the bytes written."""
     at = np.int64(0)
     for row in range(offsets.size - 1):
         start, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
@@ -46,7 +56,9 @@ def _copy(data, offsets, out):  # type: ignore[no-untyped-def]
             start += 1
         while end > start and data[end - 1] <= 32:
             end -= 1
-        if start == end or (data[start] != 123 and data[start] != 91) or not is_json(data, start, end):
+        if start == end or (data[start] == 60) != xml:
+            continue
+        if not (is_xml(data, start, end) if xml else is_json(data, start, end)):
             continue
         for i in range(start, end):
             out[at] = data[i] if data[i] >= 32 else np.uint8(32)
@@ -56,14 +68,14 @@ def _copy(data, offsets, out):  # type: ignore[no-untyped-def]
     return at
 
 
-def json_lines(reader: Reader, position: int) -> Iterator[bytes]:
-    """The cells of a column that are JSON, a line each."""
-    for batch in reader.batches(frozenset((position,))):
-        cells = batch.columns.get(position)
+def nested_lines(reader: Reader, nested: Nested) -> Iterator[bytes]:
+    """The cells of a column that are JSON or XML, a line each."""
+    for batch in reader.batches(frozenset((nested.position,))):
+        cells = batch.columns.get(nested.position)
         if cells is not None:
             offsets, data = buffers(cells)
             out = np.empty(int(offsets[-1] - offsets[0]) + len(cells) + 1, np.uint8)
-            if used := int(_copy(data, offsets, out)):
+            if used := int(_copy(data, offsets, nested.kind == Kind.XML, out)):
                 yield out[:used].tobytes()
 
 
@@ -95,3 +107,10 @@ def of_the_same(reader: Reader, verdicts: Sequence[ColumnVerdict], position: int
 
 def _stands_in(text: str, values: Sequence[str | None]) -> bool:
     return any(value and len(value) >= _SHORTEST and value.casefold() in text for value in values)
+
+
+def taken_apart(verdicts: Sequence[ColumnVerdict], nested: Nested) -> list[ColumnVerdict]:
+    """The verdicts, where that column's cells of JSON or XML are tables of their own: the others are searched."""
+    at = nested.position
+    kinds = (*verdicts[at].kinds, nested.kind)
+    return [*verdicts[:at], replace(verdicts[at], question=None, whose=None, kinds=kinds), *verdicts[at + 1 :]]

@@ -1,6 +1,7 @@
 """JSON within a text (scripts of pages, code, logs, mails): stretches that are whole objects or lists, read as lines.
 
-What a variable is assigned and what a line quotes is as good a table as a file of JSON; the text around it stays text.
+What a variable is assigned and what a line quotes, in a string also, is as good a table as a file of JSON; the text
+around it stays text.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 from amends.scan.files.limits import Limits
 from amends.scan.tables.blocks import within
 from amends.scan.values.compiled import leaf
-from amends.scan.values.jsontext import OPEN, end_of_json
+from amends.scan.values.nested import OPEN, end_of_json, end_of_quoted, unescaped
 
 Place = tuple[int, int]
 _SHORTEST: Final = 32
@@ -25,16 +26,17 @@ _BLANKS: Final = bytes(c if c >= 32 else 32 for c in range(256))
 
 
 @leaf
-def _find(data, at, size, final, shortest, out):  # type: ignore[no-untyped-def]
+def _find(data, at, size, final, shortest, scratch, out):  # type: ignore[no-untyped-def]
     """Write the places of stretches of `data[at:size]` to `out`; returns how many, and where to go on."""
     count = 0
     i = np.int64(at)
     while i < size and count < out.shape[0]:
         c = data[i]
-        if c != 123 and c != 91:
+        quoted = c == 34 and i + 2 < size and (data[i + 1] == 123 or data[i + 1] == 91) and data[i + 2] in (92, 123)
+        if c != 123 and c != 91 and not quoted:
             i += 1
             continue
-        end, keys = end_of_json(data, i, size)
+        end, keys = end_of_quoted(data, i, size, scratch) if quoted else end_of_json(data, i, size)
         if end == OPEN and not final:
             break
         if end < 0:
@@ -60,10 +62,10 @@ class JsonPlaces:
         self._held += text
         data = np.frombuffer(self._held, np.uint8)
         final = final or len(data) > self._limits.row
-        used, count = 0, _AT_ONCE
+        used, count, scratch = 0, _AT_ONCE, np.empty(len(data), np.uint8)
         while count == _AT_ONCE:
             out = np.empty((_AT_ONCE, 2), np.int64)
-            count, used = _find(data, used, len(data), final, _SHORTEST, out)
+            count, used = _find(data, used, len(data), final, _SHORTEST, scratch, out)
             if len(self.places) <= _MOST:
                 self.places += (out[:count] + self._base).tolist()
         self._held, self._base = self._held[int(used) :], self._base + int(used)
@@ -92,5 +94,17 @@ class JsonPlaces:
 
 def lines_at(text: Iterator[bytes], places: list[Place]) -> Iterator[bytes]:
     """The stretches of JSON at these places of a text, a line each."""
+    held = b""
     for part, ends in within(text, places):
-        yield part.translate(_BLANKS) + b"\n" * ends
+        held += part
+        if ends:
+            yield _plain(held).translate(_BLANKS) + b"\n"
+            held = b""
+
+
+def _plain(stretch: bytes) -> bytes:
+    """A stretch, and what stands in it if it is a string in which JSON stands."""
+    if not stretch.startswith(b'"'):
+        return stretch
+    out = np.empty(len(stretch), np.uint8)
+    return out[: unescaped(np.frombuffer(stretch, np.uint8), 1, len(stretch) - 1, out)].tobytes()

@@ -40,7 +40,7 @@ _MOSTLY: Final = 0.9
 """Share of the blocks that must begin alike."""
 _BETWEEN: Final = re.compile(r"\s*(?:$|[\[{}]|-[ \[-]|\*\*\*)")
 _WORD = r"[\"']?([^\W\d][\w.\-]{0,39})[\"']?"
-_ON_A_LINE: Final = re.compile(rf"(?:^|(?<=[\s,;{{(\[&|?])){_WORD}\s*(?:=>|=(?!=)|:(?!//))")
+_ON_A_LINE: Final = re.compile(rf"(?:^|(?<=[\s,;{{(\[&|?])){_WORD}(?:\s*(?:=>|=(?!=)|:(?!//))|\s(?=\"))")
 _AT_THE_HEAD: Final = re.compile(
     r"^[\s\-*]*[\"']?([^\W\d][\w .()/#'\-]{0,38}?)[\"']?(?:;[^:\n]*)?\s*(?:=>|=(?!=)|:(?!//)|\|)"
 )

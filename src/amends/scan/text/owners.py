@@ -23,6 +23,7 @@ NOBODY: Final = -1
 _SEVERAL: Final = -2
 _NAME: Final = BY_ID["name"].bit
 _EMAIL: Final = BY_ID["email"].bit
+_SSN: Final = BY_ID["ssn"].bit
 _BEYOND: Final = 60
 _FAR: Final = 2000
 """Bytes from a name beyond which its block no longer speaks of it."""
@@ -171,13 +172,43 @@ def _tie(data: Bytes, hits: Hits, chosen: Any, places: tuple[Any, Any, Any], own
     headed[scopes[2][chosen & ~heads]] = False
     found = np.full(len(hits), NOBODY, np.int64)
     values = (hits.element != _NAME) & (hits.element < _BEYOND)
+    heads_whole = chosen & _whole_names(data, hits, groups)
     chains = chains_of(data, hits.start, hits.end, chosen, values, scopes[1])
+    chains = np.where((chains >= 0) & heads_whole[chains], chains, NOBODY)
     _assign(hits.start, hits.element, chosen, scopes, heads, only, headed, chains, found)
     if mail:
         found[chosen] = NOBODY
     free = (owners == NOBODY) & (found != NOBODY)
     owners[free] = found[free]
-    _merge(keys, scopes, chosen, owners)
+    ssns = np.zeros(len(hits), np.int64)
+    _first_ssns(data, hits.start, hits.end, hits.element, owners, ssns)
+    _merge(keys, scopes, chosen, ssns, owners)
+
+
+def _whole_names(data: Bytes, hits: Hits, groups: Any) -> Any:
+    """Which names have several words, or several parts under labels of their own: a lone word may be anybody's."""
+    blanks = np.zeros(len(hits), bool)
+    _blanks(data, hits.start, hits.end, blanks)
+    parts = np.bincount(groups, minlength=len(hits))[groups] > 1
+    return blanks | parts | (hits.element == _EMAIL)
+
+
+@leaf
+def _blanks(data, starts, ends, found):  # type: ignore[no-untyped-def]
+    for k in range(starts.size):
+        for i in range(starts[k], ends[k]):
+            found[k] |= data[i] <= 32
+
+
+@leaf
+def _first_ssns(data, starts, ends, elements, owners, ssns):  # type: ignore[no-untyped-def]
+    """The first SSN that each owner has, by its digits; 0 where it has none."""
+    for k in range(starts.size):
+        owner = owners[k]
+        if elements[k] == _SSN and owner >= 0 and ssns[owner] == 0:
+            for i in range(starts[k], ends[k]):
+                if 48 <= data[i] <= 57:
+                    ssns[owner] = ssns[owner] * 10 + (data[i] - 48)
 
 
 @leaf
@@ -188,8 +219,8 @@ def _hashes(data, starts, ends, chosen, keys):  # type: ignore[no-untyped-def]
 
 
 @leaf
-def _merge(keys, scopes, chosen, owners):  # type: ignore[no-untyped-def]
-    """One human for the mentions of one name in a block: owners become its first mention."""
+def _merge(keys, scopes, chosen, ssns, owners):  # type: ignore[no-untyped-def]
+    """One human for the mentions of one name in a block: owners become its first mention, unless their SSNs differ."""
     begin = np.int64(0)
     for k in range(keys.size):
         if scopes[2, k] != scopes[2, begin]:
@@ -199,7 +230,8 @@ def _merge(keys, scopes, chosen, owners):  # type: ignore[no-untyped-def]
             continue
         first = owner
         for j in range(max(begin, owner - 64), owner):
-            if chosen[j] and keys[j] == keys[owner] and scopes[2, j] == scopes[2, owner]:
+            apart = ssns[j] != 0 and ssns[owner] != 0 and ssns[j] != ssns[owner]
+            if chosen[j] and keys[j] == keys[owner] and scopes[2, j] == scopes[2, owner] and not apart:
                 first = j
                 break
         owners[k] = first

@@ -64,6 +64,7 @@ class Kind(IntEnum):
     EMAILS = 52
     IMSI_NEAR = 53
     JSON = 54
+    XML = 55
 
 
 KINDS: Final = len(Kind)

@@ -27,7 +27,6 @@ from amends.scan.values.identifiers import (
     uuid,
     without_float,
 )
-from amends.scan.values.jsontext import is_json
 from amends.scan.values.kinds import KINDS, Kind
 from amends.scan.values.lanes import SHORT, maps, places, whole
 from amends.scan.values.lexicon import (
@@ -42,6 +41,7 @@ from amends.scan.values.lexicon import (
     any_class,
     word_classes,
 )
+from amends.scan.values.nested import is_json, is_xml
 from amends.scan.values.publicforms import licence
 from amends.scan.values.tally import count, runs, separators, tally, value_of
 from amends.scan.values.words import load, number
@@ -276,6 +276,8 @@ def judge(data, start, end, this_year, words):  # type: ignore[no-untyped-def]
     filled = _EMPTY | (1 << Kind.FILLED)
     if (data[start] == 123 or data[start] == 91) and is_json(data, start, end):
         filled |= 1 << Kind.JSON
+    elif data[start] == 60 and data[end - 1] == 62 and is_xml(data, start, end):
+        filled |= 1 << Kind.XML
     if length > 254:
         return filled, _EMPTY
     digits_at = letters_at = rest = np.uint64(0)

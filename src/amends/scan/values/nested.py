@@ -1,4 +1,7 @@
-"""Whether bytes are JSON that holds objects (RFC 8259), told strictly: what passes can be taken apart by any reader."""
+"""Whether bytes are JSON that holds objects (RFC 8259), told strictly: what passes can be taken apart by any reader.
+
+Of XML only the look is told: its reader passes over damage.
+"""
 
 from __future__ import annotations
 
@@ -200,9 +203,53 @@ def end_of_json(data, start, end):  # type: ignore[no-untyped-def]
 
 
 @leaf
+def unescaped(data, start, end, out):  # type: ignore[no-untyped-def]
+    """Write what the string `data[start:end]` (without its quotes) stands for to `out`; returns the bytes written.
+
+    What ends a line becomes a blank, and `\\u` escapes stay: within a value of JSON they mean the same.
+    """
+    at = np.int64(0)
+    i = np.int64(start)
+    while i < end:
+        c = data[i]
+        if c == 92 and i + 1 < end and data[i + 1] != 117:
+            i += 1
+            c = data[i] if data[i] in (34, 92, 47) else np.uint8(32)
+        out[at] = c
+        at += 1
+        i += 1
+    return at
+
+
+@leaf
+def end_of_quoted(data, start, end, out):  # type: ignore[no-untyped-def]
+    """As `end_of_json` of a string in which JSON stands, its quotes escaped; `out` has room for it."""
+    stop = _string(data, start, end)
+    if stop < 0:
+        return stop, np.int64(0)
+    used = unescaped(data, start + 1, stop - 1, out)
+    inner, keys = end_of_json(out, 0, used)
+    return (stop, keys) if inner > 0 and _blank(out, inner, used) == used else (INVALID, keys)
+
+
+@leaf
 def is_json(data, start, end):  # type: ignore[no-untyped-def]
     """Whether the bytes are a JSON object or list that holds a key."""
     if end - start < 7 or not (data[end - 1] == 125 or data[end - 1] == 93):
         return False
     stop, keys = end_of_json(data, start, end)
     return stop == end and keys > 0
+
+
+@leaf
+def is_xml(data, start, end):  # type: ignore[no-untyped-def]
+    """Whether the bytes begin with the tag of an element or a declaration of XML, end with a tag and close elements."""
+    if end - start < 7 or data[start] != 60 or data[end - 1] != 62:
+        return False
+    c = data[start + 1]
+    if c != 63 and c != 95 and not 97 <= (c | 32) <= 122:
+        return False
+    i = start + 2
+    while i + 2 < end and (data[i] != 60 or data[i + 1] != 47):
+        i += 1
+    return i + 2 < end
