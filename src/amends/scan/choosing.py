@@ -13,6 +13,7 @@ from amends.scan.tables.delimited import DelimitedReader, lay_out
 from amends.scan.tables.fixed import FixedReader, find_edges
 from amends.scan.tables.guarded import GuardedReader, parquet_reader
 from amends.scan.tables.hl7 import Hl7Reader
+from amends.scan.tables.jsonstretch import mostly_json
 from amends.scan.tables.labelled import LabelledReader, find_labels
 from amends.scan.tables.ndjson import NdjsonReader
 from amends.scan.tables.reader import Reader
@@ -60,6 +61,8 @@ def _of_text(source: Source, told: Format, sample: bytes, *, whole: bool) -> Cho
     labels = None if told.named else find_labels(sample)
     if labels is not None:
         return Chosen(LabelledReader(source, told.encoding, labels))
+    if not told.named and mostly_json(sample, limits):
+        return None
     layout = lay_out(sample, whole=whole, named=told.named, limits=limits)
     if layout is not None and several_headers(sample, limits):
         return None

@@ -44,6 +44,7 @@ from amends.scan.tables.labelled import LabelledReader, find_labels
 from amends.scan.tables.reader import NamedReader, Reader, Tally
 from amends.scan.tables.secondheaders import tables_apart
 from amends.scan.tables.tablefiles import TABLE_FILES, tables_in, tables_of_lines
+from amends.scan.tables.tagged import find_tags, tables_by_tag
 from amends.scan.values.kinds import Kind
 
 _WORTH_A_THREAD = 4 << 20
@@ -320,13 +321,16 @@ class _Inspection:
             yield part
 
     def _apart(self, told: formats.Format, head: bytes, reader: Reader | None) -> list[NamedReader]:
-        """The tables of a delimited file of several headers; none if it has one."""
-        if not isinstance(reader, DelimitedReader):
+        """The tables of a delimited file of several headers or kinds of record; none if it is one table."""
+        if told.name != "delimited" or not (reader is None or isinstance(reader, DelimitedReader)):
             return []
         sample = b"".join(to_ascii_based([head[told.encoding.skip :]], told.encoding))
         plain = self._plain(told)
         encoding = told.encoding if plain is self._source else Encoding("utf-8", 0)
-        return tables_apart(plain, encoding, sample, reader.layout)
+        tags = find_tags(sample, whole=len(head) < self._source.limits.sample)
+        if tags is not None:
+            return tables_by_tag(plain, encoding, tags)
+        return tables_apart(plain, encoding, sample, reader.layout) if reader else []
 
     def _measure(self, report: FileReport, reader: Reader) -> None:
         _measure(report, reader)

@@ -19,9 +19,10 @@ from amends.scan.values.nested import OPEN, end_of_json, end_of_quoted, unescape
 Place = tuple[int, int]
 _SHORTEST: Final = 32
 """Bytes of a stretch: shorter ones say little of anybody, and are read as text."""
-_MOST: Final = 1 << 16
+_MOST: Final = 1 << 18
 """Stretches of a text; one of more stays text."""
 _AT_ONCE: Final = 4096
+_MOSTLY: Final = 0.6
 _BLANKS: Final = bytes(c if c >= 32 else 32 for c in range(256))
 
 
@@ -90,6 +91,13 @@ class JsonPlaces:
             elif start >= last:
                 kept.append((start, end))
         return kept if len(self.places) <= _MOST else []
+
+
+def mostly_json(sample: bytes, limits: Limits) -> bool:
+    """Whether most of a text that begins with `sample` is JSON between other words."""
+    found = JsonPlaces(limits)
+    found.feed(sample, final=True)
+    return sum(end - start for start, end in found.places) >= _MOSTLY * len(sample)
 
 
 def lines_at(text: Iterator[bytes], places: list[Place]) -> Iterator[bytes]:
