@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import BinaryIO
 
 from amends.errors import AmendsError
+from amends.scan.cells.nesting import (
+    Nested,
+    names_others,
+    nested_columns,
+    nested_lines,
+    of_the_same,
+    taken_apart,
+    tells_of_humans,
+)
+from amends.scan.choosing import choose
 from amends.scan.columns.classify import judge_columns
 from amends.scan.columns.measuring import measure_table
-from amends.scan.documents.document import Attachment, Document, Passage, open_document, reason_for
+from amends.scan.documents.astext import PassageSource, passages_of
+from amends.scan.documents.attached import attachments_of
+from amends.scan.documents.document import Document, open_document, reason_for
 from amends.scan.documents.office import workbook_notes
 from amends.scan.documents.pageremainder import PageRemainder
 from amends.scan.documents.textremainder import TextRemainder
@@ -21,22 +31,21 @@ from amends.scan.files.archives import members
 from amends.scan.files.encodings import Encoding, to_ascii_based
 from amends.scan.files.haul import Entry
 from amends.scan.files.limits import Limits
-from amends.scan.files.parts import Budget, Opener, Part, PartSource, Workroom, in_order
+from amends.scan.files.parts import Budget, Part, PartSource, Workroom, in_order
 from amends.scan.files.source import ChangedError, Source, Watcher
 from amends.scan.files.unreadable import UnreadableError, defect
 from amends.scan.report import CHANGED, FileReport
-from amends.scan.tables.blocks import block_reader, find_blocks, several_headers
-from amends.scan.tables.delimited import DelimitedReader, lay_out
-from amends.scan.tables.fixed import FixedReader, find_edges
-from amends.scan.tables.guarded import GuardedReader, parquet_reader
-from amends.scan.tables.hl7 import Hl7Reader
+from amends.scan.tables.blocks import block_reader, find_blocks
+from amends.scan.tables.delimited import DelimitedReader
 from amends.scan.tables.htmltables import page_tables
 from amends.scan.tables.jsondoc import json_tables, line_tables
+from amends.scan.tables.jsonstretch import JsonPlaces, lines_at
 from amends.scan.tables.labelled import LabelledReader, find_labels
-from amends.scan.tables.ndjson import NdjsonReader
 from amends.scan.tables.reader import NamedReader, Reader, Tally
 from amends.scan.tables.secondheaders import tables_apart
-from amends.scan.tables.tablefiles import TABLE_FILES, tables_in
+from amends.scan.tables.tablefiles import TABLE_FILES, tables_in, tables_of_lines
+from amends.scan.tables.tagged import find_tags, tables_by_tag
+from amends.scan.values.kinds import Kind
 
 _WORTH_A_THREAD = 4 << 20
 _TEXTS = frozenset(("json", "ndjson", "xml", "sql", "mysqldump", "pg_dump"))
@@ -71,6 +80,7 @@ class _Inspection:
         self._room = room
         self._depth = depth
         self._names: dict[str, int] = {}
+        self._measured: list[FileReport] = []
 
     def run(self) -> Iterator[FileReport]:
         """The report of this file, complete, then those of its parts."""
@@ -79,6 +89,8 @@ class _Inspection:
         try:
             for part in self._content():
                 found.append(part)
+            for table in self._measured:
+                found.extend(self._nested(table))
             report.sha256 = self._source.sha256()
         except ChangedError:
             report.give_up("changed", CHANGED)
@@ -129,7 +141,9 @@ class _Inspection:
                 yield from self._notes()
         elif told.name in ("delimited", "ndjson", "hl7", "parquet", "arrow"):
             report.format = "csv" if told.named else "text" if told.name == "delimited" else told.name
-            reader = self._reader(told, sample)
+            chosen = choose(self._source, told, sample)
+            report.format = chosen.format or report.format if chosen else report.format
+            reader = chosen.reader if chosen else None
             within = line_tables(self._plain(told)) if told.name == "ndjson" else self._apart(told, sample, reader)
             if within:
                 yield from self._tables(within, told, sample)
@@ -137,7 +151,7 @@ class _Inspection:
                 report.format = "text"
                 yield from self._document("text")
             else:
-                _measure(report, reader)
+                self._measure(report, reader)
                 if told.name == "ndjson" and _all_rejected(report):
                     with suppress(UnreadableError):
                         yield from self._tables(json_tables(self._plain(told)), told, sample)
@@ -153,7 +167,7 @@ class _Inspection:
         if labels is None:
             yield from self._document(name)
         else:
-            _measure(self._report, LabelledReader(self._source, told.encoding, labels))
+            self._measure(self._report, LabelledReader(self._source, told.encoding, labels))
 
     def _document(self, name: str) -> Iterator[FileReport]:
         """Documents are read in the second pass; here only their attachments are."""
@@ -163,43 +177,78 @@ class _Inspection:
             report.reason = reason_for(name)
             return
         report.document = document
-        yield from self._parts(_attachments(document))
+        yield from self._parts(attachments_of(document))
         if name in _WITH_TABLES:
             yield from self._tables_within(name, document)
 
     def _tables_within(self, name: str, document: Document) -> Iterator[FileReport]:
-        """Tables between the lines of a text are parts; those that tell of nobody stay text."""
-        source, places = self._source, []
+        """Tables between the lines of a text, and JSON in it, are parts; those that tell of nobody stay text."""
+        source, json, places = self._source, JsonPlaces(self._source.limits), []
+
+        def text() -> Iterator[bytes]:
+            return (part.text for part in passages_of(name, source))
+
         try:
-            found = find_blocks(((part.where, part.text) for part in _passages(name, source)), source.limits)
+            found = find_blocks(json.seen((part.where, part.text) for part in passages_of(name, source)), source.limits)
         except UnreadableError:
             return  # the second pass lists what cannot be read of it
+        parts = []
         for number, block in enumerate(found, 1):
             part = self._child(f"table {number}", 0)
             part.format = "table"
-            _measure(part, block_reader(lambda: (part.text for part in _passages(name, source)), block, source.limits))
-            if not any(verdict.element for verdict in part.verdicts):
-                continue
-            if not self._budget.another():
-                raise UnreadableError(f"the taken file holds more than {source.limits.members} parts")
-            places += block.places
-            yield part
+            _measure(part, block_reader(text, block, source.limits))
+            if any(verdict.element for verdict in part.verdicts):
+                places += block.places
+                parts.append(part)
+        stretches = json.outside(places)
+        of_json = self._of_lines(lambda: lines_at(text(), stretches), "json", Kind.JSON)
+        if any(tells_of_humans(part.verdicts) for part in of_json):
+            places += stretches
+            parts += of_json
         if places:
             self._report.document = TextRemainder(document, places)
+        yield from self._kept(parts)
+
+    def _kept(self, tables: list[FileReport]) -> Iterator[FileReport]:
+        """Tables that are parts, in whose cells others may be found."""
+        for table in tables:
+            if not self._budget.another():
+                raise UnreadableError(f"the taken file holds more than {self._source.limits.members} parts")
+            self._measured.append(table)
+            yield table
+
+    def _of_lines(
+        self, lines: Callable[[], Iterator[bytes]], name: str, kind: Kind, within: FileReport | None = None
+    ) -> list[FileReport]:
+        """The tables in lines of JSON or XML; none where there are no lines, or not each of them can be taken apart."""
+        source = PartSource(self._source, lambda: in_order(lines()), self._room, self._budget, once=True)
+        parts = []
+        if not source.head(1):
+            return []
+        for table in tables_of_lines(source, kind):
+            part = self._child(".".join(filter(None, (name, table.name))), 0, within)
+            part.format = "table"
+            if table.reader is None:
+                return []
+            _measure(part, table.reader)
+            parts.append(part)
+        return [] if any(part.tally and part.tally.rejected for part in parts) else parts
 
     def _page(self) -> Iterator[FileReport]:
         """A web page is the text beside its tables; each of these is a part."""
         page = page_tables(self._source)
         if not page.tables:
-            text = PassageSource(lambda: _passages("html", self._source), self._source.limits)
+            text = PassageSource(lambda: passages_of("html", self._source), self._source.limits)
             labels = find_labels(text.head(self._source.limits.sample))
             if labels is not None:
-                _measure(self._report, LabelledReader(text, Encoding("utf-8", 0), labels))
+                self._measure(self._report, LabelledReader(text, Encoding("utf-8", 0), labels))
+                yield from self._parts(attachments_of(PageRemainder(self._source, ())))
                 return
             yield from self._document("html")
             return
         self._report.document = PageRemainder(self._source, page.stretches)
         yield from self._parts_of_tables(page.tables)
+        yield from self._parts(attachments_of(self._report.document))
 
     def _notes(self) -> Iterator[FileReport]:
         """What stands in a workbook beside its cells is a document of its own."""
@@ -209,7 +258,7 @@ class _Inspection:
         part = self._child("notes", 0)
         part.format, part.document = "xlsx", notes
         yield part
-        yield from self._parts(_attachments(notes))
+        yield from self._parts(attachments_of(notes))
 
     def _parts(self, parts: Iterator[Part]) -> Iterator[FileReport]:
         report = self._report
@@ -232,13 +281,13 @@ class _Inspection:
         source = PartSource(self._source, part.open, self._room, self._budget, once=once)
         yield from _Inspection(source, report, self._budget, self._room, self._depth + 1).run()
 
-    def _child(self, name: str, size: int) -> FileReport:
+    def _child(self, name: str, size: int, within: FileReport | None = None) -> FileReport:
         name = name.encode("utf-8", "backslashreplace").decode().replace("\n", " ").replace("\0", " ")
-        self._names[name] = self._names.get(name, 0) + 1
-        if self._names[name] > 1:
-            name = f"{name} ({self._names[name]})"
-        outer = self._report
+        outer = within or self._report
         path = f"{outer.path}!{name}"
+        self._names[path] = self._names.get(path, 0) + 1
+        if self._names[path] > 1:
+            path = f"{path} ({self._names[path]})"
         return FileReport(path, outer.wave, size, container=outer.path, outermost=outer.outermost)
 
     def _tables(self, tables: list[NamedReader], told: formats.Format, sample: bytes) -> Iterator[FileReport]:
@@ -246,7 +295,7 @@ class _Inspection:
         report = self._report
         report.state, report.reason = "read", None
         if len(tables) == 1 and (reader := tables[0].reader) is not None:
-            _measure(report, reader)
+            self._measure(report, reader)
             if not (report.format in _TEXTS and _all_rejected(report)):
                 return
             report.reader, report.tally, report.facts, report.verdicts = None, None, [], []
@@ -266,51 +315,50 @@ class _Inspection:
             try:
                 if table.reader is None:
                     raise UnreadableError(table.reason)
-                _measure(part, table.reader)
+                self._measure(part, table.reader)
             except UnreadableError as error:
                 part.give_up("failed", str(error))
             yield part
 
-    def _reader(self, told: formats.Format, head: bytes) -> Reader | None:
-        """The reader of the file's format; None when it turns out to be no table."""
-        source, limits = self._source, self._source.limits
-        if told.name == "parquet":
-            return parquet_reader(source)
-        if told.name == "arrow":
-            return GuardedReader("amends.scan.tables.columnar:ArrowReader", source)
-        sample = b"".join(to_ascii_based([head[told.encoding.skip :]], told.encoding))
-        whole = len(head) < limits.sample
-        if not whole and b"\n" not in sample and b"\r" not in sample:
-            start = source.head(limits.row)
-            if len(start) >= limits.row and b"\n" not in start and b"\r" not in start:
-                raise UnreadableError(f"its first line is longer than {limits.row >> 20} MiB")
-        if told.name == "ndjson":
-            return NdjsonReader(source, told.encoding)
-        if told.name == "hl7":
-            return Hl7Reader(source, told.encoding, sample)
-        labels = None if told.named else find_labels(sample)
-        if labels is not None:
-            return LabelledReader(source, told.encoding, labels)
-        layout = lay_out(sample, whole=whole, named=told.named, limits=limits)
-        if layout is not None and several_headers(sample, limits):
-            return None
-        if layout is None:
-            edges = None if find_blocks([("", sample)], limits) else find_edges(sample, whole=whole)
-            if edges is None:
-                return None
-            self._report.format = "fixed"
-            return FixedReader(source, told.encoding, edges)
-        self._report.format = "csv"
-        return DelimitedReader(source, told.encoding, layout)
-
     def _apart(self, told: formats.Format, head: bytes, reader: Reader | None) -> list[NamedReader]:
-        """The tables of a delimited file of several headers; none if it has one."""
-        if not isinstance(reader, DelimitedReader):
+        """The tables of a delimited file of several headers or kinds of record; none if it is one table."""
+        if told.name != "delimited" or not (reader is None or isinstance(reader, DelimitedReader)):
             return []
         sample = b"".join(to_ascii_based([head[told.encoding.skip :]], told.encoding))
         plain = self._plain(told)
         encoding = told.encoding if plain is self._source else Encoding("utf-8", 0)
-        return tables_apart(plain, encoding, sample, reader.layout)
+        tags = find_tags(sample, whole=len(head) < self._source.limits.sample)
+        if tags is not None:
+            return tables_by_tag(plain, encoding, tags)
+        return tables_apart(plain, encoding, sample, reader.layout) if reader else []
+
+    def _measure(self, report: FileReport, reader: Reader) -> None:
+        _measure(report, reader)
+        self._measured.append(report)
+
+    def _nested(self, report: FileReport) -> Iterator[FileReport]:
+        """The tables in a table's cells: columns of JSON or XML that tell of humans of their own."""
+        reader = report.reader
+        if reader is None or self._depth + report.path.count("!") >= self._source.limits.depth:
+            return
+        for nested in nested_columns(report.verdicts, report.facts):
+            try:
+                tables = self._tables_of_cells(report, reader, nested)
+            except UnreadableError:
+                continue  # it stays a column of text
+            if tables:
+                report.verdicts = taken_apart(report.verdicts, nested)
+            yield from self._kept(tables)
+
+    def _tables_of_cells(self, report: FileReport, reader: Reader, nested: Nested) -> list[FileReport]:
+        """The tables in the cells of a column; none where they tell of nobody but the row's own human."""
+        name = report.verdicts[nested.position].column
+        parts = self._of_lines(lambda: nested_lines(reader, nested), name, nested.kind, report)
+        if not any(verdict.element for verdict in report.verdicts):
+            return parts if any(tells_of_humans(part.verdicts) for part in parts) else []
+        if not any(names_others(part.verdicts) for part in parts):
+            return []
+        return parts if len(parts) > 1 or not of_the_same(reader, report.verdicts, nested.position) else []
 
     def _plain(self, told: formats.Format) -> Source:
         """The source with UTF-16 turned into UTF-8."""
@@ -321,62 +369,6 @@ class _Inspection:
             return in_order(to_ascii_based(self._source.chunks(told.encoding.skip), told.encoding))
 
         return PartSource(self._source, stream, self._room, self._budget, once=True)
-
-
-class PassageSource(Source):
-    """The text of a document as a source of its own."""
-
-    def __init__(self, passages: Callable[[], Iterator[Passage]], limits: Limits) -> None:
-        super().__init__(Path(), limits)
-        self._text = passages
-
-    def chunks(self, _: int = 0) -> Iterator[bytes]:
-        """The text, read anew."""
-        return (passage.text for passage in self._text())
-
-    def head(self, size: int) -> bytes:
-        """Its first bytes."""
-        found = b""
-        for chunk in self.chunks():
-            found += chunk
-            if len(found) >= size:
-                break
-        return found[:size]
-
-
-def _passages(name: str, source: Source) -> Iterator[Passage]:
-    """The text of a document, read anew."""
-    document = open_document(name, source)
-    return document.passages() if document else iter(())
-
-
-def _attachments(document: Document) -> Iterator[Part]:
-    """The attachments as parts. Each is kept when it is first opened; later it is looked for again."""
-    for number, attachment in enumerate(document.attachments()):
-        yield Part(attachment.name or "part", 0, _again(document, number, attachment))
-
-
-def _again(document: Document, number: int, attachment: Attachment) -> Opener:
-    first = [attachment]
-
-    def stream() -> BinaryIO:
-        if first:
-            return first.pop().open()
-        walk = document.attachments()
-        for at, found in enumerate(walk):
-            if at == number:
-                return _Kept(found.open(), walk)
-        raise ChangedError
-
-    return stream
-
-
-class _Kept(io.BufferedReader):
-    """The bytes of an attachment, with the walk through its document that must stay open while they are read."""
-
-    def __init__(self, stream: BinaryIO, walk: Iterator[Attachment]) -> None:
-        super().__init__(stream)  # type: ignore[arg-type]
-        self._walk = walk
 
 
 def _measure(report: FileReport, reader: Reader) -> None:

@@ -12,7 +12,8 @@ import numpy as np
 from amends.elements import BY_ID
 from amends.scan.cells.joining import Joined
 from amends.scan.text.kernel import Hits
-from amends.scan.text.patterns import CONTEXT, OFFSET, fold, lookup
+from amends.scan.text.patterns import ABOUT, CONTEXT
+from amends.scan.text.vocabulary import meaning
 from amends.scan.values.compiled import leaf
 
 _CONFIDENCE: Final = np.float32(0.75)
@@ -33,14 +34,14 @@ def _name_end(data, start, words):  # type: ignore[no-untyped-def]
     while count < _MOST and i < data.size and _letter(data[i]):
         if count == 0 and 97 <= data[i] <= 122:
             return 0
-        word = OFFSET
         stop = i
+        letters = 0
         while stop < data.size and (_letter(data[stop]) or data[stop] == 39 or data[stop] == 45):
-            word = fold(word, data[stop])
+            letters += _letter(data[stop])
             stop += 1
         if stop < data.size and (data[stop] == 58 or data[stop] == 61 or data[stop] == 64 or 48 <= data[stop] <= 57):
             break
-        if count > 0 and lookup(word, words[2], words[3]) != 0:
+        if count > 0 and meaning(data, i, stop, letters, words) & ABOUT != 0:
             break
         count += 1
         end = stop

@@ -1,8 +1,8 @@
 """Ties: which human of a row a value in its cells belongs to.
 
 A row is about one human. What its cells hold is that human's, unless the text names somebody else: a name that is not
-the row's owns the values in its sentence, line or block (`text.owners`), and these are given to nobody. Where a row
-names nobody in columns of their own, the first human its text names is the row's, and each further one stands apart.
+the row's owns the values in its sentence, line or block (`text.owners`), and stands apart with them. Where a row names
+nobody in columns of their own, the first human its text names is the row's, and each further one stands apart.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import numpy as np
 
 from amends.elements import BY_ID
 from amends.scan.text.kernel import Hits
-from amends.scan.text.owners import NOBODY
 from amends.scan.values.compiled import leaf
 
 SURE: Final = np.float32(0.7)
 """Values and names less sure than this are tied to nobody."""
 _NAME: Final = BY_ID["name"].bit
-_MOST: Final = 64
-"""Humans told apart in one row; what belongs to more is given to nobody."""
+_PARTS: Final = 16
+"""Hits among which the parts of one name stand."""
+_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class CellHits:
     """Hits in the cells of a table, in the order of rows, then columns.
 
     `hits` point into `data`; `row` is the index of the row, `place` the byte within the row's searched cells, `owner`
-    the index of the hit that owns it in its cell or NOBODY, `several` whether most cells of its column hold several
+    the index of the hit that owns it in its cell or -1, `several` whether most cells of its column hold several
     elements.
     """
 
@@ -84,14 +84,14 @@ def _key(data, start, end):  # type: ignore[no-untyped-def]
 
 
 @leaf
-def _is_named(data, start, end, offsets, names, row):  # type: ignore[no-untyped-def]
-    """Whether the name `data[start:end]` is the row's: two of its words are, or its only one."""
+def _same(data, start, end, offsets, names, row):  # type: ignore[no-untyped-def]
+    """How many words of two letters or more `data[start:end]` holds, and how many of them the row's name does."""
     words = same = 0
     i = start
     while True:
         word, length, i = _word(data, i, end)
         if length == 0:
-            break
+            return words, same
         if length < 2:
             continue
         words += 1
@@ -103,29 +103,83 @@ def _is_named(data, start, end, offsets, names, row):  # type: ignore[no-untyped
             if other == word:
                 same += 1
                 break
+
+
+@leaf
+def _head(h, elements, owner):  # type: ignore[no-untyped-def]
+    """The hit that is the human of a hit: of a name its first part; -1 where there is none."""
+    if elements[h] == _NAME:
+        return owner[h] if owner[h] >= 0 and elements[owner[h]] == _NAME else np.int64(h)
+    return owner[h]
+
+
+@leaf
+def _whole(head, high, data, hits, owner):  # type: ignore[no-untyped-def]
+    """The key of a name of which `head` is the first part; the others stand before the hit `high`."""
+    starts, ends, elements, _ = hits
+    key = np.uint64(0)
+    for j in range(head, min(high, head + _PARTS)):
+        if elements[j] == _NAME and (j == head or owner[j] == head):
+            key += _key(data, starts[j], ends[j])
+    return max(key, np.uint64(1))
+
+
+@leaf
+def _is_named(head, high, data, hits, owner, offsets, names, row):  # type: ignore[no-untyped-def]
+    """Whether the name that begins with `head` is the row's: two of its words are, or its only one."""
+    starts, ends, elements, _ = hits
+    words = same = 0
+    for j in range(head, min(high, head + _PARTS)):
+        if elements[j] == _NAME and (j == head or owner[j] == head):
+            more, alike = _same(data, starts[j], ends[j], offsets, names, row)
+            words += more
+            same += alike
     return same >= min(words, 2) and same > 0
 
 
 @leaf
-def _humans_of_row(low, high, data, hits, owner, several, named, facts, keys, heads):  # type: ignore[no-untyped-def]
-    """The humans whom the hits `low:high` of a row name and give values: their number, `keys` and first mentions."""
-    starts, ends, elements, sure = hits
+def _slot(key, size, keys):  # type: ignore[no-untyped-def]
+    """Where a key stands among the first `size` (a power of two) of `keys`, or may be put."""
+    slot = np.int64((key * _MIX) >> np.uint64(33)) & (size - 1)
+    while keys[slot] != 0 and keys[slot] != key:
+        slot = (slot + 1) & (size - 1)
+    return slot
+
+
+@leaf
+def _size(hits):  # type: ignore[no-untyped-def]
+    """Slots for the humans of a row of so many hits."""
+    size = np.int64(4)
+    while size < 2 * hits:
+        size *= 2
+    return size
+
+
+@leaf
+def _humans_of_row(low, high, data, hits, owner, several, named, facts, room):  # type: ignore[no-untyped-def]
+    """The humans whom the hits `low:high` of a row name and give values: how many; `room` holds them by key, and heads.
+
+    `room` is keys, numbers (each of `_size` slots) and first mentions.
+    """
+    elements, sure = hits[2], hits[3]
     offsets, names, row = facts
+    keys, numbers, heads = room
+    size = _size(high - low)
+    for slot in range(size):
+        keys[slot] = 0
     count = 0
     for h in range(low, high):
-        head = owner[h] if elements[h] != _NAME else (h if several[h] else NOBODY)
+        if elements[h] == _NAME and (named or not several[h]):
+            continue
+        head = _head(h, elements, owner)
         if head < 0 or elements[head] != _NAME or not sure[head] or not sure[h]:
             continue
-        if named and _is_named(data, starts[head], ends[head], offsets, names, row):
+        if named and _is_named(head, high, data, hits, owner, offsets, names, row):
             continue
-        key = _key(data, starts[head], ends[head])
-        known = False
-        for k in range(count):
-            known |= keys[k] == key
-        if not known:
-            if count == _MOST:
-                return _MOST + 1
-            keys[count], heads[count] = key, head
+        key = _whole(head, high, data, hits, owner)
+        slot = _slot(key, size, keys)
+        if keys[slot] == 0:
+            keys[slot], numbers[slot], heads[count] = key, count, head
             count += 1
     return count
 
@@ -143,32 +197,33 @@ def _crowd(h, elements, sure, cells):  # type: ignore[no-untyped-def]
 
 
 @leaf
-def _human_of(h, hits, owner, data, cells, row, facts, people, keys):  # type: ignore[no-untyped-def]
-    """The human of one hit of a row: 0 the row's, -1 nobody; `people` are told apart by `keys`."""
-    starts, ends, elements, sure = hits
+def _human_of(h, low, high, hits, owner, data, cells, row, facts, people, room):  # type: ignore[no-untyped-def]
+    """The human of one hit of the row of the hits `low:high`: 0 the row's, -1 nobody; `people` are told apart."""
+    elements, sure = hits[2], hits[3]
     offsets, names, identified, crowded = facts
     named = offsets[row + 1] > offsets[row]
-    head = np.int64(h) if elements[h] == _NAME else owner[h]
+    head = _head(h, elements, owner)
     if head >= 0 and elements[head] == _NAME and sure[head]:
-        if named:
-            return 0 if _is_named(data, starts[head], ends[head], offsets, names, row) else -1
-        if people > _MOST or (identified[row] and people > 1):
-            return -1
-        key = _key(data, starts[head], ends[head])
-        for k in range(people):
-            if keys[k] == key:
-                return k
-        return -1
+        if named and _is_named(head, high, data, hits, owner, offsets, names, row):
+            return 0
+        slot = _slot(_whole(head, high, data, hits, owner), _size(high - low), room[0])
+        return room[1][slot] + _beside(named, identified[row], people) if room[0][slot] else np.int64(-1)
     if elements[h] == _NAME or crowded[row] or people > 1 or (named and people > 0):
         return -1
     return -1 if _crowd(h, elements, sure, cells) else 0
 
 
 @leaf
-def _tie(data, hits, rows, cells, owner, several, facts, human, fills, keys, heads):  # type: ignore[no-untyped-def]
+def _beside(named, identified, people):  # type: ignore[no-untyped-def]
+    """The number of the first human whom a row's text names: 1 if it is not the row's own."""
+    return 1 if named or (identified and people > 1) else 0
+
+
+@leaf
+def _tie(data, hits, rows, cells, owner, several, facts, human, fills, room):  # type: ignore[no-untyped-def]
     """Number the human of each hit into `human` (0 the row's, -1 nobody); `fills` marks the name a human is to have."""
-    sure = hits[3]
-    offsets, names, identified, _ = facts
+    elements, sure = hits[2], hits[3]
+    offsets, names, _, _ = facts
     low = 0
     while low < rows.size:
         high = low
@@ -176,13 +231,14 @@ def _tie(data, hits, rows, cells, owner, several, facts, human, fills, keys, hea
             high += 1
         row = rows[low]
         named = offsets[row + 1] > offsets[row]
-        people = _humans_of_row(low, high, data, hits, owner, several, named, (offsets, names, row), keys, heads)
+        people = _humans_of_row(low, high, data, hits, owner, several, named, (offsets, names, row), room)
         for h in range(low, high):
             if sure[h]:
-                human[h] = _human_of(h, hits, owner, data, cells, row, facts, people, keys)
-        if not named and people <= _MOST and not (identified[row] and people > 1):
-            for k in range(people):
-                fills[heads[k]] = True
+                human[h] = _human_of(h, low, high, hits, owner, data, cells, row, facts, people, room)
+        for k in range(people):
+            head = room[2][k]
+            for h in range(head, min(high, head + _PARTS)):
+                fills[h] |= sure[h] and elements[h] == _NAME and (h == head or owner[h] == head)
         low = high
 
 
@@ -194,6 +250,8 @@ def tie(found: CellHits, cells: Any, facts: RowFacts) -> tuple[Any, Any]:
     human, fills = np.full(len(found.hits), -1, np.int64), np.zeros(len(found.hits), bool)
     hits = (found.hits.start, found.hits.end, found.hits.element, found.hits.confidence >= SURE)
     of_rows = (facts.name_offsets, facts.names, facts.identified, facts.crowded)
-    room = (np.empty(_MOST, np.uint64), np.empty(_MOST, np.int64))
-    _tie(found.data, hits, found.row, cells, found.owner, found.several, of_rows, human, fills, *room)
+    most = int(np.unique(found.row, return_counts=True)[1].max(initial=1))
+    size = int(_size(most))
+    room = (np.empty(size, np.uint64), np.empty(size, np.int64), np.empty(most, np.int64))
+    _tie(found.data, hits, found.row, cells, found.owner, found.several, of_rows, human, fills, room)
     return human, fills

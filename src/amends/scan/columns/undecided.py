@@ -2,6 +2,7 @@
 
 A column without element is searched unless all its cells are of one kind that hides nothing: numbers, names, dates. A
 column of a known element is searched for the cells that its validator refuses: `123-45-6789 (old)` is no SSN to it.
+Of a column whose JSON is a table of its own the other cells are searched.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def searched(
         if verdict.element is not None or (verdict.rule is not None and not verdict.question):
             one = _of_known(position, verdict, fact, label)
         else:
-            one = _of_unknown(position, verdict.column, fact, label, another[position])
+            one = _of_unknown(position, verdict, fact, label, another[position])
         if one is not None:
             found.append(one)
     return tuple(found)
@@ -80,15 +81,18 @@ def _of_known(position: int, verdict: ColumnVerdict, fact: ColumnFacts, label: s
     return Searched(position, label, kinds, only_text=True, field=field)
 
 
-def _of_unknown(position: int, name: str, fact: ColumnFacts, label: str, another: bool) -> Searched | None:
+def _of_unknown(position: int, verdict: ColumnVerdict, fact: ColumnFacts, label: str, another: bool) -> Searched | None:
+    if verdict.kinds and fact.count(verdict.kinds) >= fact.filled:
+        return None
     if any(fact.count((kind,)) >= fact.filled for kind in _HIDE_NOTHING):
         return None
     if sum(int(fact.counts[kind]) for kind in _EXCLUSIVE) >= fact.filled:
         return None
     several = fact.share((Kind.MIXED,)) >= _SEVERAL
-    saying = read_header(name)
+    saying = read_header(verdict.column)
     of_people = not label or saying.silent or saying.human or saying.rule in _OF_PEOPLE
     only_text = fact.share((Kind.TEXT,)) < _TEXTY
     return Searched(
-        position, label, only_text=only_text, several=several, of_people=several and of_people, another=another
-    )
+        position, label, verdict.kinds, only_text=only_text, several=several, of_people=several and of_people,
+        another=another,
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Web pages and HTML mail as text: tags dropped, blocks and cells kept apart, entities decoded, scripts left out.
+"""Web pages and HTML mail as text: tags dropped, blocks and cells kept apart, entities decoded; scripts apart.
 
 Values that stand in attributes (the fields of a saved form, addresses of links) and comments are text as well.
 """
@@ -12,6 +12,7 @@ from html.entities import html5
 
 from amends.scan.documents.document import Attachment, Bounds, Passage
 from amends.scan.documents.passages import cut, decode_stream, to_utf8
+from amends.scan.documents.scripts import scripts_of
 from amends.scan.files.encodings import tell, to_ascii_based
 from amends.scan.files.source import Source
 
@@ -66,6 +67,13 @@ class HtmlDocument:
 
     def passages(self) -> Iterator[Passage]:
         """The text; see `document.Document`."""
+        yield from cut(html_text(self._chunks(), self.gaps), "", self._bounds.passage)
+
+    def attachments(self) -> Iterator[Attachment]:
+        """The scripts that hold data."""
+        return scripts_of(self._chunks())
+
+    def _chunks(self) -> Iterator[bytes]:
         sample = self._source.head(_SAMPLE)
         told = tell(sample)
         chunks = to_ascii_based(self._source.chunks(told.skip), told)
@@ -73,11 +81,7 @@ class HtmlDocument:
         named = _CHARSET.search(sample[:4096])
         if told.name == "utf-8" and not told.skip and named:
             chunks = decode_stream(chunks, named[1].decode("ascii", "replace"))
-        yield from cut(html_text(chunks, self.gaps), "", self._bounds.passage)
-
-    def attachments(self) -> Iterator[Attachment]:
-        """None."""
-        return iter(())
+        yield from chunks
 
 
 def html_text(chunks: Iterable[bytes], gaps: list[str] | None = None) -> Iterator[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from amends.scan.documents.document import DEFAULT_BOUNDS, Attachment, Bounds, Passage
-from amends.scan.documents.html import html_text
+from amends.scan.documents.html import HtmlDocument, html_text
 from amends.scan.documents.passages import cut
 from amends.scan.files.encodings import tell
 from amends.scan.files.source import Source
@@ -33,8 +33,8 @@ class PageRemainder:
         yield from cut(html_text(self._outside(), self.gaps), "", self._bounds.passage)
 
     def attachments(self) -> Iterator[Attachment]:
-        """None."""
-        return iter(())
+        """The scripts that hold data."""
+        return HtmlDocument(self._source, self._bounds).attachments()
 
     def _outside(self) -> Iterator[bytes]:
         base = at = 0

@@ -154,7 +154,7 @@ class _Finder:
             start += sum(map(len, text.splitlines(keepends=True)[:above]))
             rows = rows[above:]
         known = self._like(start, dialect, rows[0] if named else None)
-        if known is None and (len(self.blocks) == _MOST or not (named or (lines >= FEWEST and _tells(rows)))):
+        if known is None and (len(self.blocks) == _MOST or not (named or (lines >= FEWEST and tells_of_people(rows)))):
             self._tries += 1
             return None
         if known is None:
@@ -199,7 +199,7 @@ def _is_header(rows: list[list[str | None]]) -> bool:
     return has_header(rows) and known_words(cells) >= _KNOWN
 
 
-def _tells(rows: list[list[str | None]]) -> bool:
+def tells_of_people(rows: list[list[str | None]]) -> bool:
     """Whether two columns hold values by which a human is known, one of them of a form that chance does not give."""
     kinds = set()
     sure = False

@@ -38,6 +38,8 @@ _AGREED = 0.95
 TITLES = 20
 TELLING = re.compile(r"@|\d{3}\W{0,2}\d{4}(?!\d)|\d{3}\W\d\d\W\d{4}|\d{9}")
 """What a title does not hold: a mail address, or digits that may be a person's number."""
+_OF_SOMEBODY = re.compile(r"\w@\w|(?<!\d)\d{3}-\d\d-\d{4}(?!\d)|(?<!\d)\(?\d{3}\)?[ .-]{1,2}\d{3}[.-]\d{4}(?!\d)")
+"""What no name of a column holds, among other words either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +226,7 @@ def has_header(rows: list[list[str | None]]) -> bool:
         return False
     first = [(cell or "").strip() for cell in rows[0]]
     filled = [cell for cell in first if cell]
-    if not filled or any(looks_like_value(cell) for cell in filled):
+    if not filled or any(looks_like_value(cell) or _OF_SOMEBODY.search(cell) for cell in filled):
         return False
     unique = len({cell.lower() for cell in filled}) == len(filled)
     if known_words(filled) >= (1 if unique else 2):

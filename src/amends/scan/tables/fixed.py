@@ -2,7 +2,8 @@
 
 The places are those before which nearly every line is blank, of lines with numbers or addresses if most have some: what
 stands between pages (titles, totals) has none. A single blank may stand within a value, as in
-`(702) 555-0100`, so it parts columns only where the header does, or where the halves are not one value.
+`(702) 555-0100`, so it parts columns only where the header does, or where the halves are not one value. Without header
+fields may also abut (`abutting`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pyarrow as pa
 
 from amends.scan.files.encodings import Encoding, to_ascii_based
 from amends.scan.files.source import Source
+from amends.scan.tables.abutting import abutting
 from amends.scan.tables.delimited import TELLING, TITLES, column_name, has_header
 from amends.scan.tables.headers import known_words
 from amends.scan.tables.lines import WHOLE_LINES, Dialect, Ints, Piece, column, pieces
@@ -68,6 +70,8 @@ def find_edges(sample: bytes, *, whole: bool) -> Edges | None:
     rows = [_cells(line, starts) for line in lines]
     header = has_header([list(row) for row in rows])
     named = {at for at in starts if header and lines[0][at : at + 1].strip()}
+    if not header:
+        starts = sorted({*starts, *abutting(lines)})
     starts = _joined(lines[1:] if header else lines, starts, named if header else None)
     rows = [_cells(line, starts) for line in lines]
     if len(starts) < _COLUMNS or _telling(rows[1:] if header else rows) < _TELLING:

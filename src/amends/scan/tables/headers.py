@@ -20,7 +20,7 @@ _SHORTEST = 3
 _FEW = 3
 _SETS = (
     "noise", "places", "others", "spoilers", "silent", "whole", "humans", "roles", "bodies", "things", "versions",
-    "naming", "anywhere",
+    "naming", "anywhere", "wrappers",
 )  # fmt: skip
 _ENDINGS = frozenset(("id", "no", "nm", "nr", "dt", "cd"))
 """Words of two letters that may end a word written together (`contactno`)."""
@@ -92,6 +92,9 @@ def rules() -> dict[str, Rule]:
 def read_header(name: str) -> Saying:
     """What the header `name` says."""
     book = _book()
+    path, _, last = name.rpartition(".")
+    if path and last in book.wrappers:
+        name = path
     words = _words(name)
     said = _read(name, words, book)
     if "." in name and (said.rule is None or said.another) and not any(word in book.others for word in words):
@@ -203,6 +206,12 @@ def header_words(name: str) -> list[str]:
     return _words(name)
 
 
+def header_vocabulary() -> frozenset[str]:
+    """The words that headers are made of, and whole headers written together."""
+    book = _book()
+    return book.vocabulary | frozenset(book.phrases)
+
+
 def known_words(cells: Sequence[str]) -> int:
     """How many of the cells are names of columns that the rules know."""
     sayings = (read_header(cell) for cell in cells if len(cell) <= 60)
@@ -226,6 +235,7 @@ class _Book:
     versions: frozenset[str]
     naming: frozenset[str]
     anywhere: frozenset[str]
+    wrappers: frozenset[str]
     vocabulary: frozenset[str]
 
 
@@ -291,5 +301,6 @@ def _book() -> _Book:
             phrases.setdefault("".join(_words(phrase)), name)
     words = {key: frozenset(raw[key]) for key in _SETS}
     spoken = (phrase for entry in raw["rules"].values() for phrase in entry.get("header", ()))
-    vocabulary = frozenset().union(*words.values(), *(_words(phrase) for phrase in spoken))
+    spoken_of = (words[key] for key in _SETS if key != "wrappers")
+    vocabulary = frozenset().union(*spoken_of, *(_words(phrase) for phrase in spoken))
     return _Book(found, phrases, **words, vocabulary=vocabulary)

@@ -140,15 +140,18 @@ def _within(source: Source, places: Places, rows: list[Rows], grids: list[Grid])
     others = {place for table in rows for place in table.places} | {place for grid in grids for place in grid.taken}
     found: list[tuple[int, NamedReader]] = []
     for table in rows:
-        reader = _table(source, places, table.places, others - set(table.places), keyed=table.keyed)
+        called = table.called if table.keyed else ""
+        reader = _table(source, places, table.places, others - set(table.places), called)
         found.append((min(place.first for place in table.places), NamedReader(table.name, reader)))
     for grid in grids:
         found.append((grid.first, NamedReader(grid.name, _grid(source, places, grid))))
     return [table for _, table in sorted(found, key=lambda pair: pair[0])]
 
 
-def _table(source: Source, places: Places, rows: list[Place], others: set[Place], *, keyed: bool = False) -> Reader:
-    return NdjsonReader(RowLines(source, places, _marks(places, rows, others), keyed=keyed), _UTF8)
+def _table(source: Source, places: Places, rows: list[Place], others: set[Place], called: str = "") -> Reader:
+    """The reader of the rows at some places; `called` is the column of their keys, "" where these are no ids."""
+    lines = RowLines(source, places, _marks(places, rows, others), keyed=bool(called))
+    return NdjsonReader(lines, _UTF8, {jsonwalk.KEY_NAME: called})
 
 
 def _marks(places: Places, rows: list[Place], others: set[Place]) -> Any:

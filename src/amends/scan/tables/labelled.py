@@ -21,6 +21,7 @@ from amends.scan.files.encodings import Encoding, to_ascii_based
 from amends.scan.files.source import Source
 from amends.scan.tables.headers import read_header
 from amends.scan.tables.labels import LONGEST, SLOTS, Ids, Keys, blocks_of_fields, label_key, lines_of_fields
+from amends.scan.tables.labelsabove import labels_above, paired
 from amends.scan.tables.lines import Piece, column
 from amends.scan.tables.reader import Batch, Shape, Tally
 from amends.scan.tables.unfolding import is_folded, unfolded
@@ -40,7 +41,7 @@ _MOSTLY: Final = 0.9
 """Share of the blocks that must begin alike."""
 _BETWEEN: Final = re.compile(r"\s*(?:$|[\[{}]|-[ \[-]|\*\*\*)")
 _WORD = r"[\"']?([^\W\d][\w.\-]{0,39})[\"']?"
-_ON_A_LINE: Final = re.compile(rf"(?:^|(?<=[\s,;{{(\[&|?])){_WORD}\s*(?:=>|=(?!=)|:(?!//))")
+_ON_A_LINE: Final = re.compile(rf"(?:^|(?<=[\s,;{{(\[&|?])){_WORD}(?:\s*(?:=>|=(?!=)|:(?!//))|\s(?=\"))")
 _AT_THE_HEAD: Final = re.compile(
     r"^[\s\-*]*[\"']?([^\W\d][\w .()/#'\-]{0,38}?)[\"']?(?:;[^:\n]*)?\s*(?:=>|=(?!=)|:(?!//)|\|)"
 )
@@ -51,13 +52,15 @@ class Labels:
     """The labels of a text, as written where they first stand; `blocks` if each begins a line of its own.
 
     `parted`: what parts the blocks is told by more than a label that comes again, so one may stand twice in a block;
-    `folded`: lines may be folded and values encoded, as in LDIF and vCards.
+    `folded`: lines may be folded and values encoded, as in LDIF and vCards; `above`: labels that stand on lines of their
+    own above their values.
     """
 
     words: tuple[str, ...]
     blocks: bool
     parted: bool = False
     folded: bool = False
+    above: tuple[str, ...] = ()
 
 
 def find_labels(sample: bytes) -> Labels | None:
@@ -65,17 +68,25 @@ def find_labels(sample: bytes) -> Labels | None:
     folded = is_folded(sample)
     if folded:
         sample = b"".join(unfolded([sample], len(sample)))
+    above = () if folded else labels_above(sample)
+    if above:
+        sample = b"".join(paired([sample], above, len(sample)))
     written = sample.decode("utf-8", "replace").splitlines()[:_LINES]
     lines = [line for line in written if line.strip()]
     if len(lines) < _OFTEN:
         return None
     on_lines = [[match.group(1) for match in _ON_A_LINE.finditer(line)] for line in lines]
     several = [found for found in on_lines if len(found) > 1]
-    if not folded and len(several) >= max(_OFTEN, _OF_LINES * len(lines)) and (words := _words(several, len(several))):
+    if (
+        not folded
+        and not above
+        and len(several) >= max(_OFTEN, _OF_LINES * len(lines))
+        and (words := _words(several, len(several)))
+    ):
         return Labels(words, blocks=False)
     heads = [match.group(1).strip() for line in lines if (match := _AT_THE_HEAD.match(line))]
     if len(heads) >= _OF_BLOCKS * len(lines) and (words := _words([[head] for head in heads], 2 * _OFTEN)):
-        return Labels(words, blocks=True, parted=folded or _parted(written), folded=folded)
+        return Labels(words, blocks=True, parted=folded or _parted(written), folded=folded, above=above)
     return None
 
 
@@ -165,6 +176,8 @@ class LabelledReader:
         chunks = to_ascii_based(self._source.chunks(self._encoding.skip), self._encoding)
         if self._labels.folded:
             chunks = unfolded(chunks, limits.row)
+        if self._labels.above:
+            chunks = paired(chunks, self._labels.above, limits.row)
         for chunk, final in _with_last(chunks):
             size = len(left) + len(chunk)
             buffer = np.zeros(size + MARGIN, np.uint8)

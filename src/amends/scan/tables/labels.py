@@ -81,8 +81,13 @@ def _value(buf, at, stop):  # type: ignore[no-untyped-def]
 
 @leaf
 def _separator(buf, at, stop):  # type: ignore[no-untyped-def]
-    """Bytes of the separator at `at` (`=`, `=>`, `:`), 0 if there is none or it is part of an address or of `==`."""
+    """Bytes of the separator at `at` (`=`, `=>`, `:`, a blank before a quote); 0 where there is none.
+
+    What is part of an address or of `==` is none.
+    """
     c = buf[at]
+    if c == 32:
+        return 1 if at + 1 < stop and buf[at + 1] == 34 and at > 0 and _is_word(buf[at - 1]) else 0
     if c == 61:
         behind = buf[at + 1] if at + 1 < stop else np.uint8(0)
         return 2 if behind == 62 else (0 if behind == 61 else 1)

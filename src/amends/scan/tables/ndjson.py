@@ -7,7 +7,8 @@ structure and take them apart. A line that is no JSON object is rejected and cou
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -29,10 +30,14 @@ _DEEPEST = 100
 
 
 class NdjsonReader:
-    """Reads one file of JSON lines; see `reader.Reader`. Columns are numbered in the order in which they are met."""
+    """Reads one file of JSON lines; see `reader.Reader`. Columns are numbered in the order in which they are met.
 
-    def __init__(self, source: Source, encoding: Encoding) -> None:
+    `called` gives columns another name than their keys do.
+    """
+
+    def __init__(self, source: Source, encoding: Encoding, called: Mapping[str, str] = MappingProxyType({})) -> None:
         self._source = source
+        self._called = called
         self._encoding = encoding
         self._keys: dict[Key, int] = {}
         self.shape = Shape(encoding=encoding.name)
@@ -92,7 +97,8 @@ class NdjsonReader:
         for key in _paths(json.loads(found), ()):
             if key not in self._keys:
                 self._keys[key] = len(self._keys)
-                self.shape.names.append(".".join(key))
+                name = ".".join(key)
+                self.shape.names.append(self._called.get(name, name))
         if len(self._keys) > self._source.limits.columns:
             raise UnreadableError(f"it has more than {self._source.limits.columns} columns")
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from amends.scan.tables.headers import read_header, rules
+from amends.scan.tables.keyed import NAMES, NUMBERS, key_of_people
 
 _FEW_ALIKE: Final = 2
 _MANY_ALIKE: Final = 8
@@ -69,11 +70,15 @@ class Place:
 
 @dataclass(slots=True, eq=False)
 class Rows:
-    """One table: the places where its rows stand (all alike); `keyed` where their keys are ids of the rows."""
+    """One table: the places where its rows stand (all alike); `keyed` where their keys are ids of the rows.
+
+    `called` is what the column of the keys is called.
+    """
 
     name: str
     places: list[Place]
     keyed: bool = False
+    called: str = NUMBERS
 
 
 @dataclass(slots=True)
@@ -81,8 +86,8 @@ class _Finding:
     found: list[Rows] = field(default_factory=list)
     taken: set[Place] = field(default_factory=set)
 
-    def add(self, name: str, places: list[Place], keyed: bool) -> None:
-        self.found.append(Rows(name, places, keyed))
+    def add(self, name: str, places: list[Place], keyed: bool, called: str = NUMBERS) -> None:
+        self.found.append(Rows(name, places, keyed, called))
         self.taken.update(places)
 
 
@@ -107,9 +112,10 @@ def _find(place: Place, owner: Place, finding: _Finding) -> None:
         _find(place.elements, place.elements, finding)
     elif place.elements is not None:
         _find(place.elements, owner, finding)
-    alike = _alike(place, owner)
+    people = _people(place, owner)
+    alike = place.members if people else _alike(place, owner)
     if alike:
-        finding.add(place.path(), alike, True)
+        finding.add(place.path(), alike, True, people or NUMBERS)
         for row in alike:
             _find(row, row, finding)
     for below in place.members:
@@ -165,6 +171,16 @@ def _alike(place: Place, owner: Place) -> list[Place]:
         return []
     rows = [*objects, *((place.other,) if place.other else ())]
     return rows if _apart(rows, owner) else []
+
+
+def _people(place: Place, owner: Place) -> str:
+    """What the keys of an object are called if they are humans whose values are no one else's; else ""."""
+    called = key_of_people(place.keys) if place.keys and not any(key.lists for key in place.keys.values()) else ""
+    rows = place.members
+    alone = len(rows) == 1 and not elements_of(rows)
+    if not called or alone or called == NAMES or not elements_of([owner], but=rows):
+        return "" if alone else called
+    return called if _apart(rows, owner) else ""
 
 
 def _is_element(place: Place) -> bool:

@@ -6,14 +6,17 @@ name belongs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from amends.scan.files.encodings import Encoding
 from amends.scan.files.source import Source
 from amends.scan.tables.delimited import DelimitedReader, Layout, lay_out
+from amends.scan.tables.headerbytes import find_headers, header_words_table
 from amends.scan.tables.headers import known_words
 from amends.scan.tables.reader import NamedReader
 
@@ -26,13 +29,19 @@ _TRIED: Final = 2000
 """Lines that are looked at cell by cell: a file of more without digits holds lists of words."""
 _MOST: Final = 50
 """Headers of one file; more are lists of names of columns."""
+_AT_ONCE: Final = 1024
+_LONG: Final = 1 << 20
+"""Bytes of a line from which on it is no header."""
 
 
-def second_headers(sample: bytes, layout: Layout) -> list[bytes]:
-    """The lines of a delimited text, but its first header, that name columns; each with its end, once."""
+def second_headers(sample: bytes, layout: Layout, *, whole: bool = True) -> list[bytes]:
+    """The lines of a delimited text, but its first header, that name columns; each with its end, once.
+
+    `whole` says that the last line is not cut off.
+    """
     mark = bytes([layout.dialect.delimiter]) if layout.dialect.delimiter < 128 else b""
-    lines = sample.splitlines(keepends=True)
-    own = lines[layout.above - 1].strip() if layout.above and len(lines) >= layout.above else None
+    lines = sample.splitlines(keepends=True)[: None if whole else -1]
+    own = _own(sample, layout)
     found: dict[bytes, None] = {}
     tried = 0
     for line in lines[max(1, layout.above) :]:
@@ -41,10 +50,48 @@ def second_headers(sample: bytes, layout: Layout) -> list[bytes]:
         tried += 1
         if tried > _TRIED or len(found) > _MOST:
             return []
-        cells = [cell.strip(" \"'\r\n") for cell in line.decode("utf-8", "replace").split(mark.decode())]
-        filled = [cell for cell in cells if cell]
-        if line not in found and known_words(filled) >= max(_KNOWN, len(filled) / 2):
+        if line not in found and _names_columns(line, mark):
             found[line] = None
+    return list(found)
+
+
+def _own(sample: bytes, layout: Layout) -> bytes | None:
+    """The first header of a text, without its end."""
+    lines = sample.splitlines()
+    return lines[layout.above - 1].strip() if layout.above and len(lines) >= layout.above else None
+
+
+def _names_columns(line: bytes, mark: bytes) -> bool:
+    cells = [cell.strip(" \"'\r\n") for cell in line.decode("utf-8", "replace").split(mark.decode())]
+    filled = [cell for cell in cells if cell]
+    return known_words(filled) >= max(_KNOWN, len(filled) / 2)
+
+
+def far_headers(chunks: Iterable[bytes], layout: Layout, own: bytes | None) -> list[bytes]:
+    """As `second_headers`, of all of a text that comes in chunks; `own` is its first header."""
+    if layout.dialect.delimiter >= 128:
+        return []
+    mark, held = layout.dialect.delimiter, b""
+    tried: set[bytes] = set()
+    found: dict[bytes, None] = {}
+    for chunk in chunks:
+        held += chunk
+        count, used = _AT_ONCE, 0
+        while count == _AT_ONCE:
+            out = np.empty((_AT_ONCE, 2), np.int64)
+            data = np.frombuffer(held, np.uint8)[used:]
+            count, more = find_headers(data, len(data), mark, header_words_table(), out)
+            lines = [held[used + start : used + end] for start, end in out[:count].tolist()]
+            used += int(more)
+            for line in lines:
+                if line.strip() == own or line in tried:
+                    continue
+                tried.add(line)
+                if _names_columns(line, bytes([mark])):
+                    found[line] = None
+            if len(tried) > _TRIED or len(found) > _MOST:
+                return []
+        held = held[used:] if len(held) - used < _LONG else b""
     return list(found)
 
 
@@ -53,8 +100,12 @@ def tables_apart(source: Source, encoding: Encoding, sample: bytes, layout: Layo
 
     `source` and `sample` are ASCII-based, the sample without a mark of byte order, which `encoding.skip` leaves out.
     """
-    others = second_headers(sample, layout)
-    if not others:
+    whole = len(sample) + encoding.skip < source.limits.sample
+    others = second_headers(sample, layout, whole=whole)
+    if not whole:
+        far = far_headers(source.chunks(encoding.skip), layout, _own(sample, layout))
+        others = list(dict.fromkeys([*others, *far]))
+    if not others or len(others) > _MOST:
         return []
     lines = sample.splitlines(keepends=True)
     headers = [lines[layout.above - 1] if layout.above else b"", *others]

@@ -2,8 +2,8 @@
 
 A value belongs to the only name in its sentence, else in its line, else in its block of lines. In a block of several
 names each of which begins its line (`Name: …`, signature blocks), a value belongs to the last one above it. Otherwise
-two names stand near and nothing tells: the value stays without an owner. Where no name stands at all, the only e-mail
-address of a line owns what else is on the line (`address:password`).
+two names stand near: a value that follows one with only labels between is its (`chains`), any other has no owner. Where
+no name stands at all, the only e-mail address of a line owns what else is on the line (`address:password`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from amends.elements import BY_ID
+from amends.scan.text.chains import chains_of
 from amends.scan.text.kernel import Bytes, Hits
 from amends.scan.text.parts import parts_of
 from amends.scan.text.patterns import OFFSET, fold
@@ -22,6 +23,7 @@ NOBODY: Final = -1
 _SEVERAL: Final = -2
 _NAME: Final = BY_ID["name"].bit
 _EMAIL: Final = BY_ID["email"].bit
+_SSN: Final = BY_ID["ssn"].bit
 _BEYOND: Final = 60
 _FAR: Final = 2000
 """Bytes from a name beyond which its block no longer speaks of it."""
@@ -100,7 +102,7 @@ def _only(keys, scopes, row, chosen, owner):  # type: ignore[no-untyped-def]
 
 
 @leaf
-def _assign(starts, elements, names, scopes, heads, only, headed, owners):  # type: ignore[no-untyped-def]
+def _assign(starts, elements, names, scopes, heads, only, headed, chains, owners):  # type: ignore[no-untyped-def]
     """Give each hit that is no name its owner, from the narrowest scope that knows one."""
     above = np.int64(NOBODY)
     for k in range(starts.size):
@@ -120,6 +122,8 @@ def _assign(starts, elements, names, scopes, heads, only, headed, owners):  # ty
             alone = only[1, scopes[1, k]] == NOBODY or heads[k]
             if alone and headed[scopes[2, k]] and above >= 0 and scopes[2, above] == scopes[2, k]:
                 owner = above
+            elif chains[k] >= 0:
+                owner = chains[k]
         if owner >= 0 and abs(starts[k] - starts[owner]) <= _FAR:
             owners[k] = owner
 
@@ -167,12 +171,44 @@ def _tie(data: Bytes, hits: Hits, chosen: Any, places: tuple[Any, Any, Any], own
     headed = np.ones(int(scopes[2].max()) + 1, bool)
     headed[scopes[2][chosen & ~heads]] = False
     found = np.full(len(hits), NOBODY, np.int64)
-    _assign(hits.start, hits.element, chosen, scopes, heads, only, headed, found)
+    values = (hits.element != _NAME) & (hits.element < _BEYOND)
+    heads_whole = chosen & _whole_names(data, hits, groups)
+    chains = chains_of(data, hits.start, hits.end, chosen, values, scopes[1])
+    chains = np.where((chains >= 0) & heads_whole[chains], chains, NOBODY)
+    _assign(hits.start, hits.element, chosen, scopes, heads, only, headed, chains, found)
     if mail:
         found[chosen] = NOBODY
     free = (owners == NOBODY) & (found != NOBODY)
     owners[free] = found[free]
-    _merge(keys, scopes, chosen, owners)
+    ssns = np.zeros(len(hits), np.int64)
+    _first_ssns(data, hits.start, hits.end, hits.element, owners, ssns)
+    _merge(keys, scopes, chosen, ssns, owners)
+
+
+def _whole_names(data: Bytes, hits: Hits, groups: Any) -> Any:
+    """Which names have several words, or several parts under labels of their own: a lone word may be anybody's."""
+    blanks = np.zeros(len(hits), bool)
+    _blanks(data, hits.start, hits.end, blanks)
+    parts = np.bincount(groups, minlength=len(hits))[groups] > 1
+    return blanks | parts | (hits.element == _EMAIL)
+
+
+@leaf
+def _blanks(data, starts, ends, found):  # type: ignore[no-untyped-def]
+    for k in range(starts.size):
+        for i in range(starts[k], ends[k]):
+            found[k] |= data[i] <= 32
+
+
+@leaf
+def _first_ssns(data, starts, ends, elements, owners, ssns):  # type: ignore[no-untyped-def]
+    """The first SSN that each owner has, by its digits; 0 where it has none."""
+    for k in range(starts.size):
+        owner = owners[k]
+        if elements[k] == _SSN and owner >= 0 and ssns[owner] == 0:
+            for i in range(starts[k], ends[k]):
+                if 48 <= data[i] <= 57:
+                    ssns[owner] = ssns[owner] * 10 + (data[i] - 48)
 
 
 @leaf
@@ -183,8 +219,8 @@ def _hashes(data, starts, ends, chosen, keys):  # type: ignore[no-untyped-def]
 
 
 @leaf
-def _merge(keys, scopes, chosen, owners):  # type: ignore[no-untyped-def]
-    """One human for the mentions of one name in a block: owners become its first mention."""
+def _merge(keys, scopes, chosen, ssns, owners):  # type: ignore[no-untyped-def]
+    """One human for the mentions of one name in a block: owners become its first mention, unless their SSNs differ."""
     begin = np.int64(0)
     for k in range(keys.size):
         if scopes[2, k] != scopes[2, begin]:
@@ -194,7 +230,8 @@ def _merge(keys, scopes, chosen, owners):  # type: ignore[no-untyped-def]
             continue
         first = owner
         for j in range(max(begin, owner - 64), owner):
-            if chosen[j] and keys[j] == keys[owner] and scopes[2, j] == scopes[2, owner]:
+            apart = ssns[j] != 0 and ssns[owner] != 0 and ssns[j] != ssns[owner]
+            if chosen[j] and keys[j] == keys[owner] and scopes[2, j] == scopes[2, owner] and not apart:
                 first = j
                 break
         owners[k] = first

@@ -41,7 +41,7 @@ def _is_word(c):  # type: ignore[no-untyped-def]
 def _part(data, start, keys, masks):  # type: ignore[no-untyped-def]
     """What the label before `start` says; WHOLE where there is none, or where it speaks of several parts."""
     i = start - 1
-    while i >= 0 and (data[i] == 32 or data[i] == 9 or data[i] == 34 or data[i] == 39 or data[i] == 42):
+    while i >= 0 and data[i] in (32, 9, 34, 39, 42, 92):
         i -= 1
     if i < 0 or (data[i] != 58 and data[i] != 61):
         return WHOLE

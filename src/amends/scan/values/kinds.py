@@ -63,6 +63,8 @@ class Kind(IntEnum):
     PAIR = 51
     EMAILS = 52
     IMSI_NEAR = 53
+    JSON = 54
+    XML = 55
 
 
 KINDS: Final = len(Kind)

@@ -41,6 +41,7 @@ from amends.scan.values.lexicon import (
     any_class,
     word_classes,
 )
+from amends.scan.values.nested import is_json, is_xml
 from amends.scan.values.publicforms import licence
 from amends.scan.values.tally import count, runs, separators, tally, value_of
 from amends.scan.values.words import load, number
@@ -273,6 +274,10 @@ def judge(data, start, end, this_year, words):  # type: ignore[no-untyped-def]
     end = without_float(data, start, end)
     length = end - start
     filled = _EMPTY | (1 << Kind.FILLED)
+    if (data[start] == 123 or data[start] == 91) and is_json(data, start, end):
+        filled |= 1 << Kind.JSON
+    elif data[start] == 60 and data[end - 1] == 62 and is_xml(data, start, end):
+        filled |= 1 << Kind.XML
     if length > 254:
         return filled, _EMPTY
     digits_at = letters_at = rest = np.uint64(0)

@@ -1,0 +1,116 @@
+"""Columns of JSON or XML as tables of their own: events with a payload, answers of services, documents kept in a cell.
+
+A cell that tells of other humans than its row, or of several, is taken apart like a file of such, so that every
+name under a key is known. One that tells more of the row's own human stays a cell of the row, searched as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from amends.scan.columns.classify import ColumnVerdict
+from amends.scan.columns.facts import ColumnFacts, buffers
+from amends.scan.tables.reader import Reader
+from amends.scan.values.compiled import leaf
+from amends.scan.values.kinds import Kind
+from amends.scan.values.nested import is_json, is_xml
+
+_LOOKED_AT: Final = 200
+_SAME: Final = 0.3
+"""Share of the rows whose own values stand in their cells of JSON too, from which on these tell of the same human."""
+_SHORTEST: Final = 3
+_OF_A_HUMAN: Final = frozenset(("given_name", "family_name", "full_name"))
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A column without element in which cells of JSON or XML stand: its position, and which of the two."""
+
+    position: int
+    kind: Kind
+
+
+def nested_columns(verdicts: Sequence[ColumnVerdict], facts: Sequence[ColumnFacts]) -> list[Nested]:
+    """The columns of a table that hold JSON or XML, and no element; one that holds both is given twice."""
+    return [
+        Nested(position, kind)
+        for position, (verdict, fact) in enumerate(zip(verdicts, facts, strict=True))
+        for kind in (Kind.JSON, Kind.XML)
+        if verdict.element is None and fact.counts[kind]
+    ]
+
+
+@leaf
+def _copy(data, offsets, xml, out):  # type: ignore[no-untyped-def]
+    """Write the cells that are JSON, or those that are XML, as lines; returns the bytes written."""
+    at = np.int64(0)
+    for row in range(offsets.size - 1):
+        start, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
+        while start < end and data[start] <= 32:
+            start += 1
+        while end > start and data[end - 1] <= 32:
+            end -= 1
+        if start == end or (data[start] == 60) != xml:
+            continue
+        if not (is_xml(data, start, end) if xml else is_json(data, start, end)):
+            continue
+        for i in range(start, end):
+            out[at] = data[i] if data[i] >= 32 else np.uint8(32)
+            at += 1
+        out[at] = 10
+        at += 1
+    return at
+
+
+def nested_lines(reader: Reader, nested: Nested) -> Iterator[bytes]:
+    """The cells of a column that are JSON or XML, a line each."""
+    for batch in reader.batches(frozenset((nested.position,))):
+        cells = batch.columns.get(nested.position)
+        if cells is not None:
+            offsets, data = buffers(cells)
+            out = np.empty(int(offsets[-1] - offsets[0]) + len(cells) + 1, np.uint8)
+            if used := int(_copy(data, offsets, nested.kind == Kind.XML, out)):
+                yield out[:used].tobytes()
+
+
+def tells_of_humans(inner: Sequence[ColumnVerdict]) -> bool:
+    """Whether the columns of a table hold what tells or reaches a human, more than a name."""
+    return any(one.element not in (None, "name") and one.field for one in inner)
+
+
+def names_others(inner: Sequence[ColumnVerdict]) -> bool:
+    """Whether the columns of a table tell of humans and name them."""
+    return tells_of_humans(inner) and any(one.element and one.rule in _OF_A_HUMAN for one in inner)
+
+
+def of_the_same(reader: Reader, verdicts: Sequence[ColumnVerdict], position: int) -> bool:
+    """Whether the cells of a column of JSON mostly hold what other columns of their row say of a human."""
+    own = [at for at, verdict in enumerate(verdicts) if verdict.element and not verdict.question]
+    for batch in reader.batches(frozenset((*own, position))):
+        cells = batch.columns.get(position)
+        if cells is None:
+            continue
+        filled = np.flatnonzero(pc.greater(pc.binary_length(cells).fill_null(0), 6).to_numpy(zero_copy_only=False))
+        rows = pa.array(filled[:_LOOKED_AT])
+        texts = [text.casefold() for text in cells.take(rows).to_pylist()]
+        others: list[list[Any]] = [batch.columns[at].take(rows).to_pylist() for at in own if at in batch.columns]
+        same = sum(_stands_in(text, values) for text, *values in zip(texts, *others, strict=True))
+        return same >= _SAME * len(texts)
+    return False
+
+
+def _stands_in(text: str, values: Sequence[str | None]) -> bool:
+    return any(value and len(value) >= _SHORTEST and value.casefold() in text for value in values)
+
+
+def taken_apart(verdicts: Sequence[ColumnVerdict], nested: Nested) -> list[ColumnVerdict]:
+    """The verdicts, where that column's cells of JSON or XML are tables of their own: the others are searched."""
+    at = nested.position
+    kinds = (*verdicts[at].kinds, nested.kind)
+    return [*verdicts[:at], replace(verdicts[at], question=None, whose=None, kinds=kinds), *verdicts[at + 1 :]]

@@ -1,0 +1,37 @@
+"""The text of a document as a source of its own, for what looks for tables in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from amends.scan.documents.document import Passage, open_document
+from amends.scan.files.limits import Limits
+from amends.scan.files.source import Source
+
+
+class PassageSource(Source):
+    """The text of a document as a source of its own."""
+
+    def __init__(self, passages: Callable[[], Iterator[Passage]], limits: Limits) -> None:
+        super().__init__(Path(), limits)
+        self._text = passages
+
+    def chunks(self, _: int = 0) -> Iterator[bytes]:
+        """The text, read anew."""
+        return (passage.text for passage in self._text())
+
+    def head(self, size: int) -> bytes:
+        """Its first bytes."""
+        found = b""
+        for chunk in self.chunks():
+            found += chunk
+            if len(found) >= size:
+                break
+        return found[:size]
+
+
+def passages_of(name: str, source: Source) -> Iterator[Passage]:
+    """The text of a document, read anew."""
+    document = open_document(name, source)
+    return document.passages() if document else iter(())
