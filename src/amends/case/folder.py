@@ -273,7 +273,7 @@ def _code_digest(verb: str) -> str:
     digest = hashlib.sha256(__version__.encode())
     root = Path(str(package_files("amends")))
     room = [path for path in sorted((root / verb).rglob("*")) if path.is_file() and path.parent.name != "__pycache__"]
-    for path in [root / "elements.py", root / "tables.py", *room]:
+    for path in [root / "elements.py", root / "tables.py", root / "case" / "sectors.yaml", *room]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 

@@ -17,6 +17,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from amends.case.sectors import unknown_sector
 from amends.errors import SettingError
 
 Encryption = Literal["case-key", "volume"]
@@ -237,6 +238,9 @@ def _section(kind: type[Any], name: str, values: Any, text: str) -> Any:
     hours = {key: hour for key, value in values.items() if (hour := _hour(hints[key], value)) is not None}
     days = {key: hours[key].date() if key in hours else value for key, value in values.items()}
     found = {key: _value(hints[key], value, name, key, text) for key, value in days.items()}
+    if unknown := unknown_sector(found.get("sectors", ())):
+        where = _place(text, name, "sectors")
+        raise SettingError(f"{name}.sectors: {unknown[0]!r} is no sector", where=where, mend=unknown[1])
     return kind(**found, **({"instants": tuple(sorted(hours.items()))} if hours else {}))
 
 

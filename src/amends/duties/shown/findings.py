@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from amends.case import Incident
+from amends.case import Incident, sectors
 from amends.duties.assessment import Assessment
 from amends.duties.conflict import LAW_ENFORCEMENT, Conflict
 from amends.duties.duty import Duty, Explained, Question, Reason, Topic
@@ -20,13 +20,20 @@ _YEAR = dt.timedelta(days=365)
 
 def findings(incident: Incident, assessment: Assessment, laws: Sequence[Regime]) -> list[str]:
     """Every question and contradiction that a human must look at, grouped so that each kind is one line."""
-    lines = [*_older_than_the_facts(incident, assessment, laws), *_conflicts(assessment)]
+    lines = [*_beyond_the_facts(incident), *_older_than_the_facts(incident, assessment, laws), *_conflicts(assessment)]
     for topic in Topic:
         lines += _of_topic(topic, assessment)
     lines += [f"counsel.toml decides a conflict that there is not: {key}" for key in assessment.stray]
     lines += _shadows(assessment)
     lines += _reasons(assessment.explained)
     return lines
+
+
+def _beyond_the_facts(incident: Incident) -> Iterable[str]:
+    """A line for all that the facts do not say of an organisation of the incident's sectors."""
+    kinds = [sectors()[name] for name in incident.sectors if name in sectors()]
+    for beware in dict.fromkeys(kind.beware for kind in kinds if kind.beware):
+        yield f"{_some([kind.id for kind in kinds if kind.beware == beware])}: {beware}"
 
 
 def _older_than_the_facts(incident: Incident, assessment: Assessment, laws: Sequence[Regime]) -> Iterable[str]:
