@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Final
 
-from amends.case import Incident, Organisation
+from amends.case import Incident, Organisation, keeps_lines
 from amends.errors import SettingError
 from amends.notices.content import contacts
 from amends.notices.texts import languages
@@ -41,11 +41,12 @@ class Facts:
                 raise SettingError(f"{key} holds a brace or a line end", where="case.toml")
 
     def words(self) -> frozenset[str]:
-        """The words of a notice that the incident decides."""
+        """The words of a notice that the organisation and the incident decide."""
         known = "undated" if self.incident.began is None else "range" if self.incident.ended else "start"
         delay = "delayed" if self.incident.law_enforcement_delay_until else "not_delayed"
         owner = "not_owned" if self.organisation.parent_company.casefold() == NO_OWNER else "owned"
-        return frozenset({known, delay, owner})
+        line = "line_with_us" if keeps_lines(self.incident.sectors) else "line_elsewhere"
+        return frozenset({known, delay, owner, line})
 
     def slots(self, language: str, office: str | None) -> Mapping[str, str]:
         """Values of the static slots, empty where not known. `office`: the jurisdiction whose office is named."""

@@ -152,6 +152,21 @@ def test_a_demand_that_a_substitute_notice_does_not_meet_is_a_finding(new_case: 
     assert "moon_phase (US-CA)" in findings(case)
 
 
+def test_only_who_keeps_telephone_lines_offers_to_lock_a_number_and_has_prepaid_customers(new_case: NewCase) -> None:
+    rows = [person(1, elements=LINE), person(2, minor=True, elements=LINE), person(3, deceased=True, elements=LINE)]
+    promises = (
+        r"ask (us to|for a) lock|(an account or )?a line (with us|or an)|bloqueemos|una línea (con nosotros|o una)"
+    )
+    for sectors, ours in ((("telecom_carrier",), True), (("hipaa_covered_entity",), False), ((), False)):
+        made = run(new_case, rows, incident={**INCIDENT, "sectors": sectors})
+        letters = made.output("mail/letters.parquet").to_table().column("text").to_pylist()
+        pages = [row["text"] for row in texts(made, "page", "faq", "substitute")]
+        for words in (letters, pages):
+            assert bool(re.search(promises, "\n".join(words))) is ours
+        assert ours or re.search("[Aa]sk (your|the) phone company", "\n".join(letters))
+        assert ("prepaid" in {row["content"] for row in texts(made, "faq")}) is ours
+
+
 def test_an_undetermined_account_never_reads_that_it_is_not_affected(case: Case) -> None:
     assert {row["account_number"]: row["state"] for row in output(case, "accounts")} == {
         "A1": "affected",

@@ -70,7 +70,7 @@ def make(found: Reckoning, facts: Facts, withheld: Sequence[str]) -> tuple[Made,
         (_composed(outline, group, language, facts), group)
         for outline in outlines()
         for language in languages()
-        for group in groups(outline, found, language)
+        for group in groups(outline, found, language, facts.words())
     ]
     siblings: dict[tuple[str, ...], list[ChannelText]] = defaultdict(list)
     for text, _ in composed:
