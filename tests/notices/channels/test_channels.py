@@ -26,6 +26,8 @@ from tests.notices.reading_grade import english_grade, sentences, spanish_ease
 NewCase = Callable[..., Case]
 NUMBER = {"phone_source": "registry", "phone": "+15555550100"}
 READ = [{"file_id": 1, "state": "read"}, {"file_id": 2, "state": "empty"}]
+OWNED = [{"file_id": 1, "start": 0, "end": 9, "element": "ssn", "record_id": 7}]
+ALL_READ = {"files": READ, "mentions": OWNED, "reviews": []}
 
 
 def people() -> list[dict[str, Any]]:
@@ -181,31 +183,27 @@ def test_an_undetermined_account_never_reads_that_it_is_not_affected(case: Case)
 @pytest.mark.parametrize(
     ("rows", "state", "others"),
     [
-        ([person(1, account_number="A1")], {"files": READ, "reviews": []}, "not_affected"),
-        ([person(1, status="former")], {"files": READ, "reviews": []}, "not_affected"),
-        ([person(1, status="current")], {"files": READ, "reviews": []}, "undetermined"),
-        ([person(1)], {"files": READ, "reviews": []}, "undetermined"),
-        ([person(1, account_number="A1")], {"reviews": []}, "undetermined"),
-        ([person(1, account_number="A1")], {"files": READ}, "undetermined"),
-        (
-            [person(1, account_number="A1")],
-            {"files": [*READ, {"file_id": 3, "state": "failed"}], "reviews": []},
-            "undetermined",
+        ([person(1, account_number="A1")], ALL_READ, "not_affected"),
+        ([person(1, status="former")], ALL_READ, "not_affected"),
+        ([person(1, status="current")], ALL_READ, "undetermined"),
+        ([person(1)], ALL_READ, "undetermined"),
+        *(
+            (
+                [person(1, account_number="A1")],
+                {key: rows for key, rows in ALL_READ.items() if key != left},
+                "undetermined",
+            )
+            for left in ALL_READ
         ),
-        (
-            [person(1, account_number="A1")],
-            {"files": [*READ, {"file_id": 3, "state": "read", "rows_rejected": 1}], "reviews": []},
-            "undetermined",
-        ),
-        (
-            [person(1, account_number="A1")],
-            {"files": READ, "reviews": [{"review_id": "r", "state": "open"}]},
-            "undetermined",
-        ),
-        (
-            [person(1, account_number="A1")],
-            {"files": READ, "reviews": [{"review_id": "r", "state": "decided"}]},
-            "not_affected",
+        *(
+            ([person(1, account_number="A1")], {**ALL_READ, **state}, others)
+            for state, others in (
+                ({"files": [*READ, {"file_id": 3, "state": "failed"}]}, "undetermined"),
+                ({"files": [*READ, {"file_id": 3, "state": "read", "rows_rejected": 1}]}, "undetermined"),
+                ({"mentions": [*OWNED, {**OWNED[0], "start": 12, "record_id": None}]}, "undetermined"),
+                ({"reviews": [{"review_id": "r", "state": "open"}]}, "undetermined"),
+                ({"reviews": [{"review_id": "r", "state": "decided"}]}, "not_affected"),
+            )
         ),
     ],
 )

@@ -38,7 +38,8 @@ def write_channels(
 ) -> Written:
     """Write every text of the channels among the outputs of `step`.
 
-    Reads the temporary table `plan`, the view persons and, where `has` says that they are there, files and reviews.
+    Reads the temporary table `plan`, the view persons and, where `has` says that they are there, files, mentions and
+    reviews.
     Raises `TemplateError` naming file and block, `DisclosureError` naming the text.
     """
     found = reckon(db, standing(db, has), demands)

@@ -28,8 +28,8 @@ def standing(db: Engine, has: Callable[[str], bool]) -> Standing:
     """Reckon the banner of every account and of the accounts that no person is tied to.
 
     `has` says whether a table is there. An account is told that it is not affected only when no person is tied to it
-    and nothing is open: every taken file was read to its last row, every question to a human is decided, and everybody
-    who may be a customer was found in the organisation's list.
+    and nothing is open: every taken file was read to its last row, every value in a text is tied to a human, every
+    question to a human is decided, and everybody who may be a customer was found in the organisation's list.
     """
     db.run(SQL["make_accounts"])
     rows = db.fetch(SQL["account_counts"]).to_pylist()
@@ -37,6 +37,7 @@ def standing(db: Engine, has: Callable[[str], bool]) -> Standing:
     found = []
     for table, statement, words in (
         ("files", "unread_files", "taken files or rows of them could not be read"),
+        ("mentions", "unowned_mentions", "values in texts are of people who are not known"),
         ("reviews", "open_reviews", "questions to a human are open"),
         ("persons", "unplaced", "people who may be customers were not found in the registry"),
     ):

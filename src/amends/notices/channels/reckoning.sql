@@ -98,5 +98,9 @@ select count(*) as files
 from files
 where coalesce(state, '') not in ('read', 'empty') or coalesce(rows_rejected, 0) > 0;
 
+-- name: unowned_mentions
+-- Values found in texts that no record has: whoever they are of may hold any account.
+select count(*) as mentions from mentions where record_id is null;
+
 -- name: open_reviews
 select count(*) as questions from reviews where state = 'open';
