@@ -77,12 +77,12 @@ _LOOK_AT: Final = {
 def run(case: Case) -> Outcome:
     """Plan a notice for every person and write the text of every letter and e-mail.
 
-    Reads: persons, duties, codes; told and memberships where mail was exported before; files, mentions and
-    reviews, where they are there, for the login banner; the files of the address service. Writes: notices, pieces, and the outputs
-    mail/letters.parquet, mail/emails.parquet, mail/variants.parquet, mail/remarks.parquet, mail/addresses.parquet and
-    channels/*.parquet. Raises `SettingError` when the notices cannot be dated or signed, `TemplateError` naming the
-    template and slot, `InputError` naming a file of the address service, and `EvidenceError` when a finished text does
-    not say what the tables say.
+    Reads: persons, duties, codes; told and memberships where mail was exported before; files, mentions and reviews,
+    where they are there, for the login banner; the files of the address service. Writes: notices, pieces, and the
+    outputs mail/letters.parquet, mail/emails.parquet, mail/variants.parquet, mail/remarks.parquet,
+    mail/addresses.parquet and channels/*.parquet. Raises `SettingError` when the notices cannot be dated or signed,
+    `TemplateError` naming the template and slot, `InputError` naming a file of the address service, and
+    `EvidenceError` when a finished text does not say what the tables say.
     """
     back = told.withdrawn(case)
     optional = [table for table in ("files", "mentions", "reviews") if case.has(table)]
