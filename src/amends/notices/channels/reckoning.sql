@@ -7,6 +7,7 @@ select
     plan.content,
     plan.channel,
     plan.kind,
+    plan.told,
     plan.addressed_to,
     plan.language,
     plan.elements,
@@ -31,8 +32,8 @@ group by segment, elements
 order by segment, elements;
 
 -- name: contents
--- For each demand of the laws, the people who are owed a notice, how many of them cannot be reached by letter or e-mail,
--- and everything that was taken from them.
+-- For each demand of the laws, the people who are owed a notice or have had one, how many of them cannot be reached by letter
+-- or e-mail, and everything that was taken from them: what is public says no less because some were written to before.
 select
     content,
     count(*) as people,
@@ -43,7 +44,7 @@ select
     bool_or(login) as login,
     count(distinct elements) > 1 as differs
 from segmented
-where kind is not null
+where kind is not null or told
 group by content
 order by content;
 
