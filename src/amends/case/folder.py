@@ -122,7 +122,10 @@ class Case:
 
     @property
     def mail_date(self) -> date:
-        """The day notices are dated: `policy.mail_date`, else determination, else discovery of the incident."""
+        """The day notices are dated: `policy.mail_date`, else determination, else discovery of the incident.
+
+        Raises `SettingError` when there is none, and for one before the discovery, of which the notices tell.
+        """
         incident = self.settings.incident
         day = self.settings.policy.mail_date or incident.determined or incident.discovered
         if day is None:
@@ -130,6 +133,12 @@ class Case:
                 "no date for the notices is known",
                 where="case.toml",
                 mend="set policy.mail_date, or incident.determined or incident.discovered",
+            )
+        if incident.discovered and day < incident.discovered:
+            raise SettingError(
+                f"notices would be dated {day.isoformat()}, before the discovery on {incident.discovered.isoformat()}",
+                where="case.toml",
+                mend="correct policy.mail_date or incident.discovered",
             )
         return day
 

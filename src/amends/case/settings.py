@@ -186,6 +186,14 @@ class Settings:
 _DERIVED = frozenset({"instants"})
 """Fields that no key of case.toml sets: the reader fills them from the dates that have an hour."""
 
+_LIMITS: typing.Final = {
+    "policy.offer_months": (0, 120),
+    "policy.enrol_days": (1, 3650),
+    "policy.minor_age": (1, 30),
+    "engine.threads": (1, 1024),
+}
+"""The least and the greatest of whole numbers with which a slip of the finger would print or do something else."""
+
 _WORDS: dict[object, str] = {
     str: "text in quotes",
     int: "a whole number",
@@ -272,6 +280,10 @@ def _value(kind: object, value: Any, section: str, key: str, text: str) -> Any:
     if kind in (bool, bool | None) and isinstance(value, bool):
         return value
     if kind is int and isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        least, most = _LIMITS.get(f"{section}.{key}", (0, value))
+        if not least <= value <= most:
+            where = _place(text, section, key)
+            raise SettingError(f"setting {section}.{key} is {value}", where=where, mend=f"give {least} to {most}")
         return value
     if kind is str and isinstance(value, str):
         return value

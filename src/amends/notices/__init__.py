@@ -212,6 +212,10 @@ def _findings(case: Case, db: Engine, counts: Mapping[str, Any], variants: Varia
         found.append(f"{row['notices']} notices must not go out before {row['day'].isoformat()}")
         if case.mail_date < row["day"]:
             found[-1] += f", and they are dated {case.mail_date.isoformat()}: set policy.mail_date"
+    if late := db.fetch(SQL["late"], dated=case.mail_date).to_pylist():
+        days = "; ".join(f"{row['day'].isoformat()} {row['notices']}" for row in late)
+        count = sum(row["notices"] for row in late)
+        found.append(f"{count} notices are dated {case.mail_date.isoformat()}, after the last day of their law: {days}")
     looked_at = {row["remark"]: row["people"] for row in db.fetch(REMARKS["counts"]).to_pylist()}
     found += [f"{looked_at[key]} {sentence}" for key, sentence in _LOOK_AT.items() if key in looked_at]
     return found + [f"{counts[key]} {sentence}" for key, sentence in _SENTENCES.items() if counts[key]]

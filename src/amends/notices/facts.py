@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -14,6 +15,8 @@ from amends.notices.texts import languages
 
 NO_OWNER: Final = "none"
 """What `organisation.parent_company` says where no company owns the organisation."""
+
+_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,12 @@ class Facts:
         for key, value in {**printed, "policy.delay_reason": self.delay_reason}.items():
             if any(symbol in "{}" or ord(symbol) < 32 for symbol in value):
                 raise SettingError(f"{key} holds a brace or a line end", where="case.toml")
+        if self.organisation.email and not _ADDRESS.fullmatch(self.organisation.email):
+            raise SettingError(
+                "organisation.email is no e-mail address",
+                where="case.toml",
+                mend="notices print it: correct or empty it",
+            )
 
     def words(self) -> frozenset[str]:
         """The words of a notice that the organisation and the incident decide."""
