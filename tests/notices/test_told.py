@@ -79,6 +79,12 @@ def test_what_is_public_says_no_less_because_people_were_written_to_before(new_c
     later = [row["text"] for row in _public(case)]
     assert len(public) == len(later) == 8
     assert all("Social Security" in text or "Seguro Social" in text for text in [*public, *later])
+    listed = case.output("channels/callers.parquet").to_table().to_pylist()
+    assert {row["family_name"]: row["reference"] for row in listed} == {
+        "Family1": "1-wave1",
+        "Family2": "2-wave1",
+        "Family3": "3-wave2",
+    }
 
 
 def _public(case: Case) -> list[dict[str, Any]]:

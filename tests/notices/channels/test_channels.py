@@ -215,6 +215,26 @@ def test_other_accounts_are_cleared_only_when_nothing_is_open(
     assert ("still being determined" in findings(case)) == (others == "undetermined")
 
 
+def test_the_call_centre_can_look_up_everybody_also_who_has_no_address(new_case: NewCase, tmp_path: Path) -> None:
+    nowhere = {"address_line": None, "postcode": None, "email": "=who@example.org", "given_name": "@Ann"}
+    case = run(new_case, [person(1), person(2, **nowhere), person(3, elements=0)])
+    found = case.outcome("notices")
+    assert found is not None
+    assert next(one for one in found.balances if one.what == "people for the call centre").out == {"listed": 3}
+    notices.approve(case, ["all"])
+    notices.export_channels(case, tmp_path / "out")
+    with (tmp_path / "out" / "callers.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["FAMILY_NAME"]: row for row in csv.DictReader(file)}
+    assert {name: row["STATE"] for name, row in rows.items()} == {
+        "Family1": "affected",
+        "Family2": "affected",
+        "Family3": "undetermined",
+    }
+    assert (rows["Family1"]["POSTCODE"], rows["Family1"]["EMAIL"]) == ("93650", "")
+    assert (rows["Family2"]["EMAIL"], rows["Family2"]["GIVEN_NAME"]) == ("'=who@example.org", "'@Ann")
+    assert rows["Family1"]["REFERENCE"] == "1-wave1"
+
+
 def test_one_affected_person_makes_the_account_affected(new_case: NewCase) -> None:
     case = run(new_case, [person(1, account_number="A", elements=0), person(2, account_number="A")])
     assert output(case, "accounts") == [{"account_number": "A", "state": "affected"}]

@@ -38,11 +38,11 @@ def write_channels(
 ) -> Written:
     """Write every text of the channels among the outputs of `step`.
 
-    Reads the temporary table `plan`, the view persons and, where `has` says that they are there, files, mentions and
-    reviews.
-    Raises `TemplateError` naming file and block, `DisclosureError` naming the text.
+    Reads the temporary table `plan`, the views persons, told and memberships and, where `has` says that they are
+    there, files, mentions and reviews. Raises `TemplateError` naming file and block, `DisclosureError` naming the
+    text.
     """
     found = reckon(db, standing(db, has), demands)
     made = make(found, facts, withheld)
-    write(db, step, made, found)
-    return Written(tuple(balances(found, facts.people)), tuple(findings(made, found)))
+    listed = write(db, step, made, found)
+    return Written((*balances(found, facts.people), listed), tuple(findings(made, found)))

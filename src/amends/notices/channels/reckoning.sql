@@ -87,6 +87,36 @@ select state, count(*) as accounts from accounts group by state;
 -- name: accounts
 select account_number, state from accounts order by account_number;
 
+-- name: callers
+-- Whom the call centre can look up: everybody whom the taken files name, with every reference number that a notice to them
+-- bears. Nobody is cleared by it: who is not listed is still being determined. Where no ZIP code tells people of one name
+-- apart, the e-mail address may.
+with earlier as (
+    select coalesce(memberships.person_id, told.person_id) as person_id, list(distinct notice_id) as notice_ids
+    from told
+    left join memberships on memberships.record_id = told.person_id
+    group by all
+)
+select
+    array_to_string(list_sort(list_distinct(
+        coalesce(earlier.notice_ids, []) || case when plan.kind is not null then [plan.notice_id] else [] end
+    )), ' ') as reference,
+    persons.given_name,
+    persons.family_name,
+    persons.postcode,
+    case when persons.postcode is null then persons.email end as email,
+    case when plan.elements <> 0 then 'affected' else 'undetermined' end as state,
+    segmented.segment,
+    plan.language
+from plan
+join persons using (person_id)
+left join segmented using (person_id)
+left join earlier using (person_id)
+order by family_name, given_name, persons.person_id;
+
+-- name: people
+select count(*) as people from plan;
+
 -- name: unplaced
 -- People who may hold an account that nobody has tied to them: nothing says that they are not customers now.
 select count(*) as people
