@@ -121,7 +121,8 @@ def _conditions(duties: Iterable[Duty]) -> Iterable[str]:
     if unsure:
         people = sum(duty.people for duty in unsure)
         places = _some([f"{duty.regime} {duty.people:,}" for duty in unsure])
-        yield f"{people:,} people are in scope only if counsel finds a condition met: {places}"
+        how = "say so in counsel.toml as [[condition]]"
+        yield f"{people:,} people are in scope only if counsel finds a condition met ({how}): {places}"
     told = [duty for duty in duties if duty.audience is Audience.INDIVIDUALS and duty.triggers]
     if assumed := list(dict.fromkeys(duty.regime for duty in told if _open_condition(duty))):
         yield f"a condition that nobody has decided is treated as met in {_some(assumed)}"
@@ -167,7 +168,7 @@ def _people(items: Sequence[Explained]) -> str:
 
 
 def _places(items: Sequence[Explained]) -> str:
-    return _some([f"{item.jurisdiction or 'none'} {item.people:,}" for item in items])
+    return _some([f"{item.jurisdiction or 'in no known place'} {item.people:,}" for item in items])
 
 
 def _some(labels: Sequence[str]) -> str:
