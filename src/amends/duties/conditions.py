@@ -32,9 +32,9 @@ def _settled(law: Regime, found: Condition, where: str) -> Regime:
     of_people = law.individuals.conditional if law.individuals else ()
     asked = [item for item in (*law.triggers.conditional, *of_people) if _is_counsels(item)]
     if found.condition not in [item.condition for item in asked]:
-        known = "; ".join(dict.fromkeys(item.condition for item in asked)) or "none"
+        listed = "; ".join(dict.fromkeys(item.condition for item in asked)) or "none"
         raise CounselError(
-            f"{law.id} has no such condition for counsel", where=where, mend=f"its conditions, word for word: {known}"
+            f"{law.id} has no such condition for counsel", where=where, mend=f"its conditions, word for word: {listed}"
         )
     binding, kept = _parted(law.triggers.conditional, found)
     triggers = replace(law.triggers, any_of=(*law.triggers.any_of, *binding), conditional=kept)
