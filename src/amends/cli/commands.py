@@ -13,7 +13,7 @@ from amends.cli import demonstration, law, overview, reviewing
 from amends.cli.exporting import EXPORTS, export_letter
 from amends.cli.response import BY_NAME, respond
 from amends.cli.screen import Progressing, outcome_facts, say, say_error, say_json, show_outcome
-from amends.errors import NotBuiltError
+from amends.errors import InputError, NotBuiltError
 from amends.evidence import verify as verify_evidence
 from amends.notices import approve as approve_proofs
 from amends.notices import take_back, write_proofs
@@ -21,6 +21,7 @@ from amends.notices import take_back, write_proofs
 app = typer.Typer(
     name="amends",
     help="The open breach-response system: whose data, which data, what the law requires, and every person told.",
+    epilog="Exit codes: 0 done; 1 done, with findings that need a human; 2 wrong use or bad input (docs/operations.md).",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -223,6 +224,8 @@ def respond_(case: CaseFolder, json: Json = False) -> None:
 @app.command()
 def verify(case: CaseFolder, json: Json = False) -> None:
     """Check the evidence log, every table and every reconciliation; needs no key."""
+    if not case.is_dir():
+        raise InputError("there is no such folder", where=str(case), mend="name a case or an export of its evidence")
     require_idle(case)
     found = verify_evidence(case)
     if json:
