@@ -21,7 +21,7 @@ from amends.notices import take_back, write_proofs
 app = typer.Typer(
     name="amends",
     help="The open breach-response system: whose data, which data, what the law requires, and every person told.",
-    epilog="Exit codes: 0 done; 1 done, with findings that need a human; 2 wrong use or bad input (docs/operations.md).",
+    epilog="Exit codes: 0 done; 1 done, with findings that need a human; 2 wrong use or bad input.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
