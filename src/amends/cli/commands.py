@@ -16,7 +16,7 @@ from amends.cli.screen import Progressing, outcome_facts, say, say_error, say_js
 from amends.errors import InputError, NotBuiltError
 from amends.evidence import verify as verify_evidence
 from amends.notices import approve as approve_proofs
-from amends.notices import take_back, write_proofs
+from amends.notices import settle, take_back, write_proofs
 
 app = typer.Typer(
     name="amends",
@@ -29,7 +29,7 @@ app = typer.Typer(
 
 CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the same facts as JSON.")]
-Export = Literal["filings", "mail", "letter", "channels", "addresses", "codes", "evidence", "counsel"]
+Export = Literal["filings", "mail", "letter", "channels", "addresses", "codes", "evidence", "counsel", "unread"]
 
 
 def _version(wanted: bool) -> None:
@@ -179,10 +179,14 @@ def notices(
     not_mailed: Annotated[
         int | None, typer.Option(metavar="NUMBER", help="Say that an export of the mail was never mailed.")
     ] = None,
+    read_by_hand: Annotated[
+        list[int] | None,
+        typer.Option(metavar="FILE", help="Say that a human read what is open in a taken file (`export CASE unread`)."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """What every person is owed, and the texts; proofs, and their approval."""
-    if proofs is None and not approve and not_mailed is None:
+    if proofs is None and not approve and not_mailed is None and not read_by_hand:
         _run_verb("notices", case, json)
         return
     with open_case(case) as opened:
@@ -191,6 +195,9 @@ def notices(
         if not_mailed is not None:
             take_back(opened, not_mailed)
             say(f"export {not_mailed} was not mailed: the next `amends notices` plans for its people anew")
+        if read_by_hand:
+            count = settle(opened, read_by_hand)
+            say(f"{count} files were read by hand: the next `amends notices` holds nobody back for them")
         if approve:
             say(f"approved {approve_proofs(opened, approve)} variants")
 
@@ -257,7 +264,7 @@ def export(
         str | None, typer.Option(metavar="REFERENCE", help="Of `letter`: whose tagged copy, by its reference number.")
     ] = None,
 ) -> None:
-    """Write filings, mail, one letter, addresses, codes, the evidence log or what counsel needs out of the case."""
+    """Write filings, mail, one letter, addresses, codes, the evidence log, what counsel needs or what is unread out."""
     with open_case(case) as opened:
         folder = to or Path(f"{opened.path.resolve().name}-{what}")
         count = export_letter(opened, folder, piece) if what == "letter" else EXPORTS[what](opened, folder)

@@ -18,6 +18,7 @@ from amends.notices import told
 from amends.notices.addresses import Contacts, make_persons, write_addresses
 from amends.notices.addresses.contacts import SQL as ADDRESSES
 from amends.notices.channels import write_channels
+from amends.notices.channels.by_hand import export_unread, settle, settled
 from amends.notices.channels.handover import export_channels
 from amends.notices.content import Demand, contacts
 from amends.notices.disclosure import DisclosureError, require_silence
@@ -37,9 +38,11 @@ __all__ = [
     "export",
     "export_channels",
     "export_letter",
+    "export_unread",
     "in_words",
     "read_back",
     "run",
+    "settle",
     "take_back",
     "write_addresses",
     "write_proofs",
@@ -84,7 +87,8 @@ def run(case: Case) -> Outcome:
     `TemplateError` naming the template and slot, `InputError` naming a file of the address service, and
     `EvidenceError` when a finished text does not say what the tables say.
     """
-    back = told.withdrawn(case)
+    back, by_hand = told.withdrawn(case), settled(case)
+    said = {"exports that were not mailed": back, "files that were read by hand": by_hand}
     optional = [table for table in ("files", "mentions", "reviews") if case.has(table)]
     step = case.step(
         "notices",
@@ -92,7 +96,7 @@ def run(case: Case) -> Outcome:
         writes=("notices", "pieces"),
         inputs=[case.settings.inputs.addresses],
         settings=("incident", "organisation", "policy"),
-        tools={"exports that were not mailed": ",".join(map(str, back))} if back else {},
+        tools={what: ",".join(map(str, numbers)) for what, numbers in said.items() if numbers},
     )
     if step.done:
         return step.outcome
@@ -112,7 +116,7 @@ def run(case: Case) -> Outcome:
         written = sum(step.write_output(file, rendered(db, step, channel)) for channel, file in FILES.items())
         check(db, step)
         step.write_output("mail/variants.parquet", listing(variants.by_name.values()))
-        channels = write_channels(db, step, facts, demands_of(db), case.settings.policy.withheld, case.has)
+        channels = write_channels(db, step, facts, demands_of(db), case.settings.policy.withheld, case.has, by_hand)
         db.run(REMARKS["make_remarks"], longest=LONGEST_NAME, script=LETTER_SCRIPTS)
         step.write_output("mail/remarks.parquet", db.stream("select * from remarks"))
         step.write_output("mail/addresses.parquet", db.stream(ADDRESSES["results"]))

@@ -20,6 +20,7 @@ from amends.notices.channels import outline
 from amends.notices.disclosure import DisclosureError
 from amends.notices.language import TemplateError, languages
 from amends.tables import TABLES
+from tests.conftest import put_table
 from tests.notices.people_who_lost import INCIDENT, LINE, ORGANISATION, SSN, person, tables
 from tests.notices.reading_grade import english_grade, sentences, spanish_ease
 
@@ -213,6 +214,34 @@ def test_other_accounts_are_cleared_only_when_nothing_is_open(
     case = run(new_case, rows, state=state)
     assert [row["state"] for row in output(case, "standing") if row["others"]] == [others]
     assert ("still being determined" in findings(case)) == (others == "undetermined")
+
+
+def test_a_file_that_a_human_read_holds_nobody_back_until_something_else_is_open_in_it(
+    new_case: NewCase, tmp_path: Path
+) -> None:
+    torn = {"file_id": 3, "path": "=torn.sql", "bytes": 90, "sha256": "aa", "state": "read", "rows_rejected": 1}
+    nobodys = {**OWNED[0], "file_id": 3, "record_id": None}
+    case = run(
+        new_case,
+        [person(1, account_number="A1")],
+        state={**ALL_READ, "files": [*READ, torn], "mentions": [*OWNED, nobodys]},
+    )
+    assert others_read(case) == "undetermined"
+    with pytest.raises(CaseError, match="nothing is open in file 1"):
+        notices.settle(case, [1])
+    notices.settle(case, [3])
+    assert not notices.run(case).resumed
+    assert others_read(case) == "not_affected"
+    assert notices.export_unread(case, tmp_path / "unread") == 1
+    [row] = csv.DictReader((tmp_path / "unread" / "unread.csv").read_text().splitlines())
+    assert (row["FILE"], row["PATH"], row["READ_BY_HAND"]) == ("3", "'=torn.sql", "Y")
+    put_table(case, "files", table("files", [*READ, {**torn, "rows_rejected": 2}]))
+    notices.run(case)
+    assert others_read(case) == "undetermined"
+
+
+def others_read(case: Case) -> str:
+    return next(row["state"] for row in output(case, "standing") if row["others"])
 
 
 def test_the_call_centre_can_look_up_everybody_also_who_has_no_address(new_case: NewCase, tmp_path: Path) -> None:

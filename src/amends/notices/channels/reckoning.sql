@@ -127,11 +127,13 @@ where coalesce(elements, 0) <> 0 and account_number is null and not coalesce(dec
 -- name: unread_files
 select count(*) as files
 from files
-where coalesce(state, '') not in ('read', 'empty') or coalesce(rows_rejected, 0) > 0;
+where (coalesce(state, '') not in ('read', 'empty') or coalesce(rows_rejected, 0) > 0)
+    and not list_contains($by_hand::integer[], file_id);
 
 -- name: unowned_mentions
 -- Values found in texts that no record has: whoever they are of may hold any account.
-select count(*) as mentions from mentions where record_id is null;
+select count(*) as mentions from mentions where record_id is null
+    and not list_contains($by_hand::integer[], file_id);
 
 -- name: open_reviews
 select count(*) as questions from reviews where state = 'open';
