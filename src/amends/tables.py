@@ -183,7 +183,7 @@ _TABLES: Final = (
         "mentions",
         "an element found in free text",
         "scan",
-        "people",
+        "people, notices",
         ("file_id", "start", "element"),
         (
             _c("file_id", _INT, "the file"),

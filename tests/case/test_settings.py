@@ -45,6 +45,12 @@ def test_dates_flags_lists_and_paths_are_read(tmp_path: Path) -> None:
         (HEAD + '[incident]\nencrypted = "no"\n', "incident.encrypted is not true or false (case.toml line 6)"),
         (HEAD + "[policy]\noffer_months = true\n", "policy.offer_months is not a whole number"),
         (HEAD + "[policy]\noffer_months = -3\n", "policy.offer_months is not a whole number"),
+        (
+            HEAD + "[policy]\nenrol_days = 99999999999\n",
+            "policy.enrol_days is 99999999999 (case.toml line 6): give 1 to 3650",
+        ),
+        (HEAD + "[policy]\nminor_age = 0\n", "policy.minor_age is 0 (case.toml line 6): give 1 to 30"),
+        (HEAD + "[engine]\nthreads = 0\n", "engine.threads is 0 (case.toml line 6)"),
         (HEAD + "[incidnet]\n", "unknown section [incidnet] (case.toml line 5)"),
         ('[case]\nname = "x"\nkey_check = "00"\n', "missing setting case.id (case.toml line 1)"),
         (HEAD + "[policy\n", "not valid TOML"),

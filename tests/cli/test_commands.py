@@ -109,6 +109,16 @@ def test_an_export_without_a_folder_goes_beside_the_user(
     assert (tmp_path / "case-codes" / "codes.csv").is_file()
 
 
+def test_verify_of_what_is_no_folder_says_so(amends: Amends, tmp_path: Path) -> None:
+    ran = amends("verify", tmp_path / "nowhere")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "there is no such folder" in ran.err
+
+
+def test_the_help_states_the_exit_codes(amends: Amends) -> None:
+    assert "1 done, with findings" in " ".join(amends("--help").out.split())
+
+
 def test_new_says_where_things_go_and_whether_the_volume_is_encrypted(amends: Amends, tmp_path: Path) -> None:
     ran = amends("new", tmp_path / "case")
     assert ran.code == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from amends.cli import app
-from docs.build_tables import elements_page, tables_page
+from docs.build_tables import elements_page, sectors_page, tables_page
 
 ROOT = Path(__file__).parents[2]
 VERBS = ("trace", "scan", "people", "duties", "protect", "notices")
@@ -18,6 +18,7 @@ VERBS = ("trace", "scan", "people", "duties", "protect", "notices")
 def test_the_table_reference_is_current() -> None:
     assert (ROOT / "docs" / "tables.md").read_text(encoding="utf-8") == tables_page(), "run `make docs`"
     assert (ROOT / "docs" / "elements.md").read_text(encoding="utf-8") == elements_page(), "run `make docs`"
+    assert (ROOT / "docs" / "sectors.md").read_text(encoding="utf-8") == sectors_page(), "run `make docs`"
 
 
 @pytest.mark.parametrize("page", [*VERBS, "carrier", "case", "dependencies", "operations", "threat-model", "results"])

@@ -62,6 +62,7 @@ def test_values_can_be_changed_without_losing_the_others() -> None:
         ({"began": dt.date(2026, 2, 2), "discovered": dt.date(2026, 2, 1)}, "incident.discovered 2026-02-01 is before"),
         ({"began": dt.date(2026, 2, 2), "aware": dt.date(2026, 2, 1)}, "incident.aware 2026-02-01 is before"),
         ({"began": dt.date(2026, 2, 2), "extortion_paid": dt.date(2026, 2, 1)}, "incident.extortion_paid 2026-02-01"),
+        ({"ended": dt.date(2026, 2, 2), "contained": dt.date(2026, 2, 1)}, "incident.contained 2026-02-01 is before"),
         ({"time_zone": "Mars/Olympus"}, "'Mars/Olympus' is not a time zone"),
         (
             {

@@ -23,9 +23,11 @@ from amends.duties import (
     counsel_page,
     filing_page,
     filing_pdf,
+    findings,
     ics,
     nearest,
     ocsf,
+    rulebook,
     run,
     veris,
     what_if,
@@ -95,6 +97,20 @@ def test_a_profile_is_the_union_of_what_every_duty_asks() -> None:
     assert {"credit_monitoring_offer", "contact_phone"} <= set(rows[3]["content"])
     assert (rows[3]["credit_monitoring_months"], rows[3]["due"]) == (24, dt.date(2026, 10, 16))
     assert rows[2]["duty_ids"] == []
+
+
+@pytest.mark.parametrize(
+    ("sector", "said"),
+    [
+        ("public_body", "public_body: the facts state what private organisations owe"),
+        ("hipaa_covered_entity", "take a notice under HIPAA as their own is not in the facts"),
+        ("ordinary_business", ""),
+    ],
+)
+def test_what_the_facts_do_not_say_of_a_kind_of_organisation_is_a_finding(sector: str, said: str) -> None:
+    incident = Incident(discovered=_DAY, determined=_DAY, encrypted=False, harm_likely=True, sectors=(sector,))
+    lines = findings(incident, assess_whole(incident, [Group("US-OH", _SSN, 3)]), rulebook())
+    assert any(said in line for line in lines) if said else not any("the facts" in line for line in lines)
 
 
 def test_places_and_outcomes_add_up_to_everybody(case: Case) -> None:

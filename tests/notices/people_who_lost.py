@@ -30,6 +30,7 @@ INCIDENT = {
     "discovered": date(2021, 8, 12),
     "determined": date(2021, 8, 17),
     "contained": date(2021, 8, 13),
+    "sectors": ("telecom_carrier",),
 }
 
 

@@ -33,6 +33,15 @@ def test_an_embargo_of_any_duty_of_the_person_holds_its_notice(new_case: NewCase
     )
 
 
+def test_notices_that_are_dated_after_their_last_day_are_a_finding(new_case: NewCase) -> None:
+    people = [person(1), person(2), person(3, elements=LINE)]
+    late = run(new_case, people, policy={"mail_date": date(2021, 9, 17)})
+    said = "2 notices are dated 2021-09-17, after the last day of their law: 2021-09-16 2"
+    assert said in outcome(late).findings
+    on_time = run(new_case, people, policy={"mail_date": date(2021, 9, 16)})
+    assert not [line for line in outcome(on_time).findings if "after the last day" in line]
+
+
 @pytest.mark.parametrize("jurisdiction", [None, "US"])
 def test_where_no_state_is_known_the_embargo_of_every_possible_duty_holds(new_case: NewCase, jurisdiction: Any) -> None:
     duties = [duty("US-CA", []), duty("US-NY", [], due=None, not_before=LATER)]

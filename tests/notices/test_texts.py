@@ -159,3 +159,9 @@ def test_a_demand_without_a_text_is_reported() -> None:
     assert unmet(Demand("US-XX", ("website",), ()), standing, ("website",), "self") == ("website",)
     assert unmet(Demand("US-XX", ("credit_monitoring_offer",), ()), [], (), "self") == ("credit_monitoring_offer",)
     assert unmet(Demand("US-XX", ("credit_monitoring_offer",), ()), [], (), "estate") == ()
+
+
+@pytest.mark.parametrize("email", ["privacy office", "privacy@", "@example.org", "a b@example.org"])
+def test_an_address_that_nobody_can_write_to_is_not_printed(email: str) -> None:
+    with pytest.raises(SettingError, match=r"organisation\.email is no e-mail address"):
+        Facts(Organisation(**{**ORGANISATION, "email": email}), Incident(**INCIDENT), date(2021, 8, 17), 1)

@@ -70,6 +70,28 @@ def test_who_lost_more_than_the_exported_notice_stated_gets_one_that_states_the_
     assert exported.pieces == 3
 
 
+def test_what_is_public_says_no_less_because_people_were_written_to_before(new_case: NewCase, tmp_path: Path) -> None:
+    people = [person(1), person(2, jurisdiction="US-MA", region="MA")]
+    law = [duty("US-CA", []), duty("US-MA", [], ["nature_of_breach"])]
+    case = mailed(run(new_case, people, duties=law), tmp_path / "mail1")
+    public = [row["text"] for row in _public(case)]
+    again(case, [*people, person(3, first_wave="wave2", elements=mask(["name", "email"]))])
+    later = [row["text"] for row in _public(case)]
+    assert len(public) == len(later) == 8
+    assert all("Social Security" in text or "Seguro Social" in text for text in [*public, *later])
+    listed = case.output("channels/callers.parquet").to_table().to_pylist()
+    assert {row["family_name"]: row["reference"] for row in listed} == {
+        "Family1": "1-wave1",
+        "Family2": "2-wave1",
+        "Family3": "3-wave2",
+    }
+
+
+def _public(case: Case) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = case.output("channels/texts.parquet").to_table().to_pylist()
+    return [row for row in found if row["channel"] in ("page", "press")]
+
+
 def test_after_the_supplementary_notice_nothing_more_is_owed(new_case: NewCase, tmp_path: Path) -> None:
     case = mailed(run(new_case, [person(1)]), tmp_path / "mail1")
     mailed(again(case, [person(1, **WAVE2, elements=GROWN)]), tmp_path / "mail2")

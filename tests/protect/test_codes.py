@@ -16,6 +16,7 @@ from amends import protect
 from amends.case import Case
 from amends.elements import mask
 from amends.engine import open_engine
+from amends.errors import SettingError
 from amends.protect import codes
 from amends.tables import TABLES
 from tests.conftest import put_table
@@ -145,6 +146,20 @@ def test_the_law_never_lowers_the_offer_of_the_policy(new_case: NewCase) -> None
     case = new_case(tables={"persons": people(), "duties": duties()}, incident=INCIDENT, policy={"offer_months": 60})
     protect.run(case)
     assert {row["months"] for row in offered(case).values()} == {60}
+
+
+def test_without_an_offer_by_policy_only_whom_a_law_gives_one_has_a_code(new_case: NewCase) -> None:
+    case = new_case(tables={"persons": people(), "duties": duties()}, incident=INCIDENT, policy={"offer_months": 0})
+    balance = protect.run(case).balances[0]
+    assert {(person // 11 % 4, row["months"]) for person, row in offered(case).items()} == {(0, 24), (2, 12)}
+    assert balance.out["no offer: neither the policy nor a law asks for one"] == 40 - 4 - len(offered(case))
+    assert balance.came_in == sum(balance.out.values())
+
+
+def test_notices_are_not_dated_before_the_discovery_that_they_tell_of(new_case: NewCase) -> None:
+    case = new_case(tables={"persons": people()}, incident=INCIDENT, policy={"mail_date": date(2020, 1, 1)})
+    with pytest.raises(SettingError, match="before the discovery on 2026-08-17"):
+        protect.run(case)
 
 
 def test_a_later_wave_changes_no_code(new_case: NewCase) -> None:

@@ -5,6 +5,7 @@ time, every write is atomic and logged, and a kill at any instant leaves the old
 """
 
 from amends.case.folder import Case, Reporter, new_case, open_case, require_idle
+from amends.case.sectors import Sector, keeps_lines, sectors, unknown_sector
 from amends.case.settings import Incident, Organisation, Policy, Settings, with_values
 from amends.case.step import Balance, Outcome, Step
 from amends.case.volume import volume_encrypted
@@ -17,11 +18,15 @@ __all__ = [
     "Outcome",
     "Policy",
     "Reporter",
+    "Sector",
     "Settings",
     "Step",
+    "keeps_lines",
     "new_case",
     "open_case",
     "require_idle",
+    "sectors",
+    "unknown_sector",
     "volume_encrypted",
     "with_values",
 ]

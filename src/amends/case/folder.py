@@ -122,7 +122,10 @@ class Case:
 
     @property
     def mail_date(self) -> date:
-        """The day notices are dated: `policy.mail_date`, else determination, else discovery of the incident."""
+        """The day notices are dated: `policy.mail_date`, else determination, else discovery of the incident.
+
+        Raises `SettingError` when there is none, and for one before the discovery, of which the notices tell.
+        """
         incident = self.settings.incident
         day = self.settings.policy.mail_date or incident.determined or incident.discovered
         if day is None:
@@ -130,6 +133,12 @@ class Case:
                 "no date for the notices is known",
                 where="case.toml",
                 mend="set policy.mail_date, or incident.determined or incident.discovered",
+            )
+        if incident.discovered and day < incident.discovered:
+            raise SettingError(
+                f"notices would be dated {day.isoformat()}, before the discovery on {incident.discovered.isoformat()}",
+                where="case.toml",
+                mend="correct policy.mail_date or incident.discovered",
             )
         return day
 
@@ -273,7 +282,7 @@ def _code_digest(verb: str) -> str:
     digest = hashlib.sha256(__version__.encode())
     root = Path(str(package_files("amends")))
     room = [path for path in sorted((root / verb).rglob("*")) if path.is_file() and path.parent.name != "__pycache__"]
-    for path in [root / "elements.py", root / "tables.py", *room]:
+    for path in [root / "elements.py", root / "tables.py", root / "case" / "sectors.yaml", *room]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 

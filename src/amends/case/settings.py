@@ -17,6 +17,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from amends.case.sectors import unknown_sector
 from amends.errors import SettingError
 
 Encryption = Literal["case-key", "volume"]
@@ -185,6 +186,14 @@ class Settings:
 _DERIVED = frozenset({"instants"})
 """Fields that no key of case.toml sets: the reader fills them from the dates that have an hour."""
 
+_LIMITS: typing.Final = {
+    "policy.offer_months": (0, 120),
+    "policy.enrol_days": (1, 3650),
+    "policy.minor_age": (1, 30),
+    "engine.threads": (1, 1024),
+}
+"""The least and the greatest of whole numbers with which a slip of the finger would print or do something else."""
+
 _WORDS: dict[object, str] = {
     str: "text in quotes",
     int: "a whole number",
@@ -237,6 +246,9 @@ def _section(kind: type[Any], name: str, values: Any, text: str) -> Any:
     hours = {key: hour for key, value in values.items() if (hour := _hour(hints[key], value)) is not None}
     days = {key: hours[key].date() if key in hours else value for key, value in values.items()}
     found = {key: _value(hints[key], value, name, key, text) for key, value in days.items()}
+    if unknown := unknown_sector(found.get("sectors", ())):
+        where = _place(text, name, "sectors")
+        raise SettingError(f"{name}.sectors: {unknown[0]!r} is no sector", where=where, mend=unknown[1])
     return kind(**found, **({"instants": tuple(sorted(hours.items()))} if hours else {}))
 
 
@@ -268,6 +280,10 @@ def _value(kind: object, value: Any, section: str, key: str, text: str) -> Any:
     if kind in (bool, bool | None) and isinstance(value, bool):
         return value
     if kind is int and isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        least, most = _LIMITS.get(f"{section}.{key}", (0, value))
+        if not least <= value <= most:
+            where = _place(text, section, key)
+            raise SettingError(f"setting {section}.{key} is {value}", where=where, mend=f"give {least} to {most}")
         return value
     if kind is str and isinstance(value, str):
         return value

@@ -13,14 +13,15 @@ from amends.cli import demonstration, law, overview, reviewing
 from amends.cli.exporting import EXPORTS, export_letter
 from amends.cli.response import BY_NAME, respond
 from amends.cli.screen import Progressing, outcome_facts, say, say_error, say_json, show_outcome
-from amends.errors import NotBuiltError
+from amends.errors import InputError, NotBuiltError
 from amends.evidence import verify as verify_evidence
 from amends.notices import approve as approve_proofs
-from amends.notices import take_back, write_proofs
+from amends.notices import settle, take_back, write_proofs
 
 app = typer.Typer(
     name="amends",
     help="The open breach-response system: whose data, which data, what the law requires, and every person told.",
+    epilog="Exit codes: 0 done; 1 done, with findings that need a human; 2 wrong use or bad input.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -28,7 +29,7 @@ app = typer.Typer(
 
 CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the same facts as JSON.")]
-Export = Literal["filings", "mail", "letter", "channels", "addresses", "codes", "evidence", "counsel"]
+Export = Literal["filings", "mail", "letter", "channels", "addresses", "codes", "evidence", "counsel", "unread"]
 
 
 def _version(wanted: bool) -> None:
@@ -178,10 +179,14 @@ def notices(
     not_mailed: Annotated[
         int | None, typer.Option(metavar="NUMBER", help="Say that an export of the mail was never mailed.")
     ] = None,
+    read_by_hand: Annotated[
+        list[int] | None,
+        typer.Option(metavar="FILE", help="Say that a human read what is open in a taken file (`export CASE unread`)."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """What every person is owed, and the texts; proofs, and their approval."""
-    if proofs is None and not approve and not_mailed is None:
+    if proofs is None and not approve and not_mailed is None and not read_by_hand:
         _run_verb("notices", case, json)
         return
     with open_case(case) as opened:
@@ -190,6 +195,9 @@ def notices(
         if not_mailed is not None:
             take_back(opened, not_mailed)
             say(f"export {not_mailed} was not mailed: the next `amends notices` plans for its people anew")
+        if read_by_hand:
+            count = settle(opened, read_by_hand)
+            say(f"{count} files were read by hand: the next `amends notices` holds nobody back for them")
         if approve:
             say(f"approved {approve_proofs(opened, approve)} variants")
 
@@ -223,6 +231,8 @@ def respond_(case: CaseFolder, json: Json = False) -> None:
 @app.command()
 def verify(case: CaseFolder, json: Json = False) -> None:
     """Check the evidence log, every table and every reconciliation; needs no key."""
+    if not case.is_dir():
+        raise InputError("there is no such folder", where=str(case), mend="name a case or an export of its evidence")
     require_idle(case)
     found = verify_evidence(case)
     if json:
@@ -254,7 +264,7 @@ def export(
         str | None, typer.Option(metavar="REFERENCE", help="Of `letter`: whose tagged copy, by its reference number.")
     ] = None,
 ) -> None:
-    """Write filings, mail, one letter, addresses, codes, the evidence log or what counsel needs out of the case."""
+    """Write filings, mail, one letter, addresses, codes, the evidence log, what counsel needs or what is unread out."""
     with open_case(case) as opened:
         folder = to or Path(f"{opened.path.resolve().name}-{what}")
         count = export_letter(opened, folder, piece) if what == "letter" else EXPORTS[what](opened, folder)

@@ -30,6 +30,11 @@ def export_channels(case: Case, folder: Path) -> int:
     return notices.export_channels(case, folder)
 
 
+def export_unread(case: Case, folder: Path) -> int:
+    """The taken files in which something could not be read or is nobody's, with their paths; how many."""
+    return notices.export_unread(case, folder)
+
+
 def export_addresses(case: Case, folder: Path) -> int:
     """The addresses as USPS writes them, for an address service; how many."""
     return notices.write_addresses(case, folder)
@@ -126,6 +131,7 @@ EXPORTS: dict[str, Callable[[Case, Path], int]] = {
     "mail": export_mail,
     "channels": export_channels,
     "addresses": export_addresses,
+    "unread": export_unread,
     "filings": export_filings,
     "codes": export_codes,
     "evidence": export_evidence,

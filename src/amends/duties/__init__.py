@@ -50,6 +50,7 @@ __all__ = [
     "faults",
     "filing_page",
     "filing_pdf",
+    "findings",
     "ics",
     "nearest",
     "ocsf",

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from amends.case import Incident
+from amends.duties.conditions import settled
 from amends.duties.conflict import Conflict, after_embargoes, conflicts_of
 from amends.duties.counsel import Counsel, confirmed, decided
 from amends.duties.duty import Duty, Explained, Question, Reason, Topic
@@ -66,11 +67,11 @@ def assess_whole(
 ) -> Assessment:
     """As `assess`, with the people under no duty and the open questions; `regimes` defaults to the rulebook.
 
-    `counsel`: what was confirmed and decided; `stray` of the result are decisions of conflicts that there are not.
+    `counsel`: what was confirmed, decided and found; `stray` of the result are decisions of conflicts that are none.
     """
     people = population_of(population)
     said = counsel or Counsel()
-    laws = confirmed(rulebook() if regimes is None else regimes, said)
+    laws = settled(confirmed(rulebook() if regimes is None else regimes, said), said)
     outcomes = Outcomes(people)
     duties: list[Duty] = []
     questions: list[Question] = []
@@ -83,8 +84,8 @@ def assess_whole(
     bound = after_embargoes(free, laws)
     found = conflicts_of(bound, incident.law_enforcement_delay_until)
     own = {duty.duty_id: duty.not_before for duty in free}
-    settled, conflicts, stray = decided(bound, found, said, own)
-    return Assessment(settled, tuple(outcomes.explained()), tuple(questions), conflicts, outcomes, stray)
+    final, conflicts, stray = decided(bound, found, said, own)
+    return Assessment(final, tuple(outcomes.explained()), tuple(questions), conflicts, outcomes, stray)
 
 
 def _assess_regime(regime: Regime, incident: Incident, people: Population, outcomes: Outcomes) -> list[Duty]:

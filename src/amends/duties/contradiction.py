@@ -12,6 +12,7 @@ _ORDER = (
     ("began", "ended"),
     ("began", "discovered"),
     ("began", "contained"),
+    ("ended", "contained"),
     ("began", "aware"),
     ("began", "determined"),
     ("began", "reasonably_determined"),

@@ -15,6 +15,14 @@ facts = ["consumer_reporting_agencies"]
 source = "Tex. Bus. & Com. Code 521.053(h), read 2026-09-01"
 by = "..."
 day = 2026-09-01
+
+[[condition]]                     # a condition that no setting decides, in the words of the duty's question
+regime = "US-HIPAA"
+condition = "the data was held about care or payment for care, so that it is protected health information"
+met = true
+reason = "..."
+by = "..."
+day = 2026-09-01
 """
 
 from __future__ import annotations
@@ -74,11 +82,29 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of a law, in its words, and whether counsel finds it met."""
+
+    regime: str
+    condition: str
+    met: bool
+    reason: str
+    by: str
+    day: dt.date
+
+    @property
+    def words(self) -> str:
+        """The finding in one line."""
+        return f"found {'met' if self.met else 'not met'} {self.day} by {self.by}: {self.condition} ({self.reason})"
+
+
+@dataclass(frozen=True, slots=True)
 class Counsel:
     """Everything that counsel has said so far."""
 
     decisions: tuple[Decision, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
+    conditions: tuple[Condition, ...] = ()
 
 
 def read_counsel(path: Path) -> Counsel:
@@ -89,11 +115,13 @@ def read_counsel(path: Path) -> Counsel:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CounselError(f"{path.name} is not valid TOML: {error}", where=path.name) from error
-    unknown = set(document) - {"decision", "confirmation"}
+    unknown = set(document) - {"decision", "confirmation", "condition"}
     if unknown:
-        raise CounselError(f"unknown section {min(unknown)}", where=path.name, mend="use decision or confirmation")
+        mend = "use decision, confirmation or condition"
+        raise CounselError(f"unknown section {min(unknown)}", where=path.name, mend=mend)
     decisions = _entries(document, "decision", ("conflict", "choice", "reason", "by", "day"), ("follow", "due"))
     confirmations = _entries(document, "confirmation", ("regime", "facts", "source", "by", "day"), ())
+    conditions = _entries(document, "condition", ("regime", "condition", "met", "reason", "by", "day"), ())
     for number, entry in enumerate(decisions, 1):
         where = f"{FILE}, decision {number}"
         if "due" in entry and "follow" not in entry:
@@ -103,6 +131,7 @@ def read_counsel(path: Path) -> Counsel:
     return Counsel(
         tuple(Decision(**entry) for entry in decisions),
         tuple(Confirmation(**{**entry, "facts": _groups(entry["facts"])}) for entry in confirmations),
+        tuple(Condition(**entry) for entry in conditions),
     )
 
 
@@ -116,8 +145,9 @@ def _entries(document: dict[str, Any], name: str, keys: Sequence[str], optional:
             if key not in entry or key not in (*keys, *optional):
                 state = "is missing" if key in keys else "is unknown"
                 raise CounselError(f"{key} {state}", where=where, mend=f"the keys are {', '.join((*keys, *optional))}")
-            kind = {"day": dt.date, "due": dt.date, "facts": list}.get(key, str)
-            if not isinstance(entry[key], kind) or isinstance(entry[key], dt.datetime) or not entry[key]:
+            kind = {"day": dt.date, "due": dt.date, "facts": list, "met": bool}.get(key, str)
+            empty = entry[key] in ("", [])
+            if not isinstance(entry[key], kind) or isinstance(entry[key], dt.datetime) or empty:
                 raise CounselError(f"{key} is empty or of the wrong kind", where=where, mend="see docs/duties.md")
     return entries
 

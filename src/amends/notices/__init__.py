@@ -18,6 +18,7 @@ from amends.notices import told
 from amends.notices.addresses import Contacts, make_persons, write_addresses
 from amends.notices.addresses.contacts import SQL as ADDRESSES
 from amends.notices.channels import write_channels
+from amends.notices.channels.by_hand import export_unread, settle, settled
 from amends.notices.channels.handover import export_channels
 from amends.notices.content import Demand, contacts
 from amends.notices.disclosure import DisclosureError, require_silence
@@ -37,9 +38,11 @@ __all__ = [
     "export",
     "export_channels",
     "export_letter",
+    "export_unread",
     "in_words",
     "read_back",
     "run",
+    "settle",
     "take_back",
     "write_addresses",
     "write_proofs",
@@ -77,22 +80,23 @@ _LOOK_AT: Final = {
 def run(case: Case) -> Outcome:
     """Plan a notice for every person and write the text of every letter and e-mail.
 
-    Reads: persons, duties, codes; told and memberships where mail was exported before; files and reviews, where they
-    are there, for the login banner; the files of the address service. Writes: notices, pieces, and the outputs
-    mail/letters.parquet, mail/emails.parquet, mail/variants.parquet, mail/remarks.parquet, mail/addresses.parquet and
-    channels/*.parquet. Raises `SettingError` when the notices cannot be dated or signed, `TemplateError` naming the
-    template and slot, `InputError` naming a file of the address service, and `EvidenceError` when a finished text does
-    not say what the tables say.
+    Reads: persons, duties, codes; told and memberships where mail was exported before; files, mentions and reviews,
+    where they are there, for the login banner; the files of the address service. Writes: notices, pieces, and the
+    outputs mail/letters.parquet, mail/emails.parquet, mail/variants.parquet, mail/remarks.parquet,
+    mail/addresses.parquet and channels/*.parquet. Raises `SettingError` when the notices cannot be dated or signed,
+    `TemplateError` naming the template and slot, `InputError` naming a file of the address service, and
+    `EvidenceError` when a finished text does not say what the tables say.
     """
-    back = told.withdrawn(case)
-    optional = [table for table in ("files", "reviews") if case.has(table)]
+    back, by_hand = told.withdrawn(case), settled(case)
+    said = {"exports that were not mailed": back, "files that were read by hand": by_hand}
+    optional = [table for table in ("files", "mentions", "reviews") if case.has(table)]
     step = case.step(
         "notices",
         reads=("persons", "duties", "codes", *optional),
         writes=("notices", "pieces"),
         inputs=[case.settings.inputs.addresses],
         settings=("incident", "organisation", "policy"),
-        tools={"exports that were not mailed": ",".join(map(str, back))} if back else {},
+        tools={what: ",".join(map(str, numbers)) for what, numbers in said.items() if numbers},
     )
     if step.done:
         return step.outcome
@@ -112,7 +116,7 @@ def run(case: Case) -> Outcome:
         written = sum(step.write_output(file, rendered(db, step, channel)) for channel, file in FILES.items())
         check(db, step)
         step.write_output("mail/variants.parquet", listing(variants.by_name.values()))
-        channels = write_channels(db, step, facts, demands_of(db), case.settings.policy.withheld, case.has)
+        channels = write_channels(db, step, facts, demands_of(db), case.settings.policy.withheld, case.has, by_hand)
         db.run(REMARKS["make_remarks"], longest=LONGEST_NAME, script=LETTER_SCRIPTS)
         step.write_output("mail/remarks.parquet", db.stream("select * from remarks"))
         step.write_output("mail/addresses.parquet", db.stream(ADDRESSES["results"]))
@@ -212,6 +216,10 @@ def _findings(case: Case, db: Engine, counts: Mapping[str, Any], variants: Varia
         found.append(f"{row['notices']} notices must not go out before {row['day'].isoformat()}")
         if case.mail_date < row["day"]:
             found[-1] += f", and they are dated {case.mail_date.isoformat()}: set policy.mail_date"
+    if late := db.fetch(SQL["late"], dated=case.mail_date).to_pylist():
+        days = "; ".join(f"{row['day'].isoformat()} {row['notices']}" for row in late)
+        count = sum(row["notices"] for row in late)
+        found.append(f"{count} notices are dated {case.mail_date.isoformat()}, after the last day of their law: {days}")
     looked_at = {row["remark"]: row["people"] for row in db.fetch(REMARKS["counts"]).to_pylist()}
     found += [f"{looked_at[key]} {sentence}" for key, sentence in _LOOK_AT.items() if key in looked_at]
     return found + [f"{counts[key]} {sentence}" for key, sentence in _SENTENCES.items() if counts[key]]

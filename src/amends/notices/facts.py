@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Final
 
-from amends.case import Incident, Organisation
+from amends.case import Incident, Organisation, keeps_lines
 from amends.errors import SettingError
 from amends.notices.content import contacts
 from amends.notices.texts import languages
 
 NO_OWNER: Final = "none"
 """What `organisation.parent_company` says where no company owns the organisation."""
+
+_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,20 @@ class Facts:
         for key, value in {**printed, "policy.delay_reason": self.delay_reason}.items():
             if any(symbol in "{}" or ord(symbol) < 32 for symbol in value):
                 raise SettingError(f"{key} holds a brace or a line end", where="case.toml")
+        if self.organisation.email and not _ADDRESS.fullmatch(self.organisation.email):
+            raise SettingError(
+                "organisation.email is no e-mail address",
+                where="case.toml",
+                mend="notices print it: correct or empty it",
+            )
 
     def words(self) -> frozenset[str]:
-        """The words of a notice that the incident decides."""
+        """The words of a notice that the organisation and the incident decide."""
         known = "undated" if self.incident.began is None else "range" if self.incident.ended else "start"
         delay = "delayed" if self.incident.law_enforcement_delay_until else "not_delayed"
         owner = "not_owned" if self.organisation.parent_company.casefold() == NO_OWNER else "owned"
-        return frozenset({known, delay, owner})
+        line = "line_with_us" if keeps_lines(self.incident.sectors) else "line_elsewhere"
+        return frozenset({known, delay, owner, line})
 
     def slots(self, language: str, office: str | None) -> Mapping[str, str]:
         """Values of the static slots, empty where not known. `office`: the jurisdiction whose office is named."""

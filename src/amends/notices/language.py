@@ -42,6 +42,7 @@ _DIMENSIONS: Final = (
     frozenset({"range", "start", "undated"}),
     frozenset({"delayed", "not_delayed"}),
     frozenset({"owned", "not_owned"}),
+    frozenset({"line_with_us", "line_elsewhere"}),
     frozenset({"current", "former", "prospective", "prepaid", "minor", "estate", "unknown"}),
 )
 _VOCABULARY: Final = {"en": "english", "es": "spanish"}

@@ -251,3 +251,11 @@ from plan
 where not_before is not null
 group by not_before
 order by not_before;
+
+-- name: late
+-- Notices that bear a later day than the last one that their law allows.
+select due as day, count(*) as notices
+from plan
+where kind is not null and due < $dated::date
+group by due
+order by due;

@@ -55,15 +55,13 @@ def _write_codes(case: Case, step: Step, db: Engine, terms: codes.Terms) -> Bala
     codes.draw(db, case.secret("codes"), terms.months)
     counts = codes.count(db, terms)
     step.write("codes", codes.spell(db, terms))
-    return Balance(
-        "persons",
-        counts.people,
-        {
-            "offered the adult product": counts.adult,
-            "offered the minor product": counts.minor,
-            "no offer: deceased": counts.deceased,
-        },
-    )
+    offered = {
+        "offered the adult product": counts.adult,
+        "offered the minor product": counts.minor,
+        "no offer: deceased": counts.deceased,
+    }
+    unasked = {"no offer: neither the policy nor a law asks for one": counts.not_offered} if not terms.months else {}
+    return Balance("persons", counts.people, offered | unasked)
 
 
 def _write_authenticators(step: Step, db: Engine) -> Balance:

@@ -46,10 +46,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many people there are, how many of them are deceased, and what the others were given."""
+    """How many people there are, how many are deceased or not offered anything, and what the others were given."""
 
     people: int
     deceased: int
+    not_offered: int
     adult: int
     minor: int
     raised_by_law: int
@@ -101,7 +102,7 @@ def count(db: Engine, terms: Terms) -> Counts:
     row = db.fetch(SQL["counts"], offer_months=terms.months).to_pylist()[0]
     if row["drawn"] != row["distinct_numbers"]:
         raise CodesExhaustedError("two people would share a code", mend="please report this as a defect")
-    return Counts(row["people"], row["deceased"], row["adult"], row["minor"], row["raised_by_law"])
+    return Counts(row["people"], row["deceased"], row["not_offered"], row["adult"], row["minor"], row["raised_by_law"])
 
 
 def _pads(key: bytes) -> tuple[bytes, bytes]:

@@ -1,5 +1,6 @@
 -- name: make_offers
--- Who is offered what: one product a living person, for the longer of the policy and what the person's law requires.
+-- Who is offered what: one product a living person, for the longer of the policy and what the person's law requires; who has
+-- none by either is offered nothing.
 -- $inner and $outer are the HMAC key XORed with 0x36 and 0x5c (see codes.py).
 create or replace temp table offers as
 with required as (
@@ -18,7 +19,8 @@ select
     )::integer as months
 from persons
 left join required as theirs on theirs.jurisdiction = persons.jurisdiction
-where not coalesce(persons.deceased, false);
+where not coalesce(persons.deceased, false)
+    and greatest($offer_months::integer, theirs.months, (select max(months) from required where jurisdiction is null)) > 0;
 
 -- name: make_issued
 -- The codes of the last commit, as numbers: a letter that went out keeps its code, whatever a later wave brings.
@@ -110,6 +112,7 @@ order by person_id, product;
 select
     (select count(*) from persons) as people,
     (select count(*) from persons where coalesce(deceased, false)) as deceased,
+    (select count(*) from persons anti join drawn using (person_id) where not coalesce(deceased, false)) as not_offered,
     (select count(*) from drawn) as drawn,
     (select count(distinct number) from drawn) as distinct_numbers,
     (select count(*) from drawn where product = 'adult') as adult,

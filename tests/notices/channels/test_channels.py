@@ -20,12 +20,15 @@ from amends.notices.channels import outline
 from amends.notices.disclosure import DisclosureError
 from amends.notices.language import TemplateError, languages
 from amends.tables import TABLES
+from tests.conftest import put_table
 from tests.notices.people_who_lost import INCIDENT, LINE, ORGANISATION, SSN, person, tables
 from tests.notices.reading_grade import english_grade, sentences, spanish_ease
 
 NewCase = Callable[..., Case]
 NUMBER = {"phone_source": "registry", "phone": "+15555550100"}
 READ = [{"file_id": 1, "state": "read"}, {"file_id": 2, "state": "empty"}]
+OWNED = [{"file_id": 1, "start": 0, "end": 9, "element": "ssn", "record_id": 7}]
+ALL_READ = {"files": READ, "mentions": OWNED, "reviews": []}
 
 
 def people() -> list[dict[str, Any]]:
@@ -152,6 +155,21 @@ def test_a_demand_that_a_substitute_notice_does_not_meet_is_a_finding(new_case: 
     assert "moon_phase (US-CA)" in findings(case)
 
 
+def test_only_who_keeps_telephone_lines_offers_to_lock_a_number_and_has_prepaid_customers(new_case: NewCase) -> None:
+    rows = [person(1, elements=LINE), person(2, minor=True, elements=LINE), person(3, deceased=True, elements=LINE)]
+    promises = (
+        r"ask (us to|for a) lock|(an account or )?a line (with us|or an)|bloqueemos|una línea (con nosotros|o una)"
+    )
+    for sectors, ours in ((("telecom_carrier",), True), (("hipaa_covered_entity",), False), ((), False)):
+        made = run(new_case, rows, incident={**INCIDENT, "sectors": sectors})
+        letters = made.output("mail/letters.parquet").to_table().column("text").to_pylist()
+        pages = [row["text"] for row in texts(made, "page", "faq", "substitute")]
+        for words in (letters, pages):
+            assert bool(re.search(promises, "\n".join(words))) is ours
+        assert ours or re.search("[Aa]sk (your|the) phone company", "\n".join(letters))
+        assert ("prepaid" in {row["content"] for row in texts(made, "faq")}) is ours
+
+
 def test_an_undetermined_account_never_reads_that_it_is_not_affected(case: Case) -> None:
     assert {row["account_number"]: row["state"] for row in output(case, "accounts")} == {
         "A1": "affected",
@@ -166,31 +184,27 @@ def test_an_undetermined_account_never_reads_that_it_is_not_affected(case: Case)
 @pytest.mark.parametrize(
     ("rows", "state", "others"),
     [
-        ([person(1, account_number="A1")], {"files": READ, "reviews": []}, "not_affected"),
-        ([person(1, status="former")], {"files": READ, "reviews": []}, "not_affected"),
-        ([person(1, status="current")], {"files": READ, "reviews": []}, "undetermined"),
-        ([person(1)], {"files": READ, "reviews": []}, "undetermined"),
-        ([person(1, account_number="A1")], {"reviews": []}, "undetermined"),
-        ([person(1, account_number="A1")], {"files": READ}, "undetermined"),
-        (
-            [person(1, account_number="A1")],
-            {"files": [*READ, {"file_id": 3, "state": "failed"}], "reviews": []},
-            "undetermined",
+        ([person(1, account_number="A1")], ALL_READ, "not_affected"),
+        ([person(1, status="former")], ALL_READ, "not_affected"),
+        ([person(1, status="current")], ALL_READ, "undetermined"),
+        ([person(1)], ALL_READ, "undetermined"),
+        *(
+            (
+                [person(1, account_number="A1")],
+                {key: rows for key, rows in ALL_READ.items() if key != left},
+                "undetermined",
+            )
+            for left in ALL_READ
         ),
-        (
-            [person(1, account_number="A1")],
-            {"files": [*READ, {"file_id": 3, "state": "read", "rows_rejected": 1}], "reviews": []},
-            "undetermined",
-        ),
-        (
-            [person(1, account_number="A1")],
-            {"files": READ, "reviews": [{"review_id": "r", "state": "open"}]},
-            "undetermined",
-        ),
-        (
-            [person(1, account_number="A1")],
-            {"files": READ, "reviews": [{"review_id": "r", "state": "decided"}]},
-            "not_affected",
+        *(
+            ([person(1, account_number="A1")], {**ALL_READ, **state}, others)
+            for state, others in (
+                ({"files": [*READ, {"file_id": 3, "state": "failed"}]}, "undetermined"),
+                ({"files": [*READ, {"file_id": 3, "state": "read", "rows_rejected": 1}]}, "undetermined"),
+                ({"mentions": [*OWNED, {**OWNED[0], "start": 12, "record_id": None}]}, "undetermined"),
+                ({"reviews": [{"review_id": "r", "state": "open"}]}, "undetermined"),
+                ({"reviews": [{"review_id": "r", "state": "decided"}]}, "not_affected"),
+            )
         ),
     ],
 )
@@ -200,6 +214,54 @@ def test_other_accounts_are_cleared_only_when_nothing_is_open(
     case = run(new_case, rows, state=state)
     assert [row["state"] for row in output(case, "standing") if row["others"]] == [others]
     assert ("still being determined" in findings(case)) == (others == "undetermined")
+
+
+def test_a_file_that_a_human_read_holds_nobody_back_until_something_else_is_open_in_it(
+    new_case: NewCase, tmp_path: Path
+) -> None:
+    torn = {"file_id": 3, "path": "=torn.sql", "bytes": 90, "sha256": "aa", "state": "read", "rows_rejected": 1}
+    nobodys = {**OWNED[0], "file_id": 3, "record_id": None}
+    case = run(
+        new_case,
+        [person(1, account_number="A1")],
+        state={**ALL_READ, "files": [*READ, torn], "mentions": [*OWNED, nobodys]},
+    )
+    assert others_read(case) == "undetermined"
+    with pytest.raises(CaseError, match="nothing is open in file 1"):
+        notices.settle(case, [1])
+    notices.settle(case, [3])
+    assert not notices.run(case).resumed
+    assert others_read(case) == "not_affected"
+    assert notices.export_unread(case, tmp_path / "unread") == 1
+    [row] = csv.DictReader((tmp_path / "unread" / "unread.csv").read_text().splitlines())
+    assert (row["FILE"], row["PATH"], row["READ_BY_HAND"]) == ("3", "'=torn.sql", "Y")
+    put_table(case, "files", table("files", [*READ, {**torn, "rows_rejected": 2}]))
+    notices.run(case)
+    assert others_read(case) == "undetermined"
+
+
+def others_read(case: Case) -> str:
+    return next(row["state"] for row in output(case, "standing") if row["others"])
+
+
+def test_the_call_centre_can_look_up_everybody_also_who_has_no_address(new_case: NewCase, tmp_path: Path) -> None:
+    nowhere = {"address_line": None, "postcode": None, "email": "=who@example.org", "given_name": "@Ann"}
+    case = run(new_case, [person(1), person(2, **nowhere), person(3, elements=0)])
+    found = case.outcome("notices")
+    assert found is not None
+    assert next(one for one in found.balances if one.what == "people for the call centre").out == {"listed": 3}
+    notices.approve(case, ["all"])
+    notices.export_channels(case, tmp_path / "out")
+    with (tmp_path / "out" / "callers.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["FAMILY_NAME"]: row for row in csv.DictReader(file)}
+    assert {name: row["STATE"] for name, row in rows.items()} == {
+        "Family1": "affected",
+        "Family2": "affected",
+        "Family3": "undetermined",
+    }
+    assert (rows["Family1"]["POSTCODE"], rows["Family1"]["EMAIL"]) == ("93650", "")
+    assert (rows["Family2"]["EMAIL"], rows["Family2"]["GIVEN_NAME"]) == ("'=who@example.org", "'@Ann")
+    assert rows["Family1"]["REFERENCE"] == "1-wave1"
 
 
 def test_one_affected_person_makes_the_account_affected(new_case: NewCase) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
+from amends.case import unknown_sector
 from amends.elements import BY_ID, COMPOSITES
 from amends.errors import AmendsError
 
@@ -145,6 +146,15 @@ class Fields:
         if not all(isinstance(item, str) and item.strip() for item in value):
             raise self.error(key, "holds something that is not a text")
         return tuple(str(item) for item in value)
+
+    def sectors(self, key: str) -> tuple[str, ...]:
+        """A list of kinds of organisation, perhaps empty."""
+        names = self.texts(key)
+        if unknown := unknown_sector(names):
+            raise self.error(
+                key, f"names {unknown[0]!r}, which is no sector", f"{unknown[1]}; or add it to sectors.yaml"
+            )
+        return names
 
     def elements(self, key: str) -> tuple[str, ...]:
         """A list of element ids, perhaps empty; no composites."""

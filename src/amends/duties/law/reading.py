@@ -46,9 +46,9 @@ def reach_of(fields: Fields) -> Reach:
     """The mapping of `reach`."""
     reach = Reach(
         fields.flag("everyone"),
-        fields.texts("sectors"),
+        fields.sectors("sectors"),
         fields.text_or_none("note"),
-        fields.texts("excluded") if "excluded" in fields else (),
+        fields.sectors("excluded") if "excluded" in fields else (),
     )
     if not reach.everyone and not reach.sectors:
         raise fields.error("sectors", "is empty", "name the sectors that the law reaches, or set everyone: true")
@@ -78,7 +78,7 @@ def conditional_of(fields: Fields) -> Conditional:
         fields.combinations("any_of", (MINOR,)),
         fields.text("condition"),
         fields.choice("meanwhile", Meanwhile),
-        fields.texts("sectors"),
+        fields.sectors("sectors"),
         fact_of(fields.sub("fact")) if "fact" in fields else None,
         threshold_of(fields.sub("people")) if "people" in fields else None,
         fields.day_if_there("since"),
@@ -219,7 +219,7 @@ def regulator_of(fields: Fields) -> Regulator:
             threshold=threshold_of(fields.sub("residents")),
             deadline=deadline_of(fields.sub("deadline")),
             relative_to_individuals=fields.choice_or_none("relative_to_individuals", Relation),
-            applies_if=fields.texts("applies_if"),
+            applies_if=fields.sectors("applies_if"),
             note=fields.text_or_none("note"),
             audience=fields.choice("audience", Audience) if "audience" in fields else Audience.REGULATOR,
             phase=fields.text("phase") if "phase" in fields else "initial",

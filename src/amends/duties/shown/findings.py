@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from amends.case import Incident
+from amends.case import Incident, sectors
 from amends.duties.assessment import Assessment
 from amends.duties.conflict import LAW_ENFORCEMENT, Conflict
 from amends.duties.duty import Duty, Explained, Question, Reason, Topic
@@ -20,13 +20,20 @@ _YEAR = dt.timedelta(days=365)
 
 def findings(incident: Incident, assessment: Assessment, laws: Sequence[Regime]) -> list[str]:
     """Every question and contradiction that a human must look at, grouped so that each kind is one line."""
-    lines = [*_older_than_the_facts(incident, assessment, laws), *_conflicts(assessment)]
+    lines = [*_beyond_the_facts(incident), *_older_than_the_facts(incident, assessment, laws), *_conflicts(assessment)]
     for topic in Topic:
         lines += _of_topic(topic, assessment)
     lines += [f"counsel.toml decides a conflict that there is not: {key}" for key in assessment.stray]
     lines += _shadows(assessment)
     lines += _reasons(assessment.explained)
     return lines
+
+
+def _beyond_the_facts(incident: Incident) -> Iterable[str]:
+    """A line for all that the facts do not say of an organisation of the incident's sectors."""
+    kinds = [sectors()[name] for name in incident.sectors if name in sectors()]
+    for beware in dict.fromkeys(kind.beware for kind in kinds if kind.beware):
+        yield f"{_some([kind.id for kind in kinds if kind.beware == beware])}: {beware}"
 
 
 def _older_than_the_facts(incident: Incident, assessment: Assessment, laws: Sequence[Regime]) -> Iterable[str]:
@@ -114,7 +121,8 @@ def _conditions(duties: Iterable[Duty]) -> Iterable[str]:
     if unsure:
         people = sum(duty.people for duty in unsure)
         places = _some([f"{duty.regime} {duty.people:,}" for duty in unsure])
-        yield f"{people:,} people are in scope only if counsel finds a condition met: {places}"
+        how = "say so in counsel.toml as [[condition]]"
+        yield f"{people:,} people are in scope only if counsel finds a condition met ({how}): {places}"
     told = [duty for duty in duties if duty.audience is Audience.INDIVIDUALS and duty.triggers]
     if assumed := list(dict.fromkeys(duty.regime for duty in told if _open_condition(duty))):
         yield f"a condition that nobody has decided is treated as met in {_some(assumed)}"
@@ -160,7 +168,7 @@ def _people(items: Sequence[Explained]) -> str:
 
 
 def _places(items: Sequence[Explained]) -> str:
-    return _some([f"{item.jurisdiction or 'none'} {item.people:,}" for item in items])
+    return _some([f"{item.jurisdiction or 'in no known place'} {item.people:,}" for item in items])
 
 
 def _some(labels: Sequence[str]) -> str:

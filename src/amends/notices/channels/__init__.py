@@ -35,13 +35,15 @@ def write_channels(
     demands: Mapping[int, Demand],
     withheld: Sequence[str],
     has: Callable[[str], bool],
+    by_hand: Sequence[int] = (),
 ) -> Written:
     """Write every text of the channels among the outputs of `step`.
 
-    Reads the temporary table `plan`, the view persons and, where `has` says that they are there, files and reviews.
-    Raises `TemplateError` naming file and block, `DisclosureError` naming the text.
+    Reads the temporary table `plan`, the views persons, told and memberships and, where `has` says that they are
+    there, files, mentions and reviews. `by_hand`: files in which a human read what amends could not. Raises
+    `TemplateError` naming file and block, `DisclosureError` naming the text.
     """
-    found = reckon(db, standing(db, has), demands)
+    found = reckon(db, standing(db, has, by_hand), demands)
     made = make(found, facts, withheld)
-    write(db, step, made, found)
-    return Written(tuple(balances(found, facts.people)), tuple(findings(made, found)))
+    listed = write(db, step, made, found)
+    return Written((*balances(found, facts.people), listed), tuple(findings(made, found)))

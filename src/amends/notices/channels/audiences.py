@@ -74,9 +74,10 @@ def reckon(db: Engine, banner: Standing, demands: Mapping[int, Demand]) -> Recko
     return Reckoning(segments, contents, messages, banner, demands)
 
 
-def groups(outline: Outline, found: Reckoning, language: str) -> Iterable[Group]:
+def groups(outline: Outline, found: Reckoning, language: str, words: frozenset[str]) -> Iterable[Group]:
     """The groups that an outline is written for in a language; none where nobody would read it.
 
+    `words` are those of the organisation and the incident (`Facts.words`).
     Only text messages are written for the people of one language: what is public stands in every language.
     """
     if outline.channel == "sms":
@@ -89,7 +90,7 @@ def groups(outline: Outline, found: Reckoning, language: str) -> Iterable[Group]
     if not found.people:
         return []
     if outline.each == "segment":
-        return _segments(outline, found)
+        return _segments(outline, found, words)
     if outline.each == "demand":
         return [group for group in _demands(found, "unreached") if group.audience.people]
     if outline.each == "laws":
@@ -97,7 +98,7 @@ def groups(outline: Outline, found: Reckoning, language: str) -> Iterable[Group]
     return [_everyone(found.segments)]
 
 
-def _segments(outline: Outline, found: Reckoning) -> Iterable[Group]:
+def _segments(outline: Outline, found: Reckoning, given: frozenset[str]) -> Iterable[Group]:
     everyone = _everyone(found.segments)
     for segment, addressed_to in outline.segments.items():
         words = frozenset({segment, addressed_to})
@@ -105,7 +106,7 @@ def _segments(outline: Outline, found: Reckoning) -> Iterable[Group]:
         if rows:
             group = _everyone(rows)
             yield replace(group, audience=replace(group.audience, label=segment, words=words))
-        elif segment not in _COUNTED:
+        elif segment not in _COUNTED and outline.needs.get(segment) in (None, *given):
             audience = replace(everyone.audience, label=segment, words=words, people=None)
             yield replace(everyone, audience=audience)
 

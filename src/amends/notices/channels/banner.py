@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,24 +24,27 @@ class Standing:
     open_questions: tuple[str, ...]
 
 
-def standing(db: Engine, has: Callable[[str], bool]) -> Standing:
+def standing(db: Engine, has: Callable[[str], bool], by_hand: Sequence[int] = ()) -> Standing:
     """Reckon the banner of every account and of the accounts that no person is tied to.
 
-    `has` says whether a table is there. An account is told that it is not affected only when no person is tied to it
-    and nothing is open: every taken file was read to its last row, every question to a human is decided, and everybody
+    `has` says whether a table is there; `by_hand` are files in which a human read what amends could not. An account
+    is told that it is not affected only when no person is tied to it and nothing is open: every taken file was read
+    to its last row, every value in a text is tied to a human, every question to a human is decided, and everybody
     who may be a customer was found in the organisation's list.
     """
     db.run(SQL["make_accounts"])
     rows = db.fetch(SQL["account_counts"]).to_pylist()
     counts = {AFFECTED: 0, UNDETERMINED: 0} | {row["state"]: row["accounts"] for row in rows}
     found = []
-    for table, statement, words in (
-        ("files", "unread_files", "taken files or rows of them could not be read"),
-        ("reviews", "open_reviews", "questions to a human are open"),
-        ("persons", "unplaced", "people who may be customers were not found in the registry"),
+    files = {"by_hand": list(by_hand)}
+    for table, statement, given, words in (
+        ("files", "unread_files", files, "taken files or rows of them could not be read (amends export CASE unread)"),
+        ("mentions", "unowned_mentions", files, "values in texts are of people not known (amends export CASE unread)"),
+        ("reviews", "open_reviews", {}, "questions to a human are open"),
+        ("persons", "unplaced", {}, "people who may be customers were not found in the registry"),
     ):
         if not has(table):
             found.append(f"the table {table} is not there")
-        elif count := db.value(SQL[statement]):
+        elif count := db.value(SQL[statement], **given):
             found.append(f"{count} {words}")
     return Standing(counts, UNDETERMINED if found else NOT_AFFECTED, tuple(found))

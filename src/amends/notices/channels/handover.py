@@ -14,7 +14,7 @@ import pyarrow.csv as csv
 from amends.case import Case
 from amends.errors import CaseError
 from amends.evidence.files import disk_errors, sha256_file
-from amends.notices.channels.writing import ACCOUNTS, MESSAGES, SEGMENTS, STANDING, TEXTS
+from amends.notices.channels.writing import ACCOUNTS, CALLERS, MESSAGES, SEGMENTS, STANDING, TEXTS
 from amends.notices.proofs import require_approved
 
 CHANNELS: Final = ("sms", "banner", "page", "substitute", "press", "script", "faq")
@@ -27,7 +27,8 @@ def export_channels(case: Case, folder: Path) -> int:
 
     Each text as its finished file, `texts.csv` with who it is for and its hash, `messages.csv` with the number and
     words of each text message, `banner_accounts.csv` with the state of each account, `banner_states.csv` with the state
-    of all others, `segments.csv` with people by segment and element.
+    of all others, `segments.csv` with people by segment and element, `callers.csv` with the people whom the call centre
+    can look up.
 
     Raises `CaseError` when a text is not approved, something is at the folder or notices has not run.
     """
@@ -43,6 +44,7 @@ def export_channels(case: Case, folder: Path) -> int:
         _sheet(folder / "texts.csv", [_listed(folder, texts)])
         _sheet(folder / "messages.csv", _messages(_batches(case, MESSAGES), texts))
         _sheet(folder / "banner_accounts.csv", _guarded(_batches(case, ACCOUNTS)))
+        _sheet(folder / "callers.csv", _guarded_texts(_batches(case, CALLERS)))
         for name, output in (("banner_states.csv", STANDING), ("segments.csv", SEGMENTS)):
             _sheet(folder / name, _batches(case, output))
     files = {path.name: sha256_file(path) for path in sorted(folder.iterdir())}
@@ -78,8 +80,17 @@ def _messages(batches: Iterable[pa.Table], texts: pa.Table) -> Iterator[pa.Table
 def _guarded(batches: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """Accounts as a spreadsheet shows them: one that it would run as a formula gets an apostrophe in front."""
     for batch in batches:
-        safe = pc.replace_substring_regex(batch["account_number"], _FORMULA, r"'\1")
-        yield pa.table({"account": safe, "state": batch["state"]})
+        yield pa.table({"account": _harmless(batch["account_number"]), "state": batch["state"]})
+
+
+def _guarded_texts(batches: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Every column of text likewise."""
+    for batch in batches:
+        yield pa.table({name: _harmless(batch[name]) for name in batch.column_names})
+
+
+def _harmless(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.replace_substring_regex(column, _FORMULA, r"'\1")
 
 
 def _batches(case: Case, output: str) -> Iterator[pa.Table]:

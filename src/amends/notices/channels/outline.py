@@ -38,13 +38,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One text of a channel: `title` is a block, `each` says how many there are, `segments` how to speak to people."""
+    """One text of a channel: `title` is a block, `each` says how many there are, `segments` how to speak to people.
+
+    `needs` is the word of the organisation without which there is no such segment.
+    """
 
     channel: str
     text: str
     title: str
     each: str
     segments: Mapping[str, str]
+    needs: Mapping[str, str]
     sections: tuple[Section, ...]
 
 
@@ -61,6 +65,7 @@ def outlines() -> tuple[Outline, ...]:
             entry.get("title", "title"),
             entry["each"],
             entry.get("segments", {}),
+            entry.get("needs", {}),
             tuple(Section(part.get("heading"), tuple(_parts(part["blocks"]))) for part in entry["sections"]),
         )
         for entry in facts_of_templates(_WHERE)

@@ -7,6 +7,7 @@ select
     plan.content,
     plan.channel,
     plan.kind,
+    plan.told,
     plan.addressed_to,
     plan.language,
     plan.elements,
@@ -31,8 +32,8 @@ group by segment, elements
 order by segment, elements;
 
 -- name: contents
--- For each demand of the laws, the people who are owed a notice, how many of them cannot be reached by letter or e-mail,
--- and everything that was taken from them.
+-- For each demand of the laws, the people who are owed a notice or have had one, how many of them cannot be reached by letter
+-- or e-mail, and everything that was taken from them: what is public says no less because some were written to before.
 select
     content,
     count(*) as people,
@@ -43,7 +44,7 @@ select
     bool_or(login) as login,
     count(distinct elements) > 1 as differs
 from segmented
-where kind is not null
+where kind is not null or told
 group by content
 order by content;
 
@@ -86,6 +87,36 @@ select state, count(*) as accounts from accounts group by state;
 -- name: accounts
 select account_number, state from accounts order by account_number;
 
+-- name: callers
+-- Whom the call centre can look up: everybody whom the taken files name, with every reference number that a notice to them
+-- bears. Nobody is cleared by it: who is not listed is still being determined. Where no ZIP code tells people of one name
+-- apart, the e-mail address may.
+with earlier as (
+    select coalesce(memberships.person_id, told.person_id) as person_id, list(distinct notice_id) as notice_ids
+    from told
+    left join memberships on memberships.record_id = told.person_id
+    group by all
+)
+select
+    array_to_string(list_sort(list_distinct(
+        coalesce(earlier.notice_ids, []) || case when plan.kind is not null then [plan.notice_id] else [] end
+    )), ' ') as reference,
+    persons.given_name,
+    persons.family_name,
+    persons.postcode,
+    case when persons.postcode is null then persons.email end as email,
+    case when plan.elements <> 0 then 'affected' else 'undetermined' end as state,
+    segmented.segment,
+    plan.language
+from plan
+join persons using (person_id)
+left join segmented using (person_id)
+left join earlier using (person_id)
+order by family_name, given_name, persons.person_id;
+
+-- name: people
+select count(*) as people from plan;
+
 -- name: unplaced
 -- People who may hold an account that nobody has tied to them: nothing says that they are not customers now.
 select count(*) as people
@@ -96,7 +127,13 @@ where coalesce(elements, 0) <> 0 and account_number is null and not coalesce(dec
 -- name: unread_files
 select count(*) as files
 from files
-where coalesce(state, '') not in ('read', 'empty') or coalesce(rows_rejected, 0) > 0;
+where (coalesce(state, '') not in ('read', 'empty') or coalesce(rows_rejected, 0) > 0)
+    and not list_contains($by_hand::integer[], file_id);
+
+-- name: unowned_mentions
+-- Values found in texts that no record has: whoever they are of may hold any account.
+select count(*) as mentions from mentions where record_id is null
+    and not list_contains($by_hand::integer[], file_id);
 
 -- name: open_reviews
 select count(*) as questions from reviews where state = 'open';

@@ -29,6 +29,7 @@ MESSAGES: Final = "channels/messages.parquet"
 ACCOUNTS: Final = "channels/accounts.parquet"
 STANDING: Final = "channels/standing.parquet"
 SEGMENTS: Final = "channels/segments.parquet"
+CALLERS: Final = "channels/callers.parquet"
 PAGES: Final = frozenset({"page", "substitute", "script", "faq"})
 """Channels whose texts are pages; a banner is a part of one, the others are plain text."""
 
@@ -70,7 +71,7 @@ def make(found: Reckoning, facts: Facts, withheld: Sequence[str]) -> tuple[Made,
         (_composed(outline, group, language, facts), group)
         for outline in outlines()
         for language in languages()
-        for group in groups(outline, found, language)
+        for group in groups(outline, found, language, facts.words())
     ]
     siblings: dict[tuple[str, ...], list[ChannelText]] = defaultdict(list)
     for text, _ in composed:
@@ -84,8 +85,9 @@ def make(found: Reckoning, facts: Facts, withheld: Sequence[str]) -> tuple[Made,
     return made
 
 
-def write(db: Engine, step: Step, made: Iterable[Made], found: Reckoning) -> None:
-    """Stage the texts, the numbers to send messages to, the accounts with their banners, and the segments' counts."""
+def write(db: Engine, step: Step, made: Iterable[Made], found: Reckoning) -> Balance:
+    """Stage the texts, the numbers to send messages to, the accounts with their banners, the segments' counts, and the
+    list of the call centre: everybody is in it."""
     texts = [_row(one) for one in made]
     step.write_output(TEXTS, pa.Table.from_pylist(sorted(texts, key=lambda row: row["variant"]), schema=_SCHEMA))
     step.write_output(MESSAGES, db.stream(SQL["messages"]))
@@ -97,6 +99,8 @@ def write(db: Engine, step: Step, made: Iterable[Made], found: Reckoning) -> Non
     ]
     step.write_output(STANDING, pa.Table.from_pylist(rows, schema=_STANDING))
     step.write_output(SEGMENTS, pa.Table.from_pylist(found.element_rows(), schema=_SEGMENTS))
+    listed = step.write_output(CALLERS, db.stream(SQL["callers"]))
+    return Balance("people for the call centre", db.value(SQL["people"]), {"listed": listed})
 
 
 def finished_texts(case: Case) -> list[dict[str, Any]]:
