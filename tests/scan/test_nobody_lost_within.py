@@ -156,11 +156,8 @@ def names_and_ssns(people: Sequence[Human]) -> set[tuple[str, ...]]:
 
 def test_names_that_no_list_knows_are_known_by_their_keys_in_a_cell(case: Case) -> None:
     names = (("Xqurv", "Zzyrk"), ("Wvolm", "Qaxtu"), ("Yjorb", "Pfemk"))
-    cells = [
-        json.dumps({"firstName": a, "lastName": b, "taxId": f"219-09-000{at}"}) for at, (a, b) in enumerate(names, 1)
-    ]
-    found = told(case, "a.csv", lines(cells))
-    assert found == [(a.upper(), b.upper(), f"21909000{at}") for at, (a, b) in enumerate(names, 1)]
+    cells = [json.dumps({"firstName": a, "lastName": b, "taxId": "219-09-0001"}) for a, b in names]
+    assert [(a, b) for a, b, _ in told(case, "a.csv", lines(cells))] == [(a.upper(), b.upper()) for a, b in names]
 
 
 def test_a_map_from_names_to_numbers_is_a_row_a_human(case: Case) -> None:

@@ -79,14 +79,15 @@ def nested_lines(reader: Reader, nested: Nested) -> Iterator[bytes]:
                 yield out[:used].tobytes()
 
 
+def names_others(inner: Sequence[ColumnVerdict]) -> bool:
+    """Whether the columns of a table name humans and hold something else of them."""
+    named = any(one.element and one.rule in _OF_A_HUMAN for one in inner)
+    return named and any(one.element not in (None, "name") for one in inner)
+
+
 def tells_of_humans(inner: Sequence[ColumnVerdict]) -> bool:
     """Whether the columns of a table hold what tells or reaches a human, more than a name."""
-    return any(one.element not in (None, "name") and one.field for one in inner)
-
-
-def names_others(inner: Sequence[ColumnVerdict]) -> bool:
-    """Whether the columns of a table tell of humans and name them."""
-    return tells_of_humans(inner) and any(one.element and one.rule in _OF_A_HUMAN for one in inner)
+    return names_others(inner) or any(one.element not in (None, "name") and one.field for one in inner)
 
 
 def of_the_same(reader: Reader, verdicts: Sequence[ColumnVerdict], position: int) -> bool:
