@@ -52,8 +52,8 @@ class Labels:
     """The labels of a text, as written where they first stand; `blocks` if each begins a line of its own.
 
     `parted`: what parts the blocks is told by more than a label that comes again, so one may stand twice in a block;
-    `folded`: lines may be folded and values encoded, as in LDIF and vCards; `above`: labels that stand alone on the line
-    above their values.
+    `folded`: lines may be folded and values encoded, as in LDIF and vCards; `above`: those that stand alone above their
+    values.
     """
 
     words: tuple[str, ...]

@@ -39,7 +39,7 @@ def labels_above(sample: bytes) -> tuple[str, ...]:
     at = [i for i, text in enumerate(bare) if text.lower() in known]
     if len({read_header(text).rule for text in known}) < _PERSONAL or len(at) < _SHARE * len(lines):
         return ()
-    followed = sum(i + 1 < len(bare) and bare[i + 1].lower() not in often for i in at)
+    followed = sum(i + 1 < len(bare) and bare[i + 1].lower() not in known for i in at)
     return tuple(sorted(known)) if followed >= _FOLLOWED * len(at) else ()
 
 
