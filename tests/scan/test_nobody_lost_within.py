@@ -94,6 +94,9 @@ FILES: dict[str, Made] = {
     "xml in a cell.csv": lambda people: lines(
         ["<batch>" + "".join(f"<customer>{one.xml}</customer>" for one in part) + "</batch>"
          for part in groups(people, 2)]),
+    "serialised in a cell.csv": lambda people: lines(
+        ["a:6:{" + "".join(f's:{len(k)}:"{k}";s:{len(v)}:"{v}";' for k, v in one.json.items()) + "}"
+         for one in people]),
     "by e-mail.json": lambda people: keyed(people, lambda one: one.cells[4], "email"),
     "by name.json": lambda people: json.dumps(
         {"users": {" ".join(one.cells[:2]): {**one.json, "first_name": None, "last_name": None} for one in people}}),
