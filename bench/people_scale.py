@@ -19,7 +19,7 @@ from pathlib import Path
 
 from amends import people
 from amends.engine import Engine
-from amends.people.resolve import link
+from amends.people.resolve import LARGE, link
 from amends.people.survivorship import compare_with_earlier, person_tables, survive
 from amends.tables import TABLES
 from bench.made_people import attach
@@ -36,7 +36,7 @@ def main() -> None:
             path = options.made
         else:
             subprocess.run([sys.executable, "-m", "bench.made_people", str(options.records), str(path)], check=True)
-        with Engine(spill=spill, memory=options.memory, threads=options.threads) as db:
+        with Engine(spill=spill, memory=options.memory, threads=options.threads, large=options.records > LARGE) as db:
             _warm()
             largest = _Largest(spill)
             result = _resolved(db, path)

@@ -36,8 +36,11 @@ def test_profiles_read_in_windows_and_pairs_on_disk_give_the_same_persons(
         links = link_records(db, table).links
         assert len(links.profiles) > 1 << 12
         assert links.merged > 1_000
-    found = resolve(table)
-    assert (found.persons, found.memberships, found.reviews) == (once.persons, once.memberships, once.reviews)
+    for large in (False, True):
+        with Engine(spill=tmp_path, large=large) as db:
+            found = resolve(table, engine=db)
+        assert (found.persons, found.memberships, found.reviews) == (once.persons, once.memberships, once.reviews)
+        assert not list(tmp_path.iterdir())
 
 
 def test_buckets_on_disk_hold_what_was_added_in_its_order(tmp_path: Path) -> None:

@@ -4,57 +4,16 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 
-from amends import scan
-from amends.case import new_case
 from amends.scan.files.formats import recognise
 from amends.scan.tables.unfolding import is_folded
-from tests.scan.haul_of import put, rows
+from tests.scan.humans import TITLES, Found, Human, Made, found_in
 
-GIVEN = ("James", "Mary", "Robert", "Patricia", "John", "Linda")
-FAMILY = ("Smith", "Johnson", "Williams", "Brown", "Jones", "Garcia", "Miller", "Davis")
-TITLES = ["First Name", "Last Name", "SSN", "Phone", "Email", "DOB"]
 XML = '<?xml version="1.0"?>\n'
 MAIL = "From: a@example.com\nTo: b@example.com\nSubject: list\nMIME-Version: 1.0\nContent-Type: text/%s\n\n"
-
-
-@dataclass(frozen=True)
-class Human:
-    """One human of a file; no two files share one."""
-
-    number: int
-
-    @property
-    def name(self) -> tuple[str, str]:
-        return GIVEN[self.number % 6], FAMILY[self.number // 6 % 8]
-
-    @property
-    def cells(self) -> list[str]:
-        n = self.number
-        born = date(1940, 1, 1) + timedelta(days=n * 397 % 22_000)
-        mail = f"{self.name[0]}.{self.name[1]}{n}@example.com".lower()
-        return [*self.name, f"219-09-{n + 1:04}", f"(303) 555-{n:04}", mail, f"{born:%m/%d/%Y}"]
-
-    @property
-    def record(self) -> tuple[Any, ...]:
-        given, family, ssn, phone, mail, born = self.cells
-        digits = "".join(c for c in phone if c.isdigit())
-        day = date(int(born[6:]), int(born[:2]), int(born[3:5]))
-        return given, family, ssn.replace("-", ""), f"+1{digits}", mail, day
-
-    @property
-    def json(self) -> dict[str, str]:
-        return dict(zip(["first_name", "last_name", "ssn", "phone", "email", "dob"], self.cells, strict=True))
-
-    @property
-    def xml(self) -> str:
-        return "".join(f"<{key}>{value}</{key}>" for key, value in self.json.items())
 
 
 def row(cells: Sequence[str], tag: str = "td") -> str:
@@ -137,7 +96,7 @@ def exported(people: Sequence[Human], order: Sequence[int]) -> str:
     return "".join(",".join(line[i] for i in order) + "\n" for line in (TITLES, *(one.cells for one in people)))
 
 
-FILES: dict[str, Callable[[Sequence[Human]], str]] = {
+FILES: dict[str, Made] = {
     "one after another.xml": lambda people: "".join(f"{XML}<customer>{one.xml}</customer>\n" for one in people),
     "one record.xml": lambda people: f"{XML}<e><b><answer><customer>{people[0].xml}</customer></answer></b></e>",
     "keyed.xml": lambda people: f"{XML}<all>{''.join(f'<c{p.number}>{p.xml}</c{p.number}>' for p in people)}</all>",
@@ -188,36 +147,20 @@ FILES: dict[str, Callable[[Sequence[Human]], str]] = {
     "titles.prn": lambda people: "CUSTOMERS AS OF JANUARY OF ALL BRANCHES IN COLORADO AND TEXAS\n\n" + printed(TITLES)
     + "".join(printed(one.cells) for one in people) + "\n\tend\nTOTAL\n",
 }  # fmt: skip
-MANY, ONE = {"pages.prn": 120, "titles.prn": 60}, ("one record.xml", "one row.eml", "one row.txt")
+COUNTS = {"pages.prn": 120, "titles.prn": 60, "one record.xml": 1, "one row.eml": 1, "one row.txt": 1}
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[list[Human], list[tuple[Any, ...]]]]:
-    """The humans and the records of each file, all scanned at once."""
-    folder = tmp_path_factory.mktemp("haul")
-    humans: dict[str, list[Human]] = {}
-    with new_case(folder / "case", encryption="volume", sections="[incident]\n") as case:
-        number = 0
-        for name, made in FILES.items():
-            count = 1 if name in ONE else MANY.get(name, 12)
-            humans[name] = [Human(number + at) for at in range(count)]
-            number += count
-            put(case, name, made(humans[name]).encode())
-        scan.run(case)
-        paths = {one["file_id"]: one["path"].split("!")[0] for one in rows(case, "files")}
-        records: dict[str, list[tuple[Any, ...]]] = {name: [] for name in FILES}
-        for one in rows(case, "records"):
-            fields = ("given_name", "family_name", "ssn", "phone", "email", "dob")
-            records[paths[one["record_id"] >> 36]].append(tuple(one[field] for field in fields))
-    return {name: (humans[name], records[name]) for name in FILES}
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Found]:
+    """The humans and the records of each file."""
+    return found_in(FILES, COUNTS, tmp_path_factory.mktemp("haul"))
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_each_human_is_one_whole_record(found: dict[str, tuple[list[Human], list[tuple[Any, ...]]]], name: str) -> None:
-    humans, records = found[name]
-    whole = {one.record for one in humans}
-    assert whole - set(records) == set()
-    assert [one for one in records if one not in whole and one[2] is not None] == []
+def test_each_human_is_one_whole_record(found: dict[str, Found], name: str) -> None:
+    whole = {one.record for one in found[name].humans}
+    assert whole - set(found[name].records) == set()
+    assert [one for one in found[name].records if one not in whole and one[2] is not None] == []
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from amends.engine.script import Script, script
 __all__ = ["BATCH", "Engine", "Script", "open_engine", "script", "with_column"]
 
 
-def open_engine(case: Case) -> Engine:
-    """The engine of a case, within its memory and thread limits, spilling inside the case folder."""
+def open_engine(case: Case, *, large: bool = False) -> Engine:
+    """The engine of a case, within its memory and thread limits, spilling inside the case folder; see `Engine` for what
+    `large` means."""
     limits = case.settings.engine
-    return Engine(case, spill=case.work / "spill", memory=limits.memory, threads=limits.threads)
+    return Engine(case, spill=case.work / "spill", memory=limits.memory, threads=limits.threads, large=large)

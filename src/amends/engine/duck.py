@@ -33,16 +33,27 @@ Value: TypeAlias = "bool | int | float | str | bytes | date | list[int] | list[s
 
 
 class Engine:
-    """A connection to an empty in-memory database of one verb at work. Use as a context manager.
+    """A connection to an empty database of one verb at work. Use as a context manager.
 
-    `spill` is the folder for what memory does not hold; without one, nothing is spilled by the engine.
+    `spill` is the folder for what memory does not hold; without one, nothing is spilled by the engine. `large`: the
+    tables lie compressed in files of that folder from the start, so that what leaves memory need not be written again.
     """
 
-    def __init__(self, case: Case | None = None, *, spill: Path | None, memory: str = "4GiB", threads: int = 2) -> None:
+    def __init__(
+        self,
+        case: Case | None = None,
+        *,
+        spill: Path | None,
+        memory: str = "4GiB",
+        threads: int = 2,
+        large: bool = False,
+    ) -> None:
         self._case = case
         self.spill, self._memory = spill, memory
+        self._files = _files(spill) if large and spill else None
         try:
             self._db = duckdb.connect(
+                str(self._files[0]) if self._files else ":memory:",
                 config={
                     "memory_limit": memory,
                     "threads": max(1, threads),
@@ -51,7 +62,7 @@ class Engine:
                     "autoload_known_extensions": False,
                     "preserve_insertion_order": False,
                     "python_enable_replacements": False,
-                }
+                },
             )
         except duckdb.Error as error:
             raise SettingError(
@@ -73,6 +84,13 @@ class Engine:
     def close(self) -> None:
         """End the engine and drop everything in it."""
         self._db.close()
+        for path in self._files or ():
+            path.unlink(missing_ok=True)
+
+    def pack(self) -> None:
+        """Have a database `packed`, whose tables `CHECKPOINT` compresses, wherever they are."""
+        where = f"'{_quoted(self._files[1])}'" if self._files else "':memory:'"
+        self.run(f"ATTACH IF NOT EXISTS {where} AS packed" + ("" if self._files else " (COMPRESS)"))
 
     def attach(self, table: str, *, name: str = "") -> None:
         """Make a committed table of the case a view, decrypted on the fly and column-pruned.
@@ -85,7 +103,7 @@ class Engine:
         if self._case.store.encrypted:
             self._db.register(name or table, dataset)
         else:
-            paths = ", ".join("'" + str(path).replace("'", "''") + "'" for path in self._case.table_paths(table))
+            paths = ", ".join(f"'{_quoted(path)}'" for path in self._case.table_paths(table))
             columns = ", ".join(f'"{column.name}"' for column in TABLES[table].columns)
             self.run(f'CREATE TEMP VIEW "{name or table}" AS SELECT {columns} FROM read_parquet([{paths}])')
 
@@ -165,6 +183,16 @@ class Engine:
         with _errors():
             reader = self._db.cursor().sql(statement).to_arrow_reader(BATCH)
         return pa.RecordBatchReader.from_batches(reader.schema, _drained(reader))
+
+
+def _files(spill: Path) -> tuple[Path, Path]:
+    """Where the tables of a large case lie, and those that are packed."""
+    spill.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return spill / "tables.duckdb", spill / "packed.duckdb"
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 def with_column(rows: pa.RecordBatchReader, name: str, values: NDArray[np.int32]) -> pa.RecordBatchReader:

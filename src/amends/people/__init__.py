@@ -29,7 +29,7 @@ from amends.people.charts import charts
 from amends.people.decided import NOTHING, Decided
 from amends.people.numbering import NORMALISE
 from amends.people.registry import NUMBERED, registry_rows
-from amends.people.resolve import Linkage, link
+from amends.people.resolve import LARGE, Linkage, link
 from amends.people.survivorship import compare_with_earlier, person_tables, survive
 from amends.people.union import VETOES_KEPT
 from amends.people.waterfall import explained
@@ -67,7 +67,8 @@ def run(case: Case) -> Outcome:
     )
     if step.done:
         return step.outcome
-    with step, open_engine(case) as db:
+    large = case.dataset("records").count_rows() > LARGE
+    with step, open_engine(case, large=large) as db:
         db.attach("records")
         registered = _add_registry(db, case.settings.inputs.registry)
         db.run(ENTRIES["entries"])

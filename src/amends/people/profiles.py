@@ -250,7 +250,7 @@ def _ways(db: Engine, labels: Ints) -> None:
         )
         db.run("DROP TABLE slim")
         return
-    db.run(RANGES["packed"])
+    db.pack()
     db.run(PROFILES["labelled"])
     for each in numbers:
         db.keep(PROFILES["label"], "labelled", _labelled(db, labels, each))

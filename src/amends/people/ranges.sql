@@ -1,9 +1,5 @@
 -- Ranges of ids (`ranges.py`), and database `packed`, whose tables are made range by range.
 
--- name: packed
--- Tables that `pack` compresses, in memory and so on disk.
-ATTACH IF NOT EXISTS ':memory:' AS packed (COMPRESS)
-
 -- name: pack
 CHECKPOINT packed
 

@@ -52,6 +52,8 @@ _DICTIONARIES = (
     "coded_cities",
 )
 _FLAGS = csv.ConvertOptions(true_values=["yes"], false_values=["no"], column_types={"alone": pa.bool_()})
+LARGE = 20_000_000
+"""Entries from which on the tables in between lie in files."""
 GENERIC_SSN_NAMES = 4
 """An SSN used under more distinct names than this identifies nobody."""
 GENERIC_CONTACT_NAMES = 12

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from amends.elements import ELEMENTS
 from amends.engine import Engine, script
-from amends.people.ranges import RANGES, Range, Ranges
+from amends.people.ranges import Range, Ranges
 
 SURVIVE = script(__package__, "survivorship.sql")
 RELATE = script(__package__, "relations.sql")
@@ -33,7 +33,7 @@ def survive(db: Engine) -> None:
     masks = pa.array([element.mask for element in ELEMENTS], pa.int64())
     db.add("vocabulary", pa.table({"element": ids, "mask": masks}))
     ranges = Ranges.of(db)
-    db.run(RANGES["packed"])
+    db.pack()
     for name in ("waves", "entry_of", "held"):
         db.run(SURVIVE[name])
     _put(db, SURVIVE["hold"], ranges, ranges.records)

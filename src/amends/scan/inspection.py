@@ -327,7 +327,8 @@ class _Inspection:
         sample = b"".join(to_ascii_based([head[told.encoding.skip :]], told.encoding))
         plain = self._plain(told)
         encoding = told.encoding if plain is self._source else Encoding("utf-8", 0)
-        tags = find_tags(sample, whole=len(head) < self._source.limits.sample)
+        named = reader is not None and reader.layout.header
+        tags = None if named else find_tags(sample, whole=len(head) < self._source.limits.sample)
         if tags is not None:
             return tables_by_tag(plain, encoding, tags)
         return tables_apart(plain, encoding, sample, reader.layout) if reader else []

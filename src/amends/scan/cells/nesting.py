@@ -1,4 +1,4 @@
-"""Columns of JSON or XML as tables of their own: events with a payload, answers of services, documents kept in a cell.
+"""Columns of JSON, XML or PHP's values as tables of their own: payloads of events, answers of services, kept documents.
 
 A cell that tells of other humans than its row, or of several, is taken apart like a file of such, so that every
 name under a key is known. One that tells more of the row's own human stays a cell of the row, searched as text.
@@ -20,35 +20,51 @@ from amends.scan.tables.reader import Reader
 from amends.scan.values.compiled import leaf
 from amends.scan.values.kinds import Kind
 from amends.scan.values.nested import is_json, is_xml
+from amends.scan.values.serialised import DEEPEST, is_serialised, serialised_as_json
 
 _LOOKED_AT: Final = 200
 _SAME: Final = 0.3
 """Share of the rows whose own values stand in their cells of JSON too, from which on these tell of the same human."""
 _SHORTEST: Final = 3
+_MARGIN: Final = 32
+_KINDS: Final = (Kind.JSON, Kind.XML, Kind.SERIALISED)
+_JSON, _XML, _SERIALISED = map(int, _KINDS)
 _OF_A_HUMAN: Final = frozenset(("given_name", "family_name", "full_name"))
 
 
 @dataclass(frozen=True, slots=True)
 class Nested:
-    """A column without element in which cells of JSON or XML stand: its position, and which of the two."""
+    """A column without element in which cells of JSON or XML, or of PHP's values, stand: its position, and which."""
 
     position: int
     kind: Kind
 
 
 def nested_columns(verdicts: Sequence[ColumnVerdict], facts: Sequence[ColumnFacts]) -> list[Nested]:
-    """The columns of a table that hold JSON or XML, and no element; one that holds both is given twice."""
+    """The columns of a table that hold such cells, and no element; one that holds two kinds is given twice."""
     return [
         Nested(position, kind)
         for position, (verdict, fact) in enumerate(zip(verdicts, facts, strict=True))
-        for kind in (Kind.JSON, Kind.XML)
+        for kind in _KINDS
         if verdict.element is None and fact.counts[kind]
     ]
 
 
 @leaf
-def _copy(data, offsets, xml, out):  # type: ignore[no-untyped-def]
-    """Write the cells that are JSON, or those that are XML, as lines; returns the bytes written."""
+def _kind(data, start, end):  # type: ignore[no-untyped-def]
+    """What a cell holds that is taken apart: its kind, or -1."""
+    if start == end:
+        return -1
+    if data[start] == 60:
+        return _XML if is_xml(data, start, end) else -1
+    if data[start] == 123 or data[start] == 91:
+        return _JSON if is_json(data, start, end) else -1
+    return _SERIALISED if is_serialised(data, start, end) else -1
+
+
+@leaf
+def _copy(data, offsets, kind, room, out):  # type: ignore[no-untyped-def]
+    """Write the cells of a kind as lines; returns the bytes written."""
     at = np.int64(0)
     for row in range(offsets.size - 1):
         start, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
@@ -56,37 +72,41 @@ def _copy(data, offsets, xml, out):  # type: ignore[no-untyped-def]
             start += 1
         while end > start and data[end - 1] <= 32:
             end -= 1
-        if start == end or (data[start] == 60) != xml:
+        if _kind(data, start, end) != kind:
             continue
-        if not (is_xml(data, start, end) if xml else is_json(data, start, end)):
-            continue
-        for i in range(start, end):
-            out[at] = data[i] if data[i] >= 32 else np.uint8(32)
-            at += 1
+        if kind == _SERIALISED:
+            at += serialised_as_json(data, start, end, room, out[at:])
+        else:
+            for i in range(start, end):
+                out[at] = data[i] if data[i] >= 32 else np.uint8(32)
+                at += 1
         out[at] = 10
         at += 1
     return at
 
 
 def nested_lines(reader: Reader, nested: Nested) -> Iterator[bytes]:
-    """The cells of a column that are JSON or XML, a line each."""
+    """The cells of a column that are of one kind, a line each; what PHP serialised as JSON."""
+    room = np.empty(DEEPEST + 1, np.int64)
     for batch in reader.batches(frozenset((nested.position,))):
         cells = batch.columns.get(nested.position)
         if cells is not None:
             offsets, data = buffers(cells)
-            out = np.empty(int(offsets[-1] - offsets[0]) + len(cells) + 1, np.uint8)
-            if used := int(_copy(data, offsets, nested.kind == Kind.XML, out)):
+            most = 2 if nested.kind == Kind.SERIALISED else 1
+            out = np.empty(most * int(offsets[-1] - offsets[0]) + _MARGIN * len(cells) + _MARGIN, np.uint8)
+            if used := int(_copy(data, offsets, int(nested.kind), room, out)):
                 yield out[:used].tobytes()
+
+
+def names_others(inner: Sequence[ColumnVerdict]) -> bool:
+    """Whether the columns of a table name humans and hold something else of them."""
+    named = any(one.element and one.rule in _OF_A_HUMAN for one in inner)
+    return named and any(one.element not in (None, "name") for one in inner)
 
 
 def tells_of_humans(inner: Sequence[ColumnVerdict]) -> bool:
     """Whether the columns of a table hold what tells or reaches a human, more than a name."""
-    return any(one.element not in (None, "name") and one.field for one in inner)
-
-
-def names_others(inner: Sequence[ColumnVerdict]) -> bool:
-    """Whether the columns of a table tell of humans and name them."""
-    return tells_of_humans(inner) and any(one.element and one.rule in _OF_A_HUMAN for one in inner)
+    return names_others(inner) or any(one.element not in (None, "name") and one.field for one in inner)
 
 
 def of_the_same(reader: Reader, verdicts: Sequence[ColumnVerdict], position: int) -> bool:

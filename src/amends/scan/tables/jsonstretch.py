@@ -33,6 +33,8 @@ def _find(data, at, size, final, shortest, scratch, out):  # type: ignore[no-unt
     i = np.int64(at)
     while i < size and count < out.shape[0]:
         c = data[i]
+        if c == 34 and i + 2 >= size and not final:
+            break
         quoted = c == 34 and i + 2 < size and (data[i + 1] == 123 or data[i + 1] == 91) and data[i + 2] in (92, 123)
         if c != 123 and c != 91 and not quoted:
             i += 1

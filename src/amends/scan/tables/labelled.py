@@ -52,8 +52,8 @@ class Labels:
     """The labels of a text, as written where they first stand; `blocks` if each begins a line of its own.
 
     `parted`: what parts the blocks is told by more than a label that comes again, so one may stand twice in a block;
-    `folded`: lines may be folded and values encoded, as in LDIF and vCards; `above`: labels that stand on lines of their
-    own above their values.
+    `folded`: lines may be folded and values encoded, as in LDIF and vCards; `above`: those that stand alone above their
+    values.
     """
 
     words: tuple[str, ...]
@@ -77,12 +77,8 @@ def find_labels(sample: bytes) -> Labels | None:
         return None
     on_lines = [[match.group(1) for match in _ON_A_LINE.finditer(line)] for line in lines]
     several = [found for found in on_lines if len(found) > 1]
-    if (
-        not folded
-        and not above
-        and len(several) >= max(_OFTEN, _OF_LINES * len(lines))
-        and (words := _words(several, len(several)))
-    ):
+    many = not folded and not above and len(several) >= max(_OFTEN, _OF_LINES * len(lines))
+    if many and (words := _words(several, len(several))):
         return Labels(words, blocks=False)
     heads = [match.group(1).strip() for line in lines if (match := _AT_THE_HEAD.match(line))]
     if len(heads) >= _OF_BLOCKS * len(lines) and (words := _words([[head] for head in heads], 2 * _OFTEN)):

@@ -23,6 +23,8 @@ _OFTEN: Final = 3
 _SHARE: Final = 0.25
 """Share of the lines that must be labels."""
 _FOLLOWED: Final = 0.8
+_DIFFERENT: Final = 0.3
+"""Share of the values that must differ: the types of columns below their names do not."""
 _PERSONAL: Final = 2
 _SLOTS: Final = 256
 _SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -39,8 +41,9 @@ def labels_above(sample: bytes) -> tuple[str, ...]:
     at = [i for i, text in enumerate(bare) if text.lower() in known]
     if len({read_header(text).rule for text in known}) < _PERSONAL or len(at) < _SHARE * len(lines):
         return ()
-    followed = sum(i + 1 < len(bare) and bare[i + 1].lower() not in often for i in at)
-    return tuple(sorted(known)) if followed >= _FOLLOWED * len(at) else ()
+    below = [bare[i + 1].lower() for i in at if i + 1 < len(bare) and bare[i + 1].lower() not in known]
+    told = len(below) >= _FOLLOWED * len(at) and len(set(below)) >= _DIFFERENT * len(below)
+    return tuple(sorted(known)) if told else ()
 
 
 def paired(chunks: Iterable[bytes], labels: tuple[str, ...], limit: int) -> Iterator[bytes]:

@@ -24,12 +24,12 @@ from amends.scan.values.compiled import leaf
 
 _DELIMITERS: Final = b"|,;\t~^*"
 _LINES: Final = 5000
-_LONGEST: Final = 12
+_LONGEST: Final = 8
 """Bytes of the word that lines of one kind begin with."""
 _KINDS: Final = 16
 _FEWEST: Final = 3
 """Lines of a kind that tells of people."""
-_AGREED: Final = 0.9
+_AGREED: Final = 0.95
 _FIELDS: Final = 3
 _NO_KIND: Final = -1
 
@@ -57,11 +57,12 @@ def find_tags(sample: bytes, *, whole: bool) -> Tags | None:
 
 
 def _is_tag(word: bytes) -> bool:
-    return 0 < len(word) <= _LONGEST and word.replace(b"_", b"").replace(b"-", b"").isalnum()
+    """Whether a word is a code: few capitals and digits."""
+    return 0 < len(word) <= _LONGEST and word.isalnum() and word == word.upper()
 
 
 def _apart(lines: list[bytes], mark: bytes) -> bool:
-    """Whether lines of one kind agree in their fields, those of several kinds do not, and one kind tells of people."""
+    """Whether lines of one kind agree in their fields, those of two kinds do not, and one kind tells of people."""
     fields: dict[bytes, Counter[int]] = {}
     rows: dict[bytes, list[list[str | None]]] = {}
     for line in lines:
@@ -72,7 +73,7 @@ def _apart(lines: list[bytes], mark: bytes) -> bool:
             kept.append([cell.decode("utf-8", "replace").strip(' "') for cell in cells])
     usual = {word: counts.most_common(1)[0] for word, counts in fields.items()}
     agreed = sum(count for _, count in usual.values()) >= _AGREED * len(lines)
-    several = len({count for count, _ in usual.values() if count >= _FIELDS}) > 1
+    several = len({width for width, count in usual.values() if count >= _FEWEST}) > 1
     return agreed and several and any(_tells(rows[word], width) for word, (width, _) in usual.items())
 
 

@@ -171,10 +171,8 @@ def _tie(data: Bytes, hits: Hits, chosen: Any, places: tuple[Any, Any, Any], own
     headed = np.ones(int(scopes[2].max()) + 1, bool)
     headed[scopes[2][chosen & ~heads]] = False
     found = np.full(len(hits), NOBODY, np.int64)
-    values = (hits.element != _NAME) & (hits.element < _BEYOND)
-    heads_whole = chosen & _whole_names(data, hits, groups)
-    chains = chains_of(data, hits.start, hits.end, chosen, values, scopes[1])
-    chains = np.where((chains >= 0) & heads_whole[chains], chains, NOBODY)
+    crowded = bool((only == _SEVERAL).any())
+    chains = _chains(data, hits, chosen, scopes[1], groups) if crowded else np.full(len(hits), NOBODY, np.int64)
     _assign(hits.start, hits.element, chosen, scopes, heads, only, headed, chains, found)
     if mail:
         found[chosen] = NOBODY
@@ -183,6 +181,13 @@ def _tie(data: Bytes, hits: Hits, chosen: Any, places: tuple[Any, Any, Any], own
     ssns = np.zeros(len(hits), np.int64)
     _first_ssns(data, hits.start, hits.end, hits.element, owners, ssns)
     _merge(keys, scopes, chosen, ssns, owners)
+
+
+def _chains(data: Bytes, hits: Hits, chosen: Any, lines: Any, groups: Any) -> Any:
+    """The name that heads the chain of each hit, if it is a whole one."""
+    values = (hits.element != _NAME) & (hits.element < _BEYOND)
+    chains = chains_of(data, hits.start, hits.end, chosen, values, lines)
+    return np.where((chains >= 0) & _whole_names(data, hits, groups)[chains], chains, NOBODY)
 
 
 def _whole_names(data: Bytes, hits: Hits, groups: Any) -> Any:

@@ -65,6 +65,7 @@ class Kind(IntEnum):
     IMSI_NEAR = 53
     JSON = 54
     XML = 55
+    SERIALISED = 56
 
 
 KINDS: Final = len(Kind)

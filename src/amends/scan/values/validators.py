@@ -43,6 +43,7 @@ from amends.scan.values.lexicon import (
 )
 from amends.scan.values.nested import is_json, is_xml
 from amends.scan.values.publicforms import licence
+from amends.scan.values.serialised import is_serialised
 from amends.scan.values.tally import count, runs, separators, tally, value_of
 from amends.scan.values.words import load, number
 
@@ -278,6 +279,8 @@ def judge(data, start, end, this_year, words):  # type: ignore[no-untyped-def]
         filled |= 1 << Kind.JSON
     elif data[start] == 60 and data[end - 1] == 62 and is_xml(data, start, end):
         filled |= 1 << Kind.XML
+    elif data[end - 1] == 125 and is_serialised(data, start, end):
+        filled |= 1 << Kind.SERIALISED
     if length > 254:
         return filled, _EMPTY
     digits_at = letters_at = rest = np.uint64(0)
