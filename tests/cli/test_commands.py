@@ -39,6 +39,22 @@ def test_status_tells_what_has_run_and_what_is_due(amends: Amends, breached: Pat
     assert "Due next" in amends("status", breached).out
 
 
+def test_status_does_not_call_done_what_has_not_seen_a_later_file(amends: Amends, tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    amends("new", case)
+    wave = case / "inputs" / "taken" / "one"
+    wave.mkdir()
+    (wave / "a.csv").write_text("first_name,last_name,ssn\n" + "".join(f"Ana{i},Diaz,2190{i:05d}\n" for i in range(40)))
+    amends("respond", case)
+    assert "overtaken" not in amends("status", case).out
+    (wave / "b.csv").write_text("first_name,last_name,ssn\n" + "".join(f"Bo{i},Ruiz,2191{i:05d}\n" for i in range(40)))
+    verbs = json.loads(amends("status", case, "--json").out)["verbs"]
+    assert [verb for verb in ("scan", "people") if verbs[verb]["overtaken"]] == ["scan", "people"]
+    assert "`amends respond` brings it up to date" in amends("status", case).out
+    amends("respond", case)
+    assert "overtaken" not in amends("status", case).out
+
+
 def test_one_verb_at_a_time_asks_for_the_one_before(amends: Amends, breached: Path) -> None:
     ran = amends("duties", breached)
     assert ran.code == 2

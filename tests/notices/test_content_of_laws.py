@@ -48,7 +48,8 @@ def demands_of(path: Path) -> list[Demand]:
 def composed(demand: Demand, way: tuple[str, ...], facts: Facts) -> Text:
     found = answer(demand)
     facets = Facets(*way, offer=way[2] != "estate", line=True, login=True)
-    return compose(facets, facts.words(), found.asked, found.removed, facts.slots(way[3], found.office))
+    words = facts.words() | ({"abroad"} if found.abroad else set())
+    return compose(facets, words, found.asked, found.removed, facts.slots(way[3], found.office))
 
 
 def gaps_of(demand: Demand, way: tuple[str, ...], facts: Facts = FACTS) -> tuple[str, ...]:

@@ -157,6 +157,25 @@ class Case:
         ends = [entry["run"] for entry in entries if entry["kind"] == "end" and entry["verb"] == verb]
         return ends[-1] if ends else None
 
+    def overtaken(self, verb: str) -> bool:
+        """Whether an input or a table that the verb read at its last run is another one now; settings are not asked."""
+        _, entries = read_entries(self.path / "evidence")
+        seen: Mapping[str, str] = {}
+        begun: Mapping[str, str] = {}
+        for entry in entries:
+            if entry["verb"] == verb and entry["kind"] in ("start", "end"):
+                begun = entry["inputs"] if entry["kind"] == "start" else begun
+                seen = begun if entry["kind"] == "end" else seen
+        given = self.settings.inputs
+        places = {path.name: path for path in (given.taken, given.registry, given.estate, given.addresses)}
+        places |= {path.name: path for path in (self.path / "decisions").glob("*.jsonl")}
+        places["counsel.toml"] = self.path / "counsel.toml"
+        now = {f"input {name}": path for name, path in places.items()}
+        if any(name in now and _fingerprint(now[name]) != then for name, then in seen.items()):
+            return True
+        read = [table for table in TABLES if f"tables/{table}.parquet" in seen]
+        return any(seen[name] != sha256 for table in read for name, sha256 in self._found(table) if name in seen)
+
     def table_file(self, table: str, verb: str) -> str:
         """Path of the file in which a verb keeps its part of a table; tables with several writers have a file each."""
         writers = TABLES[table].written_by.split(", ")

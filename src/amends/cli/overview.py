@@ -24,6 +24,7 @@ def facts_of(case: Case) -> dict[str, Any]:
     """The state of a case as plain values."""
     settings = case.settings
     outcomes = {verb.name: case.outcome(verb.name) for verb in VERBS}
+    overtaken = _overtaken(case)
     missing = [
         {"key": f"incident.{key}", "why": why}
         for key, why in _WANTED.items()
@@ -35,10 +36,22 @@ def facts_of(case: Case) -> dict[str, Any]:
         "case": settings.case.name,
         "id": settings.case.id,
         "encryption": settings.case.encryption,
-        "verbs": {name: None if found is None else asdict(found) for name, found in outcomes.items()},
+        "verbs": {
+            name: None if found is None else {**asdict(found), "overtaken": name in overtaken}
+            for name, found in outcomes.items()
+        },
         "missing": missing,
         "due": [asdict(item) for item in nearest(case, date.today())] if case.has("duties") else [],
     }
+
+
+def _overtaken(case: Case) -> set[str]:
+    """The verbs that ran on other inputs than there are now, with those that read what they wrote."""
+    found: set[str] = set()
+    for verb in VERBS:
+        if case.outcome(verb.name) and (found & set(verb.after) or case.overtaken(verb.name)):
+            found.add(verb.name)
+    return found
 
 
 def show(facts: dict[str, Any]) -> None:
@@ -47,13 +60,15 @@ def show(facts: dict[str, Any]) -> None:
     rows = [
         (
             name,
-            "done" if found else "not run",
+            "not run" if not found else "overtaken" if found["overtaken"] else "done",
             ", ".join(f"{count:,} {table}" for table, count in found["rows"].items()) if found else "",
             len(found["findings"]) if found else 0,
         )
         for name, found in facts["verbs"].items()
     ]
     grid("Verbs", ("verb", "state", "rows", "findings"), rows, right=(3,))
+    if any(found and found["overtaken"] for found in facts["verbs"].values()):
+        say("overtaken: its inputs changed since it ran; `amends respond` brings it up to date")
     if facts["missing"]:
         grid(
             "Missing in case.toml", ("key", "why it matters"), [(item["key"], item["why"]) for item in facts["missing"]]

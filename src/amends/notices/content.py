@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -33,13 +34,15 @@ class Answer:
 class Content:
     """The content that a group of people is owed: `asked` blocks, `removed` blocks, and the office of their state.
 
-    `label` is a stable short name; two groups with the same demands on the blocks have the same label.
+    `abroad`: they live outside of the United States, where its bureaus and offices are of no use. `label` is a
+    stable short name; two groups with the same demands on the blocks have the same label.
     """
 
     asked: frozenset[str]
     removed: frozenset[str]
     office: str | None
     label: str
+    abroad: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,12 @@ def answer(demand: Demand) -> Content:
     removed -= optional
     forbidden = [f"no_{token}" for token in demand.prohibited if set(prohibitions().get(token, ())) & removed]
     parts = [*sorted(asked - {"state_office"}), *sorted(forbidden), *([office.lower()] if office else [])]
-    return Content(asked, removed, office, "+".join(parts) or STANDARD)
+    return Content(asked, removed, office, "+".join(parts) or STANDARD, lives_abroad(demand.jurisdiction))
+
+
+def lives_abroad(jurisdiction: str | None) -> bool:
+    """Whether people of a jurisdiction live outside of the United States; not where none is known."""
+    return jurisdiction is not None and not re.fullmatch(r"US(-.*)?", jurisdiction)
 
 
 def unmet(demand: Demand, blocks: Iterable[str], missing: Iterable[str], addressed_to: str) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ _DIMENSIONS: Final = (
     frozenset({"delayed", "not_delayed"}),
     frozenset({"owned", "not_owned"}),
     frozenset({"line_with_us", "line_elsewhere"}),
+    frozenset({"in_us", "abroad"}),
     frozenset({"current", "former", "prospective", "prepaid", "minor", "estate", "unknown"}),
 )
 _VOCABULARY: Final = {"en": "english", "es": "spanish"}

@@ -91,13 +91,14 @@ def compose(
 ) -> Text:
     """The text for some facets.
 
-    `words` are the words of the incident (range, start or undated; delayed or not_delayed), `asked` the blocks that the
+    `words` are the words of the incident (range, start or undated; delayed or not_delayed …), with `abroad` among
+    them for people outside of the United States, `asked` the blocks that the
     law brings in, `removed` those that it prohibits, `facts` the values of the static slots. A line whose fact is
     missing or empty is left out and the slot is named in `missing`. Raises `TemplateError` when nothing fits a block.
     """
     language = languages()[facets.language]
     flags = {facets.channel} | {flag for flag in ("offer", "line", "login") if getattr(facets, flag)}
-    choices = words | {facets.kind, facets.addressed_to}
+    choices = words | {facets.kind, facets.addressed_to} | (words & {"abroad"} or {"in_us"})
     paragraphs: list[str] = []
     standing: set[str] = set()
     missing: set[str] = set()

@@ -222,7 +222,8 @@ def facets(variants: Iterable[Variant]) -> pa.Table:
 
 def _variant(facets_: Facets, content: Content, facts: Facts) -> Variant:
     slots = facts.slots(facets_.language, content.office)
-    text = compose(facets_, facts.words(), content.asked, content.removed, slots)
+    words = facts.words() | ({"abroad"} if content.abroad else frozenset())
+    text = compose(facets_, words, content.asked, content.removed, slots)
     digest = hashlib.sha256(f"{text.subject}\n\n{text.text}".encode()).hexdigest()[:8]
     flags = [flag for flag in ("line", "login") if getattr(facets_, flag)]
     flags += [] if facets_.offer or facets_.addressed_to == "estate" else ["no_offer"]

@@ -21,7 +21,7 @@ from amends.notices.disclosure import DisclosureError
 from amends.notices.language import TemplateError, languages
 from amends.tables import TABLES
 from tests.conftest import put_table
-from tests.notices.people_who_lost import INCIDENT, LINE, ORGANISATION, SSN, person, tables
+from tests.notices.people_who_lost import INCIDENT, LINE, ORGANISATION, SSN, duty, person, tables
 from tests.notices.reading_grade import english_grade, sentences, spanish_ease
 
 NewCase = Callable[..., Case]
@@ -168,6 +168,23 @@ def test_only_who_keeps_telephone_lines_offers_to_lock_a_number_and_has_prepaid_
             assert bool(re.search(promises, "\n".join(words))) is ours
         assert ours or re.search("[Aa]sk (your|the) phone company", "\n".join(letters))
         assert ("prepaid" in {row["content"] for row in texts(made, "faq")}) is ours
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_people_abroad_are_not_sent_to_bureaus_and_offices_of_the_united_states(
+    new_case: NewCase, language: str
+) -> None:
+    ours = "Equifax|Federal|Freeze|freeze|congelar|annualcreditreport|attorney general|fiscal"
+    theirs = {"jurisdiction": "DE", "region": None, "postcode": "50667", "country": "DE", "language": language}
+    people = [person(1, **theirs), person(2, minor=True, **theirs), person(3, deceased=True, **theirs)]
+    law = [duty("DE", ["likely_consequences"], duty_id="EU-GDPR:individuals:DE")]
+    for rows, found in ((people, False), ([*people, person(4, language=language)], True)):
+        made = run(new_case, rows, state={"duties": law})
+        letters = {row["person_id"]: row["text"] for row in made.output("mail/letters.parquet").to_table().to_pylist()}
+        assert {key for key, text in letters.items() if re.search(ours, text)} == ({4} if found else set())
+        public = texts(made, "page", "press", "faq")
+        assert all(row["text"] for row in public)
+        assert bool([row for row in public if re.search(ours, row["text"])]) is found
 
 
 def test_an_undetermined_account_never_reads_that_it_is_not_affected(case: Case) -> None:

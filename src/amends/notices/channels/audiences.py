@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -143,6 +143,7 @@ def _of_content(row: Mapping[str, Any], content: Content, demand: Demand, people
         removed=content.removed,
         jurisdictions=frozenset({demand.jurisdiction} if demand.jurisdiction else ()),
         people=people,
+        abroad=row["abroad"],
     )
     return Group(audience, row["elements"], (content.office,) if content.office else (), (demand,))
 
@@ -155,12 +156,13 @@ def _together(one: Group, other: Group) -> Group:
         asked=first.asked | second.asked,
         jurisdictions=first.jurisdictions | second.jurisdictions,
         people=(first.people or 0) + (second.people or 0),
+        abroad=first.abroad and second.abroad,
     )
     offices = tuple(sorted({*one.offices, *other.offices}))
     return Group(audience, one.taken | other.taken, offices, (*one.demands, *other.demands))
 
 
-def _everyone(rows: Iterable[Mapping[str, Any]]) -> Group:
+def _everyone(rows: Sequence[Mapping[str, Any]]) -> Group:
     people, masks, flags = 0, set(), set()
     for row in rows:
         people += row["people"]
@@ -168,7 +170,8 @@ def _everyone(rows: Iterable[Mapping[str, Any]]) -> Group:
         flags |= {flag for flag in _FLAGS if row.get(flag)}
     if len(masks) > 1:
         flags |= _DIFFERS
-    return Group(Audience(flags=frozenset(flags), people=people), reduce(or_, masks, 0))
+    abroad = all(row["abroad"] for row in rows)
+    return Group(Audience(flags=frozenset(flags), people=people, abroad=abroad), reduce(or_, masks, 0))
 
 
 _COUNTED: Final = frozenset({"current", "former", "prospective", "minor", "estate", "unknown"})

@@ -18,7 +18,8 @@ class Audience:
 
     `flags` are true of some of its people (offer, line, login), `asked` and `removed` the blocks that their laws bring
     in and prohibit, `words` choose among the texts of a block, `people` is how many will read it (None: no table says),
-    `label` tells the text from its siblings and `jurisdictions` says whose law it heeds.
+    `label` tells the text from its siblings, `jurisdictions` says whose law it heeds, and `abroad` whether all of them
+    live outside of the United States.
     """
 
     label: str = STANDARD
@@ -28,6 +29,7 @@ class Audience:
     removed: frozenset[str] = frozenset()
     jurisdictions: frozenset[str] = frozenset()
     people: int | None = None
+    abroad: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def compose_text(
     Raises `TemplateError` when no text of a block fits, or when nothing is left of the text.
     """
     speech = languages()[language]
-    choices = words | audience.words
+    choices = words | audience.words | {"abroad" if audience.abroad else "in_us"}
     passages: list[Passage] = []
     standing: set[str] = set()
     missing: set[str] = set()

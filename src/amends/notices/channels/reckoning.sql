@@ -14,6 +14,7 @@ select
     plan.offer,
     plan.line,
     plan.login,
+    coalesce(not regexp_full_match(persons.jurisdiction, 'US(-.*)?'), false) as abroad,
     case
         when plan.addressed_to = 'estate' then 'estate'
         when plan.addressed_to = 'guardian' then 'minor'
@@ -26,7 +27,9 @@ where plan.elements <> 0;
 
 -- name: segments
 -- The distinct sets of elements of each segment, with the people who lost them.
-select segment, elements, count(*) as people, bool_or(offer) as offer, bool_or(line) as line, bool_or(login) as login
+select
+    segment, elements, count(*) as people, bool_or(offer) as offer, bool_or(line) as line, bool_or(login) as login,
+    bool_and(abroad) as abroad
 from segmented
 group by segment, elements
 order by segment, elements;
@@ -42,6 +45,7 @@ select
     bool_or(offer) as offer,
     bool_or(line) as line,
     bool_or(login) as login,
+    bool_and(abroad) as abroad,
     count(distinct elements) > 1 as differs
 from segmented
 where kind is not null or told
