@@ -163,6 +163,14 @@ def test_names_that_no_list_knows_are_known_by_their_keys_in_a_cell(case: Case) 
     assert [(a, b) for a, b, _ in told(case, "a.csv", lines(cells))] == [(a.upper(), b.upper()) for a, b in names]
 
 
+def test_a_cell_of_json_that_tells_more_of_the_rows_human_is_no_human_of_its_own(case: Case) -> None:
+    content = "first_name,last_name,email,profile\n" + "".join(
+        ",".join((one.cells[0], one.cells[1], one.cells[4], quoted(json.dumps(one.json)))) + "\n" for one in PEOPLE
+    )
+    found = told(case, "a.csv", content)
+    assert (len(found), set(found)) == (len(PEOPLE), names_and_ssns(PEOPLE))
+
+
 def test_a_map_from_names_to_numbers_is_a_row_a_human(case: Case) -> None:
     people = {" ".join(one.cells[:2]): one.cells[2] for one in PEOPLE}
     assert set(told(case, "a.json", json.dumps(people))) == names_and_ssns(PEOPLE)
