@@ -92,6 +92,17 @@ FROM name_variants
 JOIN name_codes AS one ON one.word = name_variants.given_name
 JOIN name_codes AS other ON other.word = name_variants.variant
 
+-- name: in_use
+-- Words that are on the list of given names.
+SELECT code FROM name_codes JOIN given_names ON given_names.name = name_codes.word
+
+-- name: spellings
+-- Names of which one is another spelling of the other.
+SELECT one.code AS one, other.code AS other
+FROM name_spellings
+JOIN name_codes AS one ON one.word = name_spellings.name
+JOIN name_codes AS other ON other.word = name_spellings.spelling
+
 -- name: drop_ways
 DROP TABLE ways
 
