@@ -64,6 +64,11 @@ SELECT hash(given, family, address) AS key, number FROM slim
 WHERE given IS NOT NULL AND family IS NOT NULL AND address IS NOT NULL AND address NOT IN (SELECT address FROM crowded)
 ORDER BY key, number
 
+-- name: phone_account
+-- A line of an account.
+SELECT hash(phone, account) AS key, number FROM slim
+WHERE phone IS NOT NULL AND account IS NOT NULL ORDER BY key, number
+
 -- name: phone_imsi
 SELECT hash(phone, imsi) AS key, number FROM slim
 WHERE phone IS NOT NULL AND imsi IS NOT NULL ORDER BY key, number

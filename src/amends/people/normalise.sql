@@ -127,12 +127,16 @@ CREATE OR REPLACE MACRO particle() AS 'de|del|della|di|da|do|dos|das|la|las|los|
 -- name: street_of
 CREATE OR REPLACE MACRO street_of(line) AS nullif(trim(regexp_replace(line, '^[0-9]+ ', '')), '')
 
+-- name: usable_day
+-- A birth date that somebody alive may have; 1900-01-01 is what a form fills in.
+CREATE OR REPLACE MACRO usable_day(dob) AS dob BETWEEN DATE '1900-01-02' AND DATE '2100-01-01'
+
 -- name: hash_key
 CREATE OR REPLACE MACRO hash_key(value) AS CASE WHEN trim(value) <> '' THEN hash(trim(value)) END
 
 -- name: names
 -- The keys of every name that is written. A placeholder stands for "nobody we know by name": only words of the list, or
--- one word that says so alone; `mark` tells such people of one house apart (boy or girl, A or B). A title is no given
+-- one word that says so alone, or a word with a number ("Line 2"); `mark` tells such people of one house apart (boy or girl, A or B). A title is no given
 -- name, the second of two given names is as good as a middle name, and a family name may carry a suffix.
 CREATE OR REPLACE TABLE names AS
 WITH written AS (
@@ -148,8 +152,9 @@ WITH written AS (
     FROM written WHERE name IS NOT NULL
 ), parts AS (
     SELECT words.*, string_split(regexp_replace(spaced, title_before(), ''), ' ') AS given_parts,
-        list_contains(alone, plain) OR (contains(plain, ' ') AND list_has_all(every, string_split(plain, ' '))) AS nobody,
-        list_sum(list_transform(tokens, lambda word: coalesce(marks[word], 0))) AS mark
+        list_contains(alone, plain) OR (contains(plain, ' ') AND list_has_all(every, string_split(plain, ' ')))
+            OR regexp_full_match(lower(name), '[a-z]+ +#?[0-9]+ *') AS nobody,
+        list_sum(list_distinct(list_transform(tokens, lambda word: coalesce(marks[word], 0)))) AS mark
     FROM words, listed
 ), keys AS (
     SELECT name, nobody, CASE WHEN nobody THEN CASE WHEN mark > 0 THEN 10 + mark ELSE 0 END ELSE suffix_code(tail) END AS suffix,
@@ -164,6 +169,9 @@ SELECT keys.name, nobody, suffix::TINYINT AS suffix, CASE WHEN NOT nobody THEN g
     CASE WHEN NOT nobody THEN second END AS second, CASE WHEN NOT nobody THEN middle END AS middle,
     CASE WHEN NOT nobody THEN family END AS family
 FROM keys LEFT JOIN nicknames ON nicknames.nickname = keys.given_raw
+
+-- name: nobodies
+CREATE OR REPLACE TABLE nobodies AS SELECT name FROM names WHERE nobody
 
 -- name: name_words
 CREATE OR REPLACE TABLE name_words AS
@@ -263,7 +271,7 @@ SELECT
     middles.middle IS NULL AND givens.second IS NOT NULL AS doubled,
     families.family,
     coalesce(nullif(suffix_code(entries.suffix), 0), nullif(families.suffix, 0), givens.suffix, 0)::TINYINT AS suffix,
-    CASE WHEN dob BETWEEN DATE '1900-01-02' AND DATE '2100-01-01'
+    CASE WHEN usable_day(dob)
         THEN (year(dob) * 10000 + month(dob) * 100 + day(dob))::INTEGER END AS dob,
     coalesce(ssn_key(regexp_replace(ssn, '[^0-9]', '', 'g')), government_key(trim(government_id))) AS ssn,
     coded_postcodes.code AS postcode,
@@ -287,8 +295,11 @@ CREATE OR REPLACE TABLE slim AS
 SELECT *, line::BIGINT << 32 | coalesce(postcode, (1::BIGINT << 30) + city) AS address FROM lined_entries
 
 -- name: generic_ssns
+-- SSNs under more names, or more birth dates, than one human is given by mistake.
 CREATE OR REPLACE TABLE generic_ssns AS
 SELECT ssn FROM (SELECT DISTINCT ssn, given, family FROM slim WHERE ssn IS NOT NULL) GROUP BY ssn HAVING count(*) > $names
+UNION
+SELECT ssn FROM (SELECT DISTINCT ssn, dob FROM slim WHERE ssn IS NOT NULL AND dob IS NOT NULL) GROUP BY ssn HAVING count(*) > $births
 
 -- name: demote_generic_ssns
 UPDATE slim SET ssn = NULL WHERE ssn IN (SELECT ssn FROM generic_ssns)

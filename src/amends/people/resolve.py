@@ -37,11 +37,12 @@ BY_WEIGHT, BY_REVIEWER = "match_weight", "reviewer"
 MACROS = (
     "plain_letters", "name_key", "family_key", "any_date", "no_line", "line_key", "ssn_key", "government_key",
     "usable_phone", "phone_key", "no_email", "email_key", "usable_number", "number_key", "suffix_code", "suffix_behind",
-    "title_before", "particle", "street_of", "hash_key",
+    "title_before", "particle", "street_of", "usable_day", "hash_key",
 )  # fmt: skip
 """What tells identifiers from what stands in for none."""
 _DICTIONARIES = (
     "names",
+    "nobodies",
     "name_words",
     "name_codes",
     "coded_names",
@@ -60,6 +61,8 @@ _DICTIONARIES = (
 _FLAGS = csv.ConvertOptions(true_values=["yes"], false_values=["no"], column_types={"alone": pa.bool_(), "mark": pa.int8()})
 GENERIC_SSN_NAMES = 4
 """An SSN used under more distinct names than this identifies nobody."""
+GENERIC_SSN_BIRTHS = 6
+"""Nor does one used with more distinct birth dates than this."""
 GENERIC_CONTACT_NAMES = 12
 """A telephone, e-mail or account used under more distinct names than this is none of a household."""
 CROWDED_NAMES = 50
@@ -134,7 +137,7 @@ def normalise(db: Engine) -> Numbering:
     db.run(NORMALISE["joins_as_written"])
     db.keep(NORMALISE["slim"], "lined_entries", _lined_entries(db, numbering))
     db.run(NORMALISE["joins_as_estimated"])
-    db.run(NORMALISE["generic_ssns"], names=GENERIC_SSN_NAMES)
+    db.run(NORMALISE["generic_ssns"], names=GENERIC_SSN_NAMES, births=GENERIC_SSN_BIRTHS)
     db.run(NORMALISE["demote_generic_ssns"])
     db.run(NORMALISE["generic_contacts"], names=GENERIC_CONTACT_NAMES)
     for name in ("demote_generic_phones", "demote_generic_emails", "demote_generic_accounts"):

@@ -66,7 +66,7 @@ def edits(data, a, a_end, b, b_end, limit, places):  # type: ignore[no-untyped-d
         return max(m, n)
     if limit == 1 or max(m, n) <= 2:
         swapped = m == 2 and n == 2 and data[a] == data[b + 1] and data[a + 1] == data[b]
-        return 1 if swapped or (m == 1 and n == 1) else 2
+        return min(1 if swapped or (m == 1 and n == 1) else 2, limit + 1)
     for i in range(m):
         places[data[a + i]] |= _ONE << np.uint64(i)
     last, score = _ONE << np.uint64(m - 1), m
