@@ -127,7 +127,13 @@ def test_a_registry_full_of_placeholders_gives_no_contact(case: Case) -> None:
         "family_name": "Diaz", "email": "none@none.com", "phone": "0000000000", "address_line": "UNKNOWN",
         "city": "Seattle", "region": "Washington", "country": "USA", "dob": date(1900, 1, 1),
     }  # fmt: skip
-    taken = {**ANA, "email": "ana@example.com", "phone": "+12065550101", "address_line": "1 Elm St", "postcode": "98101"}
+    taken = {
+        **ANA,
+        "email": "ana@example.com",
+        "phone": "+12065550101",
+        "address_line": "1 Elm St",
+        "postcode": "98101",
+    }
     (person,) = resolved(case, [known], taken)
     assert (person["email"], person["phone"], person["address_line"]) == ("ana@example.com", "+12065550101", "1 Elm St")
     assert (person["status"], person["account_holder"], person["jurisdiction"]) == ("current", True, "US-WA")

@@ -215,7 +215,7 @@ def _findings(db: Engine, linkage: Linkage, registered: int, *, first: bool) -> 
         found.append(f"{linkage.generic_ssns} SSNs stand under many names and were not used as a key")
     if linkage.generic_contacts:
         found.append(
-            f"{linkage.generic_contacts} telephones, e-mails or accounts stand under many names and were not used as a key"
+            f"{linkage.generic_contacts} telephones, e-mails or accounts stand under many names and were no key"
         )
     if open_reviews := db.value("SELECT count(*) FROM packed.questions WHERE state = 'open'"):
         found.append(

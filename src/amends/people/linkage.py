@@ -21,7 +21,7 @@ from amends.people.contradictions import TAUGHT
 from amends.people.lexicon import Ints
 from amends.people.margin import USUAL, margin_of
 from amends.people.profiles import Profiles
-from amends.people.siblings import Called, InUse, named_apart
+from amends.people.siblings import Called, InUse, named_apart, second_letters
 from amends.people.teaching import Referees, taught
 from amends.people.weighing import Across, Weighing
 from amends.people.weights import Model, fit
@@ -138,7 +138,8 @@ def link_groups(db: Engine, profiles: Profiles, called: Called, apart: Ints, *, 
         rules, pairs = found.rules, len(found)
     profiles.forget()
     used = InUse.of(db, profiles.lexicon) if model.taught_by < TAUGHT else None
-    two = named_apart(called, profiles.ssn, across.left, across.right, profiles.lexicon, used)
+    seconds = second_letters(db, called, profiles.lexicon)
+    two = named_apart(called, seconds, profiles.ssn, across.left, across.right, profiles.lexicon, used)
     known = Known.of(profiles, trusted, two)
     persons, partners = _partners(joined(across, known, USUAL))
     across = across.bounded(partners)

@@ -137,7 +137,8 @@ CREATE OR REPLACE MACRO hash_key(value) AS CASE WHEN trim(value) <> '' THEN hash
 -- name: names
 -- The keys of every name that is written. A placeholder stands for "nobody we know by name": only words of the list, or
 -- one word that says so alone, or a word with a number ("Line 2"); `mark` tells such people of one house apart (boy or girl, A or B). A title is no given
--- name, the second of two given names is as good as a middle name, and a family name may carry a suffix.
+-- name, the second of two given names is as good as a middle name, and a family name may carry a suffix. A given name with
+-- a hyphen is one name; `behind` is what comes after it.
 CREATE OR REPLACE TABLE names AS
 WITH written AS (
     SELECT DISTINCT unnest([given_name, middle_name, family_name]) AS name FROM entries
@@ -146,7 +147,7 @@ WITH written AS (
 ), words AS (
     SELECT name, trim(regexp_replace(lower(strip_accents(name)), '[^a-z]+', ' ', 'g')) AS plain,
         string_split(regexp_replace(lower(strip_accents(name)), '[^a-z0-9]+', ' ', 'g'), ' ') AS tokens,
-        trim(regexp_replace(regexp_replace(plain_letters(name), '[\s.,/_-]+', ' ', 'g'), '[^\p{L}\p{M} ]', '', 'g')) AS spaced,
+        trim(regexp_replace(regexp_replace(plain_letters(name), '[\s.,/_]+', ' ', 'g'), '[^\p{L}\p{M} -]', '', 'g')) AS spaced,
         regexp_extract(plain_letters(name), suffix_behind(), 1) AS tail,
         regexp_replace(plain_letters(name), suffix_behind(), '') AS body
     FROM written WHERE name IS NOT NULL
@@ -158,13 +159,13 @@ WITH written AS (
     FROM words, listed
 ), keys AS (
     SELECT name, nobody, CASE WHEN nobody THEN CASE WHEN mark > 0 THEN 10 + mark ELSE 0 END ELSE suffix_code(tail) END AS suffix,
-        nullif(given_parts[1], '') AS given_raw,
-        nullif(list_filter(given_parts[2:], lambda part: NOT regexp_full_match(part, particle()) AND suffix_code(part) = 0)[1], '')
+        name_key(given_parts[1]) AS given_raw, name_key(split_part(given_parts[1], '-', 2)) AS behind,
+        name_key(list_filter(given_parts[2:], lambda part: NOT regexp_full_match(part, particle()) AND suffix_code(part) = 0)[1])
             AS second,
         name_key(name) AS middle, family_key(body) AS family
     FROM parts
 )
-SELECT keys.name, nobody, suffix::TINYINT AS suffix, CASE WHEN NOT nobody THEN given_raw END AS given_raw,
+SELECT keys.name, nobody, behind, suffix::TINYINT AS suffix, CASE WHEN NOT nobody THEN given_raw END AS given_raw,
     CASE WHEN NOT nobody THEN coalesce(nicknames.given_name, given_raw) END AS given,
     CASE WHEN NOT nobody THEN second END AS second, CASE WHEN NOT nobody THEN middle END AS middle,
     CASE WHEN NOT nobody THEN family END AS family

@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 
 from amends.engine import BATCH, Engine, script, with_column
 from amends.people.decided import NOTHING, Decided, united
+from amends.people.lexicon import PROFILES, Ints, words_of
 from amends.people.linkage import Links, link_groups
 from amends.people.numbering import NORMALISE, Numbering
-from amends.people.lexicon import PROFILES, words_of
 from amends.people.profiles import load
 from amends.people.runs import Aside
 from amends.people.siblings import Called
-from amends.people.union import Forest, Ints
+from amends.people.union import Forest
 from amends.people.whole_groups import whole_groups
 
 KEYS = script(__package__, "keys.sql")
@@ -58,7 +58,9 @@ _DICTIONARIES = (
     "city_words",
     "coded_cities",
 )
-_FLAGS = csv.ConvertOptions(true_values=["yes"], false_values=["no"], column_types={"alone": pa.bool_(), "mark": pa.int8()})
+_FLAGS = csv.ConvertOptions(
+    true_values=["yes"], false_values=["no"], column_types={"alone": pa.bool_(), "mark": pa.int8()}
+)
 GENERIC_SSN_NAMES = 4
 """An SSN used under more distinct names than this identifies nobody."""
 GENERIC_SSN_BIRTHS = 6
@@ -75,8 +77,8 @@ COMMON_NAME_DAYS = 25
 
 @dataclass(frozen=True, slots=True)
 class Linkage:
-    """What linking did: SSNs demoted as generic, telephones, e-mails and accounts too, joins refused because the two contradict
-    each other, the numbers of entries, the links between groups, answers of a reviewer that contradict each other, and,
+    """What linking did: SSNs demoted as generic, telephones, e-mails and accounts too, joins refused because the two
+    contradict each other, the numbers of entries, the links between groups, answers of a reviewer that contradict each other, and,
     where it was kept, the first entry of every entry's exact group."""
 
     generic_ssns: int

@@ -1,5 +1,5 @@
 """Names by which two people of one house are two, though nearly everything else agrees: the second of two given names
-(Maria Luisa, Maria Jose), and two given names that are alike but each in use (Eric, Erica).
+(Maria Luisa, Anna-Lena), and two given names that are alike but each in use (Eric, Erica).
 
 Where a case taught its own weights they know how often like names are one miswritten name. Where it did not, two
 names of the list that are no forms of one another are taken at their word; an equal SSN overrules both.
@@ -72,12 +72,27 @@ def _packed(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def named_apart(
-    called: Called, ssn: Ints, left: Ints, right: Ints, lexicon: Lexicon, in_use: InUse | None
+    called: Called,
+    seconds: NDArray[np.int32],
+    ssn: Ints,
+    left: Ints,
+    right: Ints,
+    lexicon: Lexicon,
+    in_use: InUse | None,
 ) -> NDArray[np.bool_]:
-    """Pairs of groups whose names say that they are two; `in_use` is asked where the weights are not the case's own."""
-    letter = first_letters(lexicon.names.starts, lexicon.names.data)
-    one, other = (letter[called.second[side]] for side in (left, right))
+    """Pairs of groups whose names say that they are two; `seconds` as of `second_letters`, `in_use` is asked where the
+    weights are not the case's own."""
+    one, other = seconds[left], seconds[right]
     apart = np.asarray((one >= 0) & (other >= 0) & (one != other))
     if in_use is not None:
         apart[in_use.two(called, left, right, lexicon)] = True
     return apart & ~((ssn[left] == ssn[right]) & (ssn[left] != 0))
+
+
+def second_letters(db: Engine, called: Called, lexicon: Lexicon) -> NDArray[np.int32]:
+    """What the second given name of every group begins with, also behind a hyphen; -1 where none is known."""
+    hyphened = np.full(len(lexicon.names) + 1, -1, np.int32)
+    found = db.fetch(PROFILES["hyphened"])
+    hyphened[found["code"].to_numpy()] = found["letter"].to_numpy()
+    second = first_letters(lexicon.names.starts, lexicon.names.data)[called.second]
+    return np.where(second >= 0, second, hyphened[called.given]).astype(np.int32)

@@ -163,9 +163,9 @@ def _agree(a, b, strong, ssn, dob, given, suffix, middle, starts, data):  # type
         return False
     numbered = ssn[a] != 0 and ssn[a] == ssn[b]
     born = dob[a] != 0 and dob[a] == dob[b] and not (middle[a] < 0 and middle[b] < 0)
-    if middle[a] and middle[b] and not numbered and not born:
-        if not _alike(abs(middle[a]), abs(middle[b]), starts, data):
-            return False
+    named = numbered or born or not middle[a] or not middle[b]
+    if not named and not _alike(abs(middle[a]), abs(middle[b]), starts, data):
+        return False
     return not (suffix[a] and suffix[b] and suffix[a] != suffix[b])
 
 
