@@ -66,15 +66,10 @@ CREATE OR REPLACE MACRO government_key(number) AS
         AND NOT regexp_full_match(number, '0+|1+|9+') THEN number::INTEGER END
 
 -- name: phone_key
--- The last ten digits. What has fewer than seven, was masked, or is a row of digits is nobody's.
+-- The last ten digits, without an extension. What has fewer than seven, was masked, or is a row of digits is nobody's.
 CREATE OR REPLACE MACRO phone_key(phone) AS
-    CASE WHEN NOT contains(lower(phone), 'xx') THEN usable_phone(right(regexp_replace(phone, '[^0-9*]', '', 'g'), 10)) END
-
--- name: usable_phone
-CREATE OR REPLACE MACRO usable_phone(digits) AS
-    CASE WHEN length(digits) >= 7 AND left(digits, 3) <> '000' AND right(digits, 7) <> repeat(right(digits, 1), 7)
-        AND digits NOT IN ('1234567890', '0123456789', '9876543210', '1234567') AND regexp_full_match(digits, '[0-9]+')
-        THEN digits END
+    nullif(regexp_replace(right(regexp_replace(phone, '[^0-9*xX]|[xX][^0-9]*[0-9]*$', '', 'g'), 10),
+        '^(?:.{0,6}|000.*|.*[*].*|.*(?:0{7}|1{7}|2{7}|3{7}|4{7}|5{7}|6{7}|7{7}|8{7}|9{7})|0?12345678?9?0?|9876543210)$', ''), '')
 
 -- name: email_key
 -- An address of which either part says that there is none ("noemail@", "@none.com") is nobody's, nor is one letter's.

@@ -36,7 +36,7 @@ BY_WEIGHT, BY_REVIEWER = "match_weight", "reviewer"
 """The reasons of an entry that no composite key joined to its person."""
 MACROS = (
     "plain_letters", "name_key", "family_key", "any_date", "no_line", "line_key", "ssn_key", "government_key",
-    "usable_phone", "phone_key", "no_email", "email_key", "usable_number", "number_key", "suffix_code", "suffix_behind",
+    "phone_key", "no_email", "email_key", "usable_number", "number_key", "suffix_code", "suffix_behind",
     "title_before", "particle", "street_of", "usable_day", "hash_key",
 )  # fmt: skip
 """What tells identifiers from what stands in for none."""
