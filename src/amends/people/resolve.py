@@ -78,8 +78,8 @@ COMMON_NAME_DAYS = 25
 @dataclass(frozen=True, slots=True)
 class Linkage:
     """What linking did: SSNs demoted as generic, telephones, e-mails and accounts too, joins refused because the two
-    contradict each other, the numbers of entries, the links between groups, answers of a reviewer that contradict each other, and,
-    where it was kept, the first entry of every entry's exact group."""
+    contradict each other, the numbers of entries, the links between groups, answers of a reviewer that contradict each
+    other, and, where it was kept, the first entry of every entry's exact group."""
 
     generic_ssns: int
     generic_contacts: int
