@@ -13,7 +13,7 @@ import pytest
 from amends.engine import Engine
 from amends.people import ENTRIES, ranges, resolve
 from amends.people.decided import Decided
-from amends.people.resolve import NORMALISE
+from amends.people.resolve import MACROS, NORMALISE
 from amends.people.survivorship import compare_with_earlier, person_tables, survive
 from amends.tables import TABLES
 from tests.people.test_resolve import ANA, records
@@ -63,8 +63,10 @@ def linked(people: int, memory: str, spill: Path) -> Iterator[Engine]:
             db.run(statement.replace("$people", str(people)))
         db.run(ENTRIES["entries"])
         db.run(BELONGS.replace("$people", str(people)))
-        for name in ("name_key", "line_key"):
+        for name in MACROS:
             db.run(NORMALISE[name])
+        db.run("CREATE TABLE nobodies AS SELECT 'given12' AS name")
+        db.run("CREATE TABLE generic_contacts AS SELECT hash_key('p2@example.com') AS contact")
         db.add("reasons", pa.table({"number": pa.array([0], pa.int8()), "why": ["ssn_name"]}))
         pairs = {"first": range(200, 500), "second": range(250, 550), "doubt": [True, False] * 150}
         db.add("refused", pa.table(pairs))

@@ -149,10 +149,7 @@ def _add_given(db: Engine, records: pa.Table) -> None:
             where="records",
             mend=f"the columns are {', '.join(contract.names)}",
         )
-    if pc.count_distinct(records["record_id"]).as_py() != records.num_rows:
-        raise TableError(
-            "record_id stands more than once, or is empty", where="records", mend="number the records anew, each once"
-        )
+    _check_numbers(records["record_id"])
     kinds = {pa.string(): "VARCHAR", pa.int64(): "BIGINT", pa.int32(): "INTEGER", pa.date32(): "DATE"}
     db.run(NORMALISE["any_date"])
     columns = ", ".join(
@@ -163,6 +160,17 @@ def _add_given(db: Engine, records: pa.Table) -> None:
     )
     db.add("given_records", records)
     db.run(f"CREATE OR REPLACE TEMP VIEW records AS SELECT {columns} FROM given_records")
+
+
+def _check_numbers(ids: pa.ChunkedArray) -> None:
+    """Raise `TableError` unless these are whole numbers, each once and none negative."""
+    whole = pa.types.is_integer(ids.type)
+    if not whole or pc.count_distinct(ids).as_py() != len(ids) or (len(ids) and pc.min(ids).as_py() < 0):
+        raise TableError(
+            "record_id is negative, stands more than once or is empty" if whole else f"record_id is {ids.type}",
+            where="records",
+            mend="number the records anew, each once, with whole numbers from 0 on",
+        )
 
 
 def _add_registry(db: Engine, folder: Path) -> int:
@@ -208,7 +216,7 @@ def _findings(db: Engine, linkage: Linkage, registered: int, *, first: bool) -> 
         found.append(f"{linkage.generic_ssns} SSNs stand under many names and were not used as a key")
     if linkage.generic_contacts:
         found.append(
-            f"{linkage.generic_contacts} telephones or e-mails stand under many names and were not used as a key"
+            f"{linkage.generic_contacts} telephones, e-mails or accounts stand under many names and were no key"
         )
     if open_reviews := db.value("SELECT count(*) FROM packed.questions WHERE state = 'open'"):
         found.append(

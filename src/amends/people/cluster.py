@@ -19,7 +19,8 @@ from amends.people.lexicon import Ints
 _FAR = 4
 """Digits that differ between two numbers that no slip of the pen explains."""
 _NEVER = np.float32(-1e6)
-_VETO = np.float32(-500)
+_TWO = np.float32(-6)
+"""Bits below which two sets are two people, as far as a third that fits both is concerned."""
 _GAP = np.float32(1)
 """A set that fits two others, which are two people, within so many bits joins neither."""
 _AT_A_TIME = 4096
@@ -246,7 +247,7 @@ def _ambiguous(a, b, e, weight, node, after, head, dead, keys, edges, ssn, dob, 
         if x != e and not dead[x] and weight[x] > 0 and weight[x] >= weight[e] - _GAP:
             c = node[half ^ 1]
             seat = _seat(keys, len(keys) - 1, _packed(a, c))
-            apart = keys[seat] != -1 and not dead[edges[seat]] and weight[edges[seat]] < _VETO
+            apart = keys[seat] != -1 and not dead[edges[seat]] and weight[edges[seat]] < _TWO
             if apart or _forbidden(a, c, ssn, dob, suffix):
                 weight[x] = _NEVER
                 return True

@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from amends.people.lexicon import Ints
 from amends.people.numbering import Numbering
-from amends.people.union import Ints
 
 SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
 _SCHEMA = pa.schema(

@@ -32,6 +32,11 @@ WHERE given IS NOT NULL AND family IS NOT NULL AND license IS NOT NULL ORDER BY 
 -- name: name_middle_dob
 SELECT hash(given, middle, family, dob) AS key, number FROM slim
 WHERE given IS NOT NULL AND middle IS NOT NULL AND family IS NOT NULL AND dob IS NOT NULL AND middle_written
+    AND dob NOT IN (SELECT dob FROM common_days)
+    AND NOT EXISTS (
+        FROM common_names
+        WHERE common_names.given = slim.given AND common_names.middle = slim.middle AND common_names.family = slim.family
+    )
 ORDER BY key, number
 
 -- name: given_dob_address
@@ -56,7 +61,13 @@ WHERE given IS NOT NULL AND family IS NOT NULL AND phone IS NOT NULL ORDER BY ke
 
 -- name: name_address
 SELECT hash(given, family, address) AS key, number FROM slim
-WHERE given IS NOT NULL AND family IS NOT NULL AND address IS NOT NULL ORDER BY key, number
+WHERE given IS NOT NULL AND family IS NOT NULL AND address IS NOT NULL AND address NOT IN (SELECT address FROM crowded)
+ORDER BY key, number
+
+-- name: phone_account
+-- A line of an account.
+SELECT hash(phone, account) AS key, number FROM slim
+WHERE phone IS NOT NULL AND account IS NOT NULL ORDER BY key, number
 
 -- name: phone_imsi
 SELECT hash(phone, imsi) AS key, number FROM slim

@@ -57,7 +57,7 @@ class Lexicon:
     def of(cls, db: Engine, parts: list[dict[str, int]]) -> Lexicon:
         """Read the dictionaries, and count over table `ways` in these parts."""
         names, lines, streets, postcodes, cities = (
-            _words(db, PROFILES[name]) for name in ("names", "lines", "streets", "postcodes", "cities")
+            words_of(db, PROFILES[name]) for name in ("names", "lines", "streets", "postcodes", "cities")
         )
         sizes = {"given": len(names), "family": len(names), "line": len(lines)}
         houses, streets_of = _places(db, len(lines))
@@ -81,7 +81,8 @@ class Lexicon:
         return self.names.starts, self.names.data, self.names.marks, self.held["given"], self.variants
 
 
-def _words(db: Engine, statement: str) -> Words:
+def words_of(db: Engine, statement: str) -> Words:
+    """The dictionary that a statement gives, one word a row, in its order."""
     sizes, data = [np.zeros(1, np.int64)], [np.empty(0, np.uint8)]
     for batch in db.stream(statement):
         column = batch.column(0)

@@ -21,6 +21,7 @@ from amends.people.contradictions import TAUGHT
 from amends.people.lexicon import Ints
 from amends.people.margin import USUAL, margin_of
 from amends.people.profiles import Profiles
+from amends.people.siblings import Called, InUse, named_apart, second_letters
 from amends.people.teaching import Referees, taught
 from amends.people.weighing import Across, Weighing
 from amends.people.weights import Model, fit
@@ -38,18 +39,20 @@ _WHILE_WEIGHING = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The first SSN, birth date and suffix of every group, 0 where none is known or the file's are not believed."""
+    """The first SSN, birth date and suffix of every group, 0 where none is known or the file's are not believed; which
+    pairs of groups are two by their names."""
 
     ssn: Ints
     dob: Ints
     suffix: NDArray[np.int8]
+    named_apart: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, profiles: Profiles, trusted: Referees) -> Known:
+    def of(cls, profiles: Profiles, trusted: Referees, named_apart: NDArray[np.bool_]) -> Known:
         """Asks the engine."""
         nothing = np.zeros(profiles.groups, np.int32)
         dob, suffix = profiles.births_and_suffixes()
-        return cls(profiles.ssn if trusted.ssn else nothing, dob if trusted.dob else nothing, suffix)
+        return cls(profiles.ssn if trusted.ssn else nothing, dob if trusted.dob else nothing, suffix, named_apart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +122,11 @@ class Links:
         return compare(window, self.profiles.lexicon, window.places(left), window.places(right))
 
 
-def link_groups(db: Engine, profiles: Profiles, apart: Ints, *, keep: bool) -> Links:
+def link_groups(db: Engine, profiles: Profiles, called: Called, apart: Ints, *, keep: bool) -> Links:
     """Link the exact groups of a case.
 
-    `apart`, shape (n, 2), are first entries of groups that a reviewer called different. `keep` what other margins would
-    need.
+    `called` are the names of the groups; `apart`, shape (n, 2), first entries of groups that a reviewer called
+    different. `keep` what other margins would need.
     """
     chance = Chance.of(profiles.groups, strangers(profiles))
     with candidates(db, len(profiles)) as found, db.limited(_WHILE_WEIGHING):
@@ -134,7 +137,10 @@ def link_groups(db: Engine, profiles: Profiles, apart: Ints, *, keep: bool) -> L
         across = weighing.within(tied.first, np.searchsorted(profiles.label, apart).astype(np.int32))
         rules, pairs = found.rules, len(found)
     profiles.forget()
-    known = Known.of(profiles, trusted)
+    used = InUse.of(db, profiles.lexicon) if model.taught_by < TAUGHT else None
+    seconds = second_letters(db, called, profiles.lexicon)
+    two = named_apart(called, seconds, profiles.ssn, across.left, across.right, profiles.lexicon, used)
+    known = Known.of(profiles, trusted, two)
     persons, partners = _partners(joined(across, known, USUAL))
     across = across.bounded(partners)
     margin = margin_of(
@@ -178,7 +184,7 @@ def _partners(label: Ints) -> tuple[int, float]:
 def joined(across: Across, known: Known, margin: float) -> Ints:
     """The number of the first group of every group's person, with each pair lowered by `margin` bits."""
     weight = np.clip(across.weight - np.float32(margin), -_MOST, _MOST)
-    weight[across.forbidden] = VETO
+    weight[across.forbidden | known.named_apart] = VETO
     weight[len(weight) - across.called :] = CALLED_DIFFERENT
     return contract(len(known.ssn), across.left, across.right, weight, known.ssn, known.dob, known.suffix)
 

@@ -21,9 +21,19 @@ SELECT coalesce(sum(entries), 0)::BIGINT AS used, coalesce(sum(size), 0)::BIGINT
 -- name: spans_in_order
 SELECT taken, low, size, base, entries FROM spans ORDER BY base
 
+-- name: plain_letters
+-- Small letters; Latin ones without accents, for elsewhere marks are letters. Signs that no page shows are left out.
+CREATE OR REPLACE MACRO plain_letters(name) AS replace(replace(translate(
+    CASE WHEN regexp_matches(name, '\p{Latin}') THEN lower(strip_accents(regexp_replace(name, '\p{C}', '', 'g')))
+        ELSE lower(regexp_replace(name, '\p{C}', '', 'g')) END, 'øłđðı', 'olddi'), 'ß', 'ss'), 'æ', 'ae')
+
 -- name: name_key
-CREATE OR REPLACE MACRO name_key(name) AS
-    nullif(coalesce(nullif(regexp_replace(lower(strip_accents(name)), '[^a-z]', '', 'g'), ''), lower(trim(name))), '')
+CREATE OR REPLACE MACRO name_key(name) AS nullif(regexp_replace(plain_letters(name), '[^\p{L}\p{M}]', '', 'g'), '')
+
+-- name: family_key
+-- A family name of one Latin letter is an initial; in other scripts one sign is a whole name.
+CREATE OR REPLACE MACRO family_key(name) AS
+    CASE WHEN NOT regexp_full_match(name_key(name), '[a-z]') THEN name_key(name) END
 
 -- name: any_date
 -- A date in any of the ways files write it; month before day where both could be, as in the United States.
@@ -32,17 +42,21 @@ CREATE OR REPLACE MACRO any_date(written) AS coalesce(
     try_strptime(written, ['%m/%d/%Y', '%Y%m%d', '%m%d%Y', '%m-%d-%Y', '%d/%m/%Y', '%d.%m.%Y', '%Y/%m/%d'])::DATE)
 
 -- name: line_key
-CREATE OR REPLACE MACRO line_key(line) AS
+-- A line without a number that says that there is no address ("unknown", "general delivery") is none.
+CREATE OR REPLACE MACRO line_key(line) AS CASE WHEN no_line(line) THEN NULL ELSE
     nullif(trim(
         regexp_replace(' ' || regexp_replace(lower(strip_accents(line)), '[^a-z0-9]+', ' ', 'g') || ' ',
             ' (street|avenue|road|drive|lane|court|boulevard|place|apartment|unit|suite|ste|apt|st|ave|rd|dr|ln|ct|blvd|pl) ',
-            ' ', 'g')), '')
+            ' ', 'g')), '') END
 
 -- name: ssn_key
--- Nine digits that can be issued, as an integer: SSA POMS RM 10201.035 for SSNs, IRM 3.21.263 for ITINs (9xx).
+-- Nine digits that can be issued, as an integer: SSA POMS RM 10201.035 for SSNs, IRM 3.21.263 for ITINs (9xx). Numbers
+-- that were printed in advertisements, and rows of digits, stand for none.
 CREATE OR REPLACE MACRO ssn_key(digits) AS
     CASE WHEN length(digits) = 9 AND left(digits, 3) NOT IN ('000', '666') AND substr(digits, 4, 2) <> '00'
-        AND right(digits, 4) <> '0000' AND digits NOT IN ('123456789', '111111111', '078051120')
+        AND right(digits, 4) <> '0000' AND digits <> repeat(left(digits, 1), 9)
+        AND digits NOT IN ('123456789', '012345678', '987654321', '078051120', '219099999', '457555462')
+        AND digits NOT BETWEEN '987654320' AND '987654329'
         AND (digits < '9' OR substr(digits, 4, 2)::INTEGER BETWEEN 50 AND 99)
         THEN digits::INTEGER END
 
@@ -53,42 +67,112 @@ CREATE OR REPLACE MACRO government_key(number) AS
         AND NOT regexp_full_match(number, '0+|1+|9+') THEN number::INTEGER END
 
 -- name: phone_key
+-- The last ten digits, without an extension. What has fewer than seven, was masked, or is a row of digits is nobody's.
 CREATE OR REPLACE MACRO phone_key(phone) AS
-    nullif(right(regexp_replace(phone, '[^0-9]', '', 'g'), 10), '')
+    nullif(regexp_replace(right(regexp_replace(phone, '[^0-9*xX]|[xX][^0-9]*[0-9]*$', '', 'g'), 10),
+        '^(?:.{0,6}|000.*|.*[*].*|.*(?:0{7}|1{7}|2{7}|3{7}|4{7}|5{7}|6{7}|7{7}|8{7}|9{7})|0?12345678?9?0?|9876543210)$', ''), '')
+
+-- name: email_key
+-- An address of which either part says that there is none ("noemail@", "@none.com") is nobody's, nor is one letter's.
+CREATE OR REPLACE MACRO email_key(email) AS
+    CASE WHEN contains(email, '@') AND NOT contains(email, '*') AND NOT regexp_matches(lower(trim(email)), no_email())
+        THEN lower(trim(email)) END
+
+-- name: no_email
+CREATE OR REPLACE MACRO no_email() AS
+    '^(?:(?:no[-_.]?e?-?mail|no[-_.]?mail|no[-_.]?address|none|no|na|n/a|null|nil|nan|unk|unknown|not[-_.]?(?:provided|available|given)|'
+    || 'no[-_.]?reply|do[-_.]?not[-_.]?reply|declined?|refused?|anonymous|nobody|noone|invalid|undefined|test|fake|dummy|'
+    || 'e?-?mail|gmail|yahoo|hotmail|aol|outlook|icloud|customer|x+|a+|z+|asdf|.)@'
+    || '|[^@]*@(?:no[-_.]?e?-?mail|none|na|null|nil|unknown|test|noreply|fake|dummy|x+)(?:\.|$))'
+
+-- name: number_key
+-- A number of a contract, a licence or a device. One without a digit, masked or a row of digits is nobody's.
+CREATE OR REPLACE MACRO number_key(number) AS
+    CASE WHEN usable_number(regexp_replace(number, '[^0-9A-Za-z*]', '', 'g')) THEN upper(trim(number)) END
+
+-- name: usable_number
+CREATE OR REPLACE MACRO usable_number(number) AS
+    regexp_matches(number, '[0-9]') AND NOT contains(number, '*') AND number <> repeat(left(number, 1), length(number))
+    AND NOT starts_with('01234567890123456789', number) AND NOT starts_with('1234567890123456789', number)
+
+-- name: no_line
+CREATE OR REPLACE MACRO no_line(line) AS NOT regexp_matches(line, '[0-9]')
+    AND regexp_full_match(trim(regexp_replace(lower(line), '[^\p{L}]+', ' ', 'g')), '(?:(?:unknown|unk|none|no|not|na|n a|null|nil|'
+        || 'x+|homeless|transient|general|delivery|gen|del|fixed|permanent|known|address|addr|abode|residence|street|same|as|above|'
+        || 'refused?|declined?|provided|given|available|applicable|tbd|tba|blank|test|bad|wrong|invalid|return(?:ed)?|to|sender|moved|left|'
+        || 'undeliverable|mail|confidential|on|file|see|notes?|care|of|deceased|shelter|current|the|is|at|this|time)(?: |$))*')
+
+-- name: suffix_code
+CREATE OR REPLACE MACRO suffix_code(suffix) AS
+    CASE regexp_replace(upper(suffix), '[^A-Z0-9]', '', 'g')
+        WHEN 'JR' THEN 1 WHEN 'JNR' THEN 1 WHEN 'JUNIOR' THEN 1 WHEN 'SR' THEN 2 WHEN 'SNR' THEN 2 WHEN 'SENIOR' THEN 2
+        WHEN 'II' THEN 3 WHEN '2ND' THEN 3 WHEN '2' THEN 3 WHEN 'SECOND' THEN 3
+        WHEN 'III' THEN 4 WHEN '3RD' THEN 4 WHEN '3' THEN 4 WHEN 'THIRD' THEN 4
+        WHEN 'IV' THEN 5 WHEN '4TH' THEN 5 WHEN '4' THEN 5 WHEN 'V' THEN 6 WHEN '5TH' THEN 6 WHEN '5' THEN 6 ELSE 0 END
+
+-- name: suffix_behind
+CREATE OR REPLACE MACRO suffix_behind() AS '[ ,]+(jr|jnr|junior|sr|snr|senior|ii|iii|iv|2nd|3rd|4th|5th)[. ]*$'
+
+-- name: title_before
+CREATE OR REPLACE MACRO title_before() AS
+    '^(?:(?:mr|mrs|ms|miss|mx|dr|prof|rev|fr|sir|capt|cpt|sgt|lt|maj|sr|sra|srta|mme|mlle|estate|of) )+'
+
+-- name: particle
+CREATE OR REPLACE MACRO particle() AS 'de|del|della|di|da|do|dos|das|la|las|los|le|el|al|van|von|der|den|bin|ibn|bint|of|y|e'
 
 -- name: street_of
 CREATE OR REPLACE MACRO street_of(line) AS nullif(trim(regexp_replace(line, '^[0-9]+ ', '')), '')
+
+-- name: usable_day
+-- A birth date that somebody alive may have; 1900-01-01 is what a form fills in.
+CREATE OR REPLACE MACRO usable_day(dob) AS dob BETWEEN DATE '1900-01-02' AND DATE '2100-01-01'
 
 -- name: hash_key
 CREATE OR REPLACE MACRO hash_key(value) AS CASE WHEN trim(value) <> '' THEN hash(trim(value)) END
 
 -- name: names
 -- The keys of every name that is written. A placeholder stands for "nobody we know by name": only words of the list, or
--- one word that says so alone.
+-- one word that says so alone, or a word with a number ("Line 2"); `mark` tells such people of one house apart (boy or girl, A or B). A title is no given
+-- name, the second of two given names is as good as a middle name, and a family name may carry a suffix. A given name with
+-- a hyphen is one name; `behind` is what comes after it.
 CREATE OR REPLACE TABLE names AS
 WITH written AS (
     SELECT DISTINCT unnest([given_name, middle_name, family_name]) AS name FROM entries
-), words AS (
-    SELECT name, trim(regexp_replace(lower(name), '[^a-z]+', ' ', 'g')) AS plain, name_key(name) AS key,
-        name_key(split_part(trim(name), ' ', 1)) AS first_key
-    FROM written WHERE name IS NOT NULL
 ), listed AS (
-    SELECT list(word) AS every, list(word) FILTER (alone) AS alone FROM placeholder_words
-), placeholders AS (
-    SELECT name FROM words, listed
-    WHERE list_contains(alone, plain)
-        OR (contains(plain, ' ') AND list_has_all(every, string_split(plain, ' ')))
+    SELECT list(word) AS every, list(word) FILTER (alone) AS alone, map(list(word), list(mark)) AS marks FROM placeholder_words
+), words AS (
+    SELECT name, trim(regexp_replace(lower(strip_accents(name)), '[^a-z]+', ' ', 'g')) AS plain,
+        string_split(regexp_replace(lower(strip_accents(name)), '[^a-z0-9]+', ' ', 'g'), ' ') AS tokens,
+        trim(regexp_replace(regexp_replace(plain_letters(name), '[\s.,/_]+', ' ', 'g'), '[^\p{L}\p{M} -]', '', 'g')) AS spaced,
+        regexp_extract(plain_letters(name), suffix_behind(), 1) AS tail,
+        regexp_replace(plain_letters(name), suffix_behind(), '') AS body
+    FROM written WHERE name IS NOT NULL
+), parts AS (
+    SELECT words.*, string_split(regexp_replace(spaced, title_before(), ''), ' ') AS given_parts,
+        list_contains(alone, plain) OR (contains(plain, ' ') AND list_has_all(every, string_split(plain, ' ')))
+            OR regexp_full_match(lower(name), '[a-z]+ +#?[0-9]+ *') AS nobody,
+        list_sum(list_distinct(list_transform(tokens, lambda word: coalesce(marks[word], 0)))) AS mark
+    FROM words, listed
+), keys AS (
+    SELECT name, nobody, CASE WHEN nobody THEN CASE WHEN mark > 0 THEN 10 + mark ELSE 0 END ELSE suffix_code(tail) END AS suffix,
+        name_key(given_parts[1]) AS given_raw, name_key(split_part(given_parts[1], '-', 2)) AS behind,
+        name_key(list_filter(given_parts[2:], lambda part: NOT regexp_full_match(part, particle()) AND suffix_code(part) = 0)[1])
+            AS second,
+        name_key(name) AS middle, family_key(body) AS family
+    FROM parts
 )
-SELECT words.name, CASE WHEN placeholders.name IS NULL THEN first_key END AS given_raw,
-    CASE WHEN placeholders.name IS NULL THEN coalesce(nicknames.given_name, first_key) END AS given,
-    key AS middle, CASE WHEN placeholders.name IS NULL AND length(trim(words.name)) > 1 THEN key END AS family
-FROM words
-LEFT JOIN placeholders ON placeholders.name = words.name
-LEFT JOIN nicknames ON nicknames.nickname = words.first_key
+SELECT keys.name, nobody, behind, suffix::TINYINT AS suffix, CASE WHEN NOT nobody THEN given_raw END AS given_raw,
+    CASE WHEN NOT nobody THEN coalesce(nicknames.given_name, given_raw) END AS given,
+    CASE WHEN NOT nobody THEN second END AS second, CASE WHEN NOT nobody THEN middle END AS middle,
+    CASE WHEN NOT nobody THEN family END AS family
+FROM keys LEFT JOIN nicknames ON nicknames.nickname = keys.given_raw
+
+-- name: nobodies
+CREATE OR REPLACE TABLE nobodies AS SELECT name FROM names WHERE nobody
 
 -- name: name_words
 CREATE OR REPLACE TABLE name_words AS
-SELECT DISTINCT unnest([given_raw, given, middle, family]) AS word FROM names ORDER BY word
+SELECT DISTINCT unnest([given_raw, given, second, middle, family]) AS word FROM names ORDER BY word
 
 -- name: name_codes
 -- The words by code, with the codes of how they begin: `start_3` is that of the first word with the same three letters.
@@ -102,12 +186,12 @@ FROM name_words WHERE word IS NOT NULL
 
 -- name: coded_names
 CREATE OR REPLACE TABLE coded_names AS
-SELECT name, raws.code AS given_raw, givens.code AS given, middles.code AS middle, length(middles.word) > 1 AS middle_written,
-    CASE WHEN ascii(middles.word) BETWEEN 1 AND 127 THEN ascii(middles.word) ELSE 0 END::TINYINT AS middle_initial,
-    families.code AS family
+SELECT name, suffix, raws.code AS given_raw, givens.code AS given, seconds.code AS second, length(seconds.word) > 1 AS second_written,
+    middles.code AS middle, length(middles.word) > 1 AS middle_written, families.code AS family
 FROM names
 LEFT JOIN name_codes AS raws ON raws.word = names.given_raw
 LEFT JOIN name_codes AS givens ON givens.word = names.given
+LEFT JOIN name_codes AS seconds ON seconds.word = names.second
 LEFT JOIN name_codes AS middles ON middles.word = names.middle
 LEFT JOIN name_codes AS families ON families.word = names.family
 
@@ -179,23 +263,22 @@ SELECT
     (spans.base + (abs(record_id) - spans.low))::INTEGER AS number,
     givens.given_raw,
     givens.given,
-    middles.middle,
-    coalesce(middles.middle_written, false) AS middle_written,
-    coalesce(middles.middle_initial, 0)::TINYINT AS middle_initial,
+    coalesce(middles.middle, givens.second) AS middle,
+    coalesce(CASE WHEN middles.middle IS NULL THEN givens.second_written ELSE middles.middle_written END, false) AS middle_written,
+    middles.middle IS NULL AND givens.second IS NOT NULL AS doubled,
     families.family,
-    CASE upper(suffix) WHEN 'JR' THEN 1 WHEN 'SR' THEN 2 WHEN 'II' THEN 3 WHEN 'III' THEN 4 WHEN 'IV' THEN 5 ELSE 0
-    END::TINYINT AS suffix,
-    CASE WHEN dob BETWEEN DATE '1900-01-02' AND DATE '2100-01-01'
+    coalesce(nullif(suffix_code(entries.suffix), 0), nullif(families.suffix, 0), givens.suffix, 0)::TINYINT AS suffix,
+    CASE WHEN usable_day(dob)
         THEN (year(dob) * 10000 + month(dob) * 100 + day(dob))::INTEGER END AS dob,
     coalesce(ssn_key(regexp_replace(ssn, '[^0-9]', '', 'g')), government_key(trim(government_id))) AS ssn,
     coded_postcodes.code AS postcode,
     coded_cities.code AS city,
     hash_key(phone_key(phone)) AS phone,
-    hash_key(lower(email)) AS email,
-    hash_key(account_number) AS account,
-    hash_key(upper(driver_license)) AS license,
-    hash_key(imei) AS imei,
-    hash_key(imsi) AS imsi
+    hash_key(email_key(email)) AS email,
+    hash_key(number_key(account_number)) AS account,
+    hash_key(number_key(driver_license)) AS license,
+    hash_key(number_key(imei)) AS imei,
+    hash_key(number_key(imsi)) AS imsi
 FROM entries
 JOIN spans ON spans.taken = (record_id >= 0) AND spans.upper = abs(record_id) >> $shift
 LEFT JOIN coded_names AS givens ON givens.name = given_name
@@ -209,25 +292,31 @@ CREATE OR REPLACE TABLE slim AS
 SELECT *, line::BIGINT << 32 | coalesce(postcode, (1::BIGINT << 30) + city) AS address FROM lined_entries
 
 -- name: generic_ssns
--- SSNs under more than $names names.
+-- SSNs under more names, or more birth dates, than one human is given by mistake.
 SELECT ssn FROM (SELECT DISTINCT ssn, given, family FROM slim WHERE ssn % $parts = $part) GROUP BY ssn HAVING count(*) > $names
+UNION
+SELECT ssn FROM (SELECT DISTINCT ssn, dob FROM slim WHERE ssn % $parts = $part AND dob IS NOT NULL) GROUP BY ssn HAVING count(*) > $births
 
 -- name: demote_generic_ssns
 UPDATE slim SET ssn = NULL WHERE ssn IN (SELECT ssn FROM generic_ssns)
 
 -- name: frequent_contacts
--- Telephones and e-mails of more than $names entries.
+-- Telephones, e-mails and accounts of more than $names entries.
 SELECT phone AS contact FROM slim WHERE phone % $parts = $part GROUP BY phone HAVING count(*) > $names
 UNION ALL
 SELECT email AS contact FROM slim WHERE email % $parts = $part GROUP BY email HAVING count(*) > $names
+UNION ALL
+SELECT account AS contact FROM slim WHERE account % $parts = $part GROUP BY account HAVING count(*) > $names
 
 -- name: generic_contacts
--- Telephones and e-mails under more than $names names: more than a household shares.
+-- Telephones, e-mails and accounts under more than $names names: more than a household shares.
 CREATE OR REPLACE TABLE generic_contacts AS
 WITH held AS (
     SELECT phone AS contact, given, family FROM slim WHERE phone IN (SELECT contact FROM frequent_contacts)
     UNION
     SELECT email AS contact, given, family FROM slim WHERE email IN (SELECT contact FROM frequent_contacts)
+    UNION
+    SELECT account AS contact, given, family FROM slim WHERE account IN (SELECT contact FROM frequent_contacts)
 )
 SELECT contact FROM held GROUP BY contact HAVING count(*) > $names
 
@@ -237,12 +326,36 @@ UPDATE slim SET phone = NULL WHERE phone IN (SELECT contact FROM generic_contact
 -- name: demote_generic_emails
 UPDATE slim SET email = NULL WHERE email IN (SELECT contact FROM generic_contacts)
 
--- name: attributes
--- What the exact pass asks of an entry, 0 where it is not known; in no order.
-SELECT number, coalesce(ssn, 0)::INTEGER AS ssn, coalesce(dob, 0)::INTEGER AS dob, coalesce(given + 1, 0)::INTEGER AS given,
-    suffix, middle_initial AS middle
-FROM slim
+-- name: demote_generic_accounts
+UPDATE slim SET account = NULL WHERE account IN (SELECT contact FROM generic_contacts)
 
--- name: initials
--- The first letter of every name, by code.
-SELECT ascii(word)::INTEGER AS initial FROM name_codes ORDER BY code
+-- name: crowded
+-- Addresses under more than $names names, as of a house of many flats, and lines that name no house: a name alone says
+-- too little there.
+SELECT address FROM (
+    SELECT DISTINCT address, given, family FROM slim
+    WHERE address IN (SELECT address FROM slim WHERE address % $parts = $part GROUP BY address HAVING count(*) > $names)
+) GROUP BY address HAVING count(*) > $names
+UNION ALL
+SELECT DISTINCT address FROM slim
+WHERE line IN (SELECT code FROM line_codes WHERE NOT regexp_matches(word, '[0-9]')) AND address % $parts = $part
+
+-- name: common_days
+-- Birth dates that stand in more than one of five hundred entries: rather what a form fills in than a day of birth.
+CREATE OR REPLACE TABLE common_days AS
+SELECT dob FROM slim WHERE dob IS NOT NULL GROUP BY dob
+HAVING count(*) > greatest($least, (SELECT count(dob) FROM slim) // 500)
+
+-- name: common_names
+-- Full names with more than $days birth dates: two strangers of such a name are born on one day often enough.
+SELECT given, middle, family FROM (
+    SELECT DISTINCT given, middle, family, dob FROM slim
+    WHERE middle_written AND given % $parts = $part AND family IS NOT NULL AND dob IS NOT NULL
+) GROUP BY ALL HAVING count(*) > $days
+
+-- name: attributes
+-- What the exact pass asks of an entry, 0 where it is not known; in no order. A middle name that is the second of two
+-- given names is negative.
+SELECT number, coalesce(ssn, 0)::INTEGER AS ssn, coalesce(dob, 0)::INTEGER AS dob, coalesce(given + 1, 0)::INTEGER AS given,
+    suffix, (coalesce(middle + 1, 0) * CASE WHEN doubled THEN -1 ELSE 1 END)::INTEGER AS middle
+FROM slim

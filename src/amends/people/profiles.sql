@@ -100,6 +100,23 @@ FROM name_variants
 JOIN name_codes AS one ON one.word = name_variants.given_name
 JOIN name_codes AS other ON other.word = name_variants.variant
 
+-- name: hyphened
+-- The first letter behind the hyphen, of given names that have one.
+SELECT code, min(ascii(behind))::INTEGER AS letter
+FROM names JOIN name_codes ON name_codes.word = names.given_raw
+WHERE ascii(behind) BETWEEN 97 AND 122 GROUP BY code
+
+-- name: in_use
+-- Words that are on the list of given names.
+SELECT code FROM name_codes JOIN given_names ON given_names.name = name_codes.word
+
+-- name: spellings
+-- Names of which one is another spelling of the other.
+SELECT one.code AS one, other.code AS other
+FROM name_spellings
+JOIN name_codes AS one ON one.word = name_spellings.name
+JOIN name_codes AS other ON other.word = name_spellings.spelling
+
 -- name: names
 -- The words of each dictionary by code.
 SELECT word FROM name_codes ORDER BY code

@@ -17,7 +17,7 @@ WITH known AS (
         minor AS under_age,
         deceased,
         coalesce(account_holder, false) AS holder,
-        md5_number(account_number) AS account
+        md5_number(number_key(account_number)) AS account
     FROM gathered
     WHERE address_line IS NOT NULL OR account_number IS NOT NULL
 )

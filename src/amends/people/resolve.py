@@ -21,21 +21,29 @@ from numpy.typing import NDArray
 
 from amends.engine import BATCH, Engine, script, with_column
 from amends.people.decided import NOTHING, Decided, united
+from amends.people.lexicon import PROFILES, Ints, words_of
 from amends.people.linkage import Links, link_groups
 from amends.people.numbering import NORMALISE, Numbering
 from amends.people.profiles import load
 from amends.people.ranges import parts_of
 from amends.people.runs import Aside
-from amends.people.union import Forest, Ints
+from amends.people.siblings import Called
+from amends.people.union import Forest
 from amends.people.whole_groups import whole_groups
 
 KEYS = script(__package__, "keys.sql")
 SURVIVE = script(__package__, "survivorship.sql")
 BY_WEIGHT, BY_REVIEWER = "match_weight", "reviewer"
 """The reasons of an entry that no composite key joined to its person."""
-_MACROS = ("name_key", "any_date", "line_key", "ssn_key", "government_key", "phone_key", "street_of", "hash_key")
+MACROS = (
+    "plain_letters", "name_key", "family_key", "any_date", "no_line", "line_key", "ssn_key", "government_key",
+    "phone_key", "no_email", "email_key", "usable_number", "number_key", "suffix_code", "suffix_behind",
+    "title_before", "particle", "street_of", "usable_day", "hash_key",
+)  # fmt: skip
+"""What tells identifiers from what stands in for none."""
 _DICTIONARIES = (
     "names",
+    "nobodies",
     "name_words",
     "name_codes",
     "coded_names",
@@ -51,20 +59,30 @@ _DICTIONARIES = (
     "city_words",
     "coded_cities",
 )
-_FLAGS = csv.ConvertOptions(true_values=["yes"], false_values=["no"], column_types={"alone": pa.bool_()})
+_FLAGS = csv.ConvertOptions(
+    true_values=["yes"], false_values=["no"], column_types={"alone": pa.bool_(), "mark": pa.int8()}
+)
 LARGE = 20_000_000
 """Entries from which on the tables in between lie in files."""
 GENERIC_SSN_NAMES = 4
 """An SSN used under more distinct names than this identifies nobody."""
+GENERIC_SSN_BIRTHS = 6
+"""Nor does one used with more distinct birth dates than this."""
 GENERIC_CONTACT_NAMES = 12
-"""A telephone or e-mail used under more distinct names than this is none of a household."""
+"""A telephone, e-mail or account used under more distinct names than this is none of a household."""
+CROWDED_NAMES = 50
+"""An address of more distinct names than this is no home of one family."""
+COMMON_DAY = 50
+"""Entries that a birth date may always have."""
+COMMON_NAME_DAYS = 25
+"""Birth dates of a full name from which on one of a thousand strangers of that name shares one's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Linkage:
-    """What linking did: SSNs demoted as generic, telephones and e-mails too, joins refused because the two contradict
-    each other, the numbers of entries, the links between groups, answers of a reviewer that contradict each other, and,
-    where it was kept, the first entry of every entry's exact group."""
+    """What linking did: SSNs demoted as generic, telephones, e-mails and accounts too, joins refused because the two
+    contradict each other, the numbers of entries, the links between groups, answers of a reviewer that contradict each
+    other, and, where it was kept, the first entry of every entry's exact group."""
 
     generic_ssns: int
     generic_contacts: int
@@ -91,9 +109,10 @@ def link(db: Engine, decided: Decided = NOTHING, *, keep: bool = False) -> Linka
     ssns, contacts = (db.value(f"SELECT count(*) FROM {table}") for table in ("generic_ssns", "generic_contacts"))
     vetoes = int(forest.veto_count[0])
     profiles, apart = load(db, labels), labels[different]
+    called = Called.of(forest.given[profiles.label], forest.middle[profiles.label])
     aside = Aside(db.spill, [labels, why, present])
     del forest, labels, why, present
-    links = link_groups(db, profiles, apart, keep=keep)
+    links = link_groups(db, profiles, called, apart, keep=keep)
     labels, why, present = aside.back()
     exact = labels.copy() if keep else None
     _follow(labels, links.groups, links.label)
@@ -118,18 +137,21 @@ def normalise(db: Engine) -> Numbering:
             name, csv.read_csv(BytesIO(files(__package__).joinpath(f"{name}.csv").read_bytes()), convert_options=_FLAGS)
         )
     numbering = Numbering.of(db)
-    for name in (*_MACROS, *_DICTIONARIES):
+    for name in (*MACROS, *_DICTIONARIES):
         db.run(NORMALISE[name])
     db.run(NORMALISE["joins_as_written"])
     db.keep(NORMALISE["slim"], "lined_entries", _lined_entries(db, numbering))
     db.run(NORMALISE["joins_as_estimated"])
     parts = parts_of(db, numbering.count)
-    db.gather("generic_ssns", NORMALISE["generic_ssns"], parts, names=GENERIC_SSN_NAMES)
+    db.gather("generic_ssns", NORMALISE["generic_ssns"], parts, names=GENERIC_SSN_NAMES, births=GENERIC_SSN_BIRTHS)
     db.run(NORMALISE["demote_generic_ssns"])
     db.gather("frequent_contacts", NORMALISE["frequent_contacts"], parts, names=GENERIC_CONTACT_NAMES)
     db.run(NORMALISE["generic_contacts"], names=GENERIC_CONTACT_NAMES)
-    for name in ("demote_generic_phones", "demote_generic_emails"):
+    for name in ("demote_generic_phones", "demote_generic_emails", "demote_generic_accounts"):
         db.run(NORMALISE[name])
+    db.gather("crowded", NORMALISE["crowded"], parts, names=CROWDED_NAMES)
+    db.run(NORMALISE["common_days"], least=COMMON_DAY)
+    db.gather("common_names", NORMALISE["common_names"], parts, days=COMMON_NAME_DAYS)
     return numbering
 
 
@@ -143,16 +165,15 @@ def _lined_entries(db: Engine, numbering: Numbering) -> pa.RecordBatchReader:
 
 def plant(db: Engine, count: int) -> tuple[Forest, NDArray[np.bool_]]:
     """A forest of single entries from table `slim`, and which numbers are of an entry."""
-    initials = np.append(np.int32(0), db.fetch(NORMALISE["initials"])["initial"].to_numpy()).astype(np.int32)
-    known: dict[str, Any] = {name: np.zeros(count, np.int32) for name in ("ssn", "dob", "given")}
-    known |= {name: np.zeros(count, np.int8) for name in ("suffix", "middle")}
+    known: dict[str, Any] = {name: np.zeros(count, np.int32) for name in ("ssn", "dob", "given", "middle")}
+    known["suffix"] = np.zeros(count, np.int8)
     present = np.zeros(count, np.bool_)
     for batch in db.stream(NORMALISE["attributes"]):
         numbers = batch.column("number").to_numpy()
         present[numbers] = True
         for name, target in known.items():
             target[numbers] = batch.column(name).to_numpy()
-    return Forest(**known, initials=initials), present
+    return Forest(**known, names=words_of(db, PROFILES["names"])), present
 
 
 def exact_pass(db: Engine, forest: Forest) -> None:

@@ -66,7 +66,7 @@ def edits(data, a, a_end, b, b_end, limit, places):  # type: ignore[no-untyped-d
         return max(m, n)
     if limit == 1 or max(m, n) <= 2:
         swapped = m == 2 and n == 2 and data[a] == data[b + 1] and data[a + 1] == data[b]
-        return 1 if swapped or (m == 1 and n == 1) else 2
+        return min(1 if swapped or (m == 1 and n == 1) else 2, limit + 1)
     for i in range(m):
         places[data[a + i]] |= _ONE << np.uint64(i)
     last, score = _ONE << np.uint64(m - 1), m
@@ -151,3 +151,14 @@ def starts_or_ends(data, a, a_end, b, b_end):  # type: ignore[no-untyped-def]
         head = head and data[a + i] == data[b + i]
         tail = tail and data[a + i] == data[b_end - size + i]
     return head or tail
+
+
+@njit(cache=True, nogil=True)
+def first_letters(starts, data):  # type: ignore[no-untyped-def]
+    """What each word begins with: its byte, or for letters of more than one byte a number of its own; -1 in the last
+    slot, which is that of code -1."""
+    out = np.full(len(starts), -1, np.int32)
+    for word in range(len(starts) - 1):
+        at = starts[word]
+        out[word] = data[at] if data[at] < 128 else 256 + word
+    return out

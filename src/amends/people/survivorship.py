@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from importlib.resources import files
+from io import BytesIO
 
 import pyarrow as pa
+import pyarrow.csv as csv
 
 from amends.elements import ELEMENTS
 from amends.engine import Engine, script
@@ -21,10 +24,6 @@ RELATE = script(__package__, "relations.sql")
 CHANGE = script(__package__, "changes.sql")
 HOUSEHOLD = 12
 """More persons than this at one address are no household."""
-_STATES = (
-    "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR"
-    "|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|PR|GU|VI|AS|MP"
-)
 
 
 def survive(db: Engine) -> None:
@@ -33,8 +32,9 @@ def survive(db: Engine) -> None:
     masks = pa.array([element.mask for element in ELEMENTS], pa.int64())
     db.add("vocabulary", pa.table({"element": ids, "mask": masks}))
     ranges = Ranges.of(db)
+    db.add("state_names", csv.read_csv(BytesIO(files(__package__).joinpath("states.csv").read_bytes())))
     db.pack()
-    for name in ("waves", "entry_of", "held"):
+    for name in ("states", "country_code", "waves", "mailable", "entry_of", "held"):
         db.run(SURVIVE[name])
     _put(db, SURVIVE["hold"], ranges, ranges.records)
     for name in ("choices", "best"):
@@ -73,7 +73,7 @@ def person_tables(db: Engine, discovered: date | None, minor_age: int) -> Iterat
 def _persons(db: Engine, ranges: Ranges, discovered: date | None, minor_age: int) -> Iterator[pa.RecordBatchReader]:
     """The persons of each range, and on the way what their relations rest on."""
     for first, last in ranges.persons:
-        db.run(SURVIVE["gathered"], first=first, last=last, states=_STATES, minor_age=minor_age, discovered=discovered)
+        db.run(SURVIVE["gathered"], first=first, last=last, minor_age=minor_age, discovered=discovered)
         db.run(RELATE["relate"])
         ranges.pack(db)
         yield db.stream(SURVIVE["persons"])

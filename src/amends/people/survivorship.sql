@@ -30,36 +30,47 @@ CREATE OR REPLACE TABLE packed.held (
 -- name: hold
 -- Every entry of a person, beside the others of a range of persons. `rank` puts the registry before taken files (a
 -- current account before a former one, the holder before a user), then the freshest record; its low 60 bits tell a row of
--- the registry, and all of it a record. `holds` has a bit a field.
+-- the registry, and all of it a record. `holds` has a bit a field whose value can be used: a placeholder, or a contact
+-- that many names share, is nobody's.
 INSERT INTO packed.held
 SELECT
     belongs.person_id,
     belongs.record_id,
     CASE WHEN belongs.record_id >= 0 THEN belongs.record_id::UBIGINT
         ELSE 9223372036854775808::UBIGINT
-            + (CASE status WHEN 'current' THEN 4 WHEN 'former' THEN 2 ELSE 0 END
-                + (coalesce(role, '') = 'holder')::INTEGER)::UBIGINT * 1152921504606846976::UBIGINT
+            + (CASE lower(trim(status)) WHEN 'current' THEN 4 WHEN 'former' THEN 2 ELSE 0 END
+                + (coalesce(lower(trim(role)), '') = 'holder')::INTEGER)::UBIGINT * 1152921504606846976::UBIGINT
             + (1152921504606846975 + belongs.record_id)::UBIGINT END AS rank,
-    ((given_name IS NOT NULL AND family_name IS NOT NULL)::INTEGER
-        + 2 * (given_name IS NOT NULL OR family_name IS NOT NULL)::INTEGER
-        + 4 * (dob IS NOT NULL)::INTEGER
-        + 8 * (address_line IS NOT NULL AND (postcode IS NOT NULL OR city IS NOT NULL))::INTEGER
+    ((given_named AND family_named)::INTEGER
+        + 2 * (given_named OR family_named)::INTEGER
+        + 4 * coalesce(usable_day(dob), false)::INTEGER
+        + 8 * (mailable(address_line) AND (trim(postcode) <> '' OR trim(city) <> '') IS TRUE)::INTEGER
         + 16 * (region IS NOT NULL OR country IS NOT NULL)::INTEGER
-        + 32 * (email IS NOT NULL)::INTEGER
-        + 64 * (phone IS NOT NULL)::INTEGER
+        + 32 * (email_key(email) IS NOT NULL AND coalesce(hash_key(email_key(email)) NOT IN (FROM generic_contacts), true))::INTEGER
+        + 64 * (phone_key(phone) IS NOT NULL AND coalesce(hash_key(phone_key(phone)) NOT IN (FROM generic_contacts), true))::INTEGER
         + 128 * (language IS NOT NULL)::INTEGER
-        + 256 * (belongs.record_id < 0 AND account_number IS NOT NULL)::INTEGER)::SMALLINT AS holds,
-    CASE status WHEN 'current' THEN 3 WHEN 'former' THEN 2 WHEN 'prospective' THEN 1 ELSE 0 END::TINYINT AS standing,
+        + 256 * (belongs.record_id < 0 AND number_key(account_number) IS NOT NULL)::INTEGER
+        + 512 * (given_name IS NOT NULL OR family_name IS NOT NULL)::INTEGER)::SMALLINT AS holds,
+    CASE lower(trim(status)) WHEN 'current' THEN 3 WHEN 'former' THEN 2 WHEN 'prospective' THEN 1 ELSE 0 END::TINYINT AS standing,
     coalesce(deceased, false) AS deceased,
     waves.number AS wave,
     elements,
     given_name, middle_name, family_name, suffix, dob, address_line, city, region, postcode, country, email, phone, language,
-    account_number, role, email_consent
-FROM entries
+    account_number, lower(trim(role)), email_consent
+FROM (
+    SELECT *, coalesce(trim(given_name) <> '' AND given_name NOT IN (FROM nobodies), false) AS given_named,
+        coalesce(trim(family_name) <> '' AND family_name NOT IN (FROM nobodies), false) AS family_named
+    FROM entries
+) AS entries
 JOIN belongs ON belongs.record_id = entries.record_id
 LEFT JOIN waves ON waves.wave = entries.wave
 WHERE entries.record_id BETWEEN $first AND $last AND belongs.record_id BETWEEN $first AND $last
 ORDER BY belongs.person_id
+
+-- name: mailable
+-- Whether a letter can be sent there: also to general delivery, which tells nobody apart.
+CREATE OR REPLACE MACRO mailable(line) AS coalesce(
+    trim(line) <> '' AND (NOT no_line(line) OR regexp_matches(lower(line), 'gen(eral|[.])? *del(ivery|[.]|$)')), false)
 
 -- name: entry_of
 CREATE OR REPLACE MACRO entry_of(rank) AS
@@ -81,7 +92,8 @@ CREATE OR REPLACE TEMP VIEW best AS SELECT * FROM packed.best
 INSERT INTO packed.best
 SELECT
     person_id,
-    entry_of(coalesce(max(rank) FILTER (holds & 1 <> 0), max(rank) FILTER (holds & 2 <> 0))) AS name,
+    entry_of(coalesce(max(rank) FILTER (holds & 1 <> 0), max(rank) FILTER (holds & 2 <> 0),
+        max(rank) FILTER (holds & 512 <> 0))) AS name,
     entry_of(max(rank) FILTER (holds & 4 <> 0)) AS dob,
     entry_of(max(rank) FILTER (holds & 8 <> 0)) AS address,
     entry_of(max(rank) FILTER (holds & 16 <> 0)) AS place,
@@ -101,8 +113,18 @@ WHERE person_id BETWEEN $first AND $last
 GROUP BY person_id
 ORDER BY person_id
 
+-- name: states
+-- The code of a state or territory, by its code and by its name.
+CREATE OR REPLACE TABLE states AS SELECT code, code AS name FROM state_names UNION ALL SELECT code, upper(name) FROM state_names
+
+-- name: country_code
+CREATE OR REPLACE MACRO country_code(country) AS
+    CASE regexp_replace(upper(country), '[^A-Z]', '', 'g') WHEN 'USA' THEN 'US' WHEN 'UNITEDSTATES' THEN 'US'
+        WHEN 'UNITEDSTATESOFAMERICA' THEN 'US' WHEN '' THEN 'US' ELSE upper(trim(country)) END
+
 -- name: gathered
--- The values of the chosen entries, each entry's where it is best. `minor` is null where it is not known.
+-- The values of the chosen entries, each entry's where it is best. `minor` is null where it is not known; a birth date
+-- long after the discovery is another century's.
 CREATE OR REPLACE TABLE gathered AS
 WITH here AS (
     SELECT * FROM packed.best WHERE person_id BETWEEN $first AND $last
@@ -149,13 +171,13 @@ SELECT
     CASE WHEN here.email < 0 THEN 'registry' ELSE 'taken:' || here.email END AS email_source,
     CASE WHEN here.phone < 0 THEN 'registry' ELSE 'taken:' || here.phone END AS phone_source,
     CASE
-        WHEN coalesce(chosen.country, place_country, 'US') <> 'US' THEN coalesce(chosen.country, place_country)
-        WHEN regexp_full_match(upper(coalesce(chosen.region, place_region)), $states)
-            THEN 'US-' || upper(coalesce(chosen.region, place_region))
+        WHEN country_code(coalesce(chosen.country, place_country, 'US')) <> 'US'
+            THEN country_code(coalesce(chosen.country, place_country))
+        ELSE 'US-' || (SELECT code FROM states WHERE name = upper(trim(coalesce(chosen.region, place_region))))
     END AS jurisdiction,
     chosen.language,
     CASE standing WHEN 3 THEN 'current' WHEN 2 THEN 'former' WHEN 1 THEN 'prospective' ELSE 'unknown' END AS status,
-    chosen.dob + to_years($minor_age) > $discovered::DATE AS minor,
+    chosen.dob + to_years($minor_age) > $discovered::DATE AND chosen.dob <= $discovered::DATE + INTERVAL 1 YEAR AS minor,
     deceased,
     chosen.account_number,
     chosen.role = 'holder' AS account_holder,

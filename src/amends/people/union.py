@@ -1,10 +1,11 @@
 """Union-find over composite-key groups, with vetoes: what must never be one human is never joined.
 
-Every entry carries its SSN, birth date, given name, suffix and middle initial; the root of a set carries the first that
+Every entry carries its SSN, birth date, given name, suffix and middle name; the root of a set carries the first that
 is known in the set. Joining is refused when the two sets contradict each other: two SSNs or birth dates further apart
-than a typing error, two given names, two suffixes, two middle initials without an equal SSN or birth date, or a
-reviewer who called them different. A group of a weak key (one without the SSN) that contradicts itself is ambiguous:
-only members that share an SSN or birth date are joined in it.
+than a typing error, two given names (under a key with the SSN: two that are not alike), two suffixes, two middle names
+without an equal SSN or birth date, the second of two given names without an equal SSN, or a reviewer who called them
+different. A group of a weak key (one without the SSN) that contradicts itself is ambiguous: only members that share an
+SSN or birth date are joined in it.
 """
 
 from __future__ import annotations
@@ -15,16 +16,21 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int32]
+from amends.people.lexicon import Ints, Words
+from amends.people.strings import jaro_winkler
+
 NO_WHY = -1
 VETOES_KEPT = 200_000
 _WINDOW = 64
+_ALIKE = 0.8
+"""Jaro-Winkler of two names that may be one, miswritten."""
 
 
 @dataclass(slots=True)
 class Forest:
-    """The sets so far. All arrays have one slot an entry: SSN, birth date, code of the given name, suffix and middle
-    initial are integers, 0 when unknown; `initials` holds the first letter of each given name, by code.
+    """The sets so far. All arrays have one slot an entry: SSN, birth date, given name, suffix and middle name are
+    integers, 0 when unknown. Names are their codes in the dictionary `names`, plus one; a middle name that is the
+    second of two given names is negative.
 
     `apart`, shape (n, 2), are pairs of entries that are never joined; `bound` marks the sets they are in.
     """
@@ -33,8 +39,8 @@ class Forest:
     dob: Ints
     given: Ints
     suffix: NDArray[np.int8]
-    middle: NDArray[np.int8]
-    initials: Ints
+    middle: Ints
+    names: Words
     apart: Ints = field(init=False)
     parent: Ints = field(init=False)
     bound: NDArray[np.bool_] = field(init=False)
@@ -69,7 +75,8 @@ class Forest:
             self.given,
             self.suffix,
             self.middle,
-            self.initials,
+            self.names.starts,
+            self.names.data,
             self.apart,
             self.bound,
             self.why,
@@ -130,7 +137,21 @@ def _dob_agrees(a, b):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _agree(a, b, strong, ssn, dob, given, suffix, middle, initials):  # type: ignore[no-untyped-def]
+def _alike(a, b, starts, data):  # type: ignore[no-untyped-def]
+    """Whether two names, by code plus one, are equal, an initial and its name, or nearly written the same; names in
+    other scripts are equal or not."""
+    if a == b:
+        return True
+    i, i_end, j, j_end = starts[a - 1], starts[a], starts[b - 1], starts[b]
+    if data[i] > 127 or data[j] > 127:
+        return False
+    if i_end - i == 1 or j_end - j == 1:
+        return data[i] == data[j]
+    return jaro_winkler(data, i, i_end, j, j_end) >= _ALIKE
+
+
+@njit(cache=True, nogil=True)
+def _agree(a, b, strong, ssn, dob, given, suffix, middle, starts, data):  # type: ignore[no-untyped-def]
     """Whether two sets, by their roots, may be one human."""
     if ssn[a] and ssn[b] and ssn[a] != ssn[b]:
         named = given[a] != 0 and given[a] == given[b]
@@ -138,10 +159,12 @@ def _agree(a, b, strong, ssn, dob, given, suffix, middle, initials):  # type: ig
             return False
     if dob[a] and dob[b] and not _dob_agrees(dob[a], dob[b]):
         return False
-    if given[a] and given[b] and given[a] != given[b] and not (strong and initials[given[a]] == initials[given[b]]):
+    if given[a] and given[b] and given[a] != given[b] and not (strong and _alike(given[a], given[b], starts, data)):
         return False
-    same = (ssn[a] and ssn[a] == ssn[b]) or (dob[a] and dob[a] == dob[b])
-    if middle[a] and middle[b] and middle[a] != middle[b] and not same:
+    numbered = ssn[a] != 0 and ssn[a] == ssn[b]
+    born = dob[a] != 0 and dob[a] == dob[b] and not (middle[a] < 0 and middle[b] < 0)
+    named = numbered or born or not middle[a] or not middle[b]
+    if not named and not _alike(abs(middle[a]), abs(middle[b]), starts, data):
         return False
     return not (suffix[a] and suffix[b] and suffix[a] != suffix[b])
 
@@ -202,7 +225,7 @@ def _ambiguous(numbers, parent, ssn, dob, given, suffix):  # type: ignore[no-unt
 
 @njit(cache=True, nogil=True)
 def _join_one(  # type: ignore[no-untyped-def]
-    i, start, unclear, numbers, why, strong, parent, ssn, dob, given, suffix, middle, initials, apart, bound, whys
+    i, start, unclear, numbers, why, strong, parent, ssn, dob, given, suffix, middle, starts, data, apart, bound, whys
 ):
     """Join member `i` with the group's first member or one of the last before it that it agrees with."""
     for step in range(min(i - start, _WINDOW)):
@@ -213,7 +236,7 @@ def _join_one(  # type: ignore[no-untyped-def]
         shared = (ssn[a] and ssn[a] == ssn[b]) or (dob[a] and dob[a] == dob[b])
         if (
             (not unclear or shared)
-            and _agree(a, b, strong, ssn, dob, given, suffix, middle, initials)
+            and _agree(a, b, strong, ssn, dob, given, suffix, middle, starts, data)
             and not _called_different(a, b, parent, apart, bound)
         ):
             _unite(a, b, parent, ssn, dob, given, suffix, middle)
@@ -237,7 +260,8 @@ def _join_groups(  # type: ignore[no-untyped-def]
     given,
     suffix,
     middle,
-    initials,
+    starts,
+    data,
     apart,
     bound,
     whys,
@@ -266,7 +290,8 @@ def _join_groups(  # type: ignore[no-untyped-def]
                     given,
                     suffix,
                     middle,
-                    initials,
+                    starts,
+                    data,
                     apart,
                     bound,
                     whys,
