@@ -202,6 +202,8 @@ def test_an_undetermined_account_never_reads_that_it_is_not_affected(case: Case)
     ("rows", "state", "others"),
     [
         ([person(1, account_number="A1")], ALL_READ, "not_affected"),
+        ([person(1, account_number="A1", registry_matches=1)], ALL_READ, "not_affected"),
+        ([person(1, account_number="A1", registry_matches=2)], ALL_READ, "undetermined"),
         ([person(1, status="former")], ALL_READ, "not_affected"),
         ([person(1, status="current")], ALL_READ, "undetermined"),
         ([person(1)], ALL_READ, "undetermined"),

@@ -89,7 +89,7 @@ select
     case when standard.country <> 'US' then coalesce(countries.name, standard.country) end as country_line,
     email, phone, phone_source, account_number, jurisdiction, language, status, minor,
     coalesce(deceased, false) or coalesce(outcome = 'deceased', false) as deceased,
-    account_holder, email_consent, first_wave, last_wave, elements,
+    account_holder, registry_matches, email_consent, first_wave, last_wave, elements,
     coalesce(outcome in ('moved without a new address', 'not an address that mail reaches', 'vacant'), false)
         as undeliverable,
     hostile(concat(as_found.address_line, as_found.city, as_found.region, as_found.postcode, as_found.country))

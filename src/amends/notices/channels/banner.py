@@ -30,7 +30,7 @@ def standing(db: Engine, has: Callable[[str], bool], by_hand: Sequence[int] = ()
     `has` says whether a table is there; `by_hand` are files in which a human read what amends could not. An account
     is told that it is not affected only when no person is tied to it and nothing is open: every taken file was read
     to its last row, every value in a text is tied to a human, every question to a human is decided, and everybody
-    who may be a customer was found in the organisation's list.
+    who may be a customer was found in the organisation's list, once.
     """
     db.run(SQL["make_accounts"])
     rows = db.fetch(SQL["account_counts"]).to_pylist()
@@ -42,6 +42,7 @@ def standing(db: Engine, has: Callable[[str], bool], by_hand: Sequence[int] = ()
         ("mentions", "unowned_mentions", files, "values in texts are of people not known (amends export CASE unread)"),
         ("reviews", "open_reviews", {}, "questions to a human are open"),
         ("persons", "unplaced", {}, "people who may be customers were not found in the registry"),
+        ("persons", "listed_twice", {}, "people are in the registry more than once, and one account of each is known"),
     ):
         if not has(table):
             found.append(f"the table {table} is not there")

@@ -128,6 +128,11 @@ from persons
 where coalesce(elements, 0) <> 0 and account_number is null and not coalesce(deceased, false)
     and coalesce(status, 'unknown') not in ('former', 'prospective');
 
+-- name: listed_twice
+-- People of whom the registry has more than one row: persons keeps one account of each, and a second one would be missing
+-- among the accounts.
+select count(*) as people from persons where registry_matches > 1;
+
 -- name: unread_files
 select count(*) as files
 from files
