@@ -23,9 +23,9 @@ SELECT taken, low, size, base, entries FROM spans ORDER BY base
 
 -- name: plain_letters
 -- Small letters; Latin ones without accents, for elsewhere marks are letters. Signs that no page shows are left out.
-CREATE OR REPLACE MACRO plain_letters(name) AS replace(replace(translate(
-    CASE WHEN regexp_matches(name, '\p{Latin}') THEN lower(strip_accents(regexp_replace(name, '\p{C}', '', 'g')))
-        ELSE lower(regexp_replace(name, '\p{C}', '', 'g')) END, 'øłđðı', 'olddi'), 'ß', 'ss'), 'æ', 'ae')
+CREATE OR REPLACE MACRO plain_letters(name) AS CASE WHEN strlen(name) = length(name) THEN lower(name) ELSE
+    replace(replace(translate(CASE WHEN regexp_matches(name, '\p{Latin}') THEN lower(strip_accents(regexp_replace(name, '\p{C}', '', 'g')))
+        ELSE lower(regexp_replace(name, '\p{C}', '', 'g')) END, 'øłđðı', 'olddi'), 'ß', 'ss'), 'æ', 'ae') END
 
 -- name: name_key
 CREATE OR REPLACE MACRO name_key(name) AS nullif(regexp_replace(plain_letters(name), '[^\p{L}\p{M}]', '', 'g'), '')
@@ -96,11 +96,11 @@ CREATE OR REPLACE MACRO usable_number(number) AS
     AND NOT starts_with('01234567890123456789', number) AND NOT starts_with('1234567890123456789', number)
 
 -- name: no_line
-CREATE OR REPLACE MACRO no_line(line) AS NOT regexp_matches(line, '[0-9]')
-    AND regexp_full_match(trim(regexp_replace(lower(line), '[^\p{L}]+', ' ', 'g')), '(?:(?:unknown|unk|none|no|not|na|n a|null|nil|'
+CREATE OR REPLACE MACRO no_line(line) AS CASE WHEN regexp_matches(line, '[0-9]') THEN false ELSE
+    regexp_full_match(trim(regexp_replace(lower(line), '[^\p{L}]+', ' ', 'g')), '(?:(?:unknown|unk|none|no|not|na|n a|null|nil|'
         || 'x+|homeless|transient|general|delivery|gen|del|fixed|permanent|known|address|addr|abode|residence|street|same|as|above|'
         || 'refused?|declined?|provided|given|available|applicable|tbd|tba|blank|test|bad|wrong|invalid|return(?:ed)?|to|sender|moved|left|'
-        || 'undeliverable|mail|confidential|on|file|see|notes?|care|of|deceased|shelter|current|the|is|at|this|time)(?: |$))*')
+        || 'undeliverable|mail|confidential|on|file|see|notes?|care|of|deceased|shelter|current|the|is|at|this|time)(?: |$))*') END
 
 -- name: suffix_code
 CREATE OR REPLACE MACRO suffix_code(suffix) AS
@@ -139,7 +139,7 @@ CREATE OR REPLACE TABLE names AS
 WITH written AS (
     SELECT DISTINCT unnest([given_name, middle_name, family_name]) AS name FROM entries
 ), listed AS (
-    SELECT list(word) AS every, list(word) FILTER (alone) AS alone, map(list(word), list(mark)) AS marks FROM placeholder_words
+    SELECT list(word) AS every, map(list(word), list(mark)) AS marks FROM placeholder_words
 ), words AS (
     SELECT name, trim(regexp_replace(lower(strip_accents(name)), '[^a-z]+', ' ', 'g')) AS plain,
         string_split(regexp_replace(lower(strip_accents(name)), '[^a-z0-9]+', ' ', 'g'), ' ') AS tokens,
@@ -149,17 +149,21 @@ WITH written AS (
     FROM written WHERE name IS NOT NULL
 ), parts AS (
     SELECT words.*, string_split(regexp_replace(spaced, title_before(), ''), ' ') AS given_parts,
-        list_contains(alone, plain) OR (contains(plain, ' ') AND list_has_all(every, string_split(plain, ' ')))
-            OR regexp_full_match(lower(name), '[a-z]+ +#?[0-9]+ *') AS nobody,
-        list_sum(list_distinct(list_transform(tokens, lambda word: coalesce(marks[word], 0)))) AS mark
+        plain IN (SELECT word FROM placeholder_words WHERE alone)
+            OR CASE WHEN contains(plain, ' ') THEN list_has_all(every, string_split(plain, ' ')) ELSE false END
+            OR regexp_full_match(lower(name), '[a-z]+ +#?[0-9]+ *') AS nobody
     FROM words, listed
+), marked AS (
+    SELECT parts.*, CASE WHEN nobody
+        THEN list_sum(list_distinct(list_transform(tokens, lambda word: coalesce(marks[word], 0)))) END AS mark
+    FROM parts, listed
 ), keys AS (
     SELECT name, nobody, CASE WHEN nobody THEN CASE WHEN mark > 0 THEN 10 + mark ELSE 0 END ELSE suffix_code(tail) END AS suffix,
         name_key(given_parts[1]) AS given_raw, name_key(split_part(given_parts[1], '-', 2)) AS behind,
         name_key(list_filter(given_parts[2:], lambda part: NOT regexp_full_match(part, particle()) AND suffix_code(part) = 0)[1])
             AS second,
         name_key(name) AS middle, family_key(body) AS family
-    FROM parts
+    FROM marked
 )
 SELECT keys.name, nobody, behind, suffix::TINYINT AS suffix, CASE WHEN NOT nobody THEN given_raw END AS given_raw,
     CASE WHEN NOT nobody THEN coalesce(nicknames.given_name, given_raw) END AS given,

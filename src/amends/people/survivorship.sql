@@ -70,7 +70,8 @@ ORDER BY belongs.person_id
 -- name: mailable
 -- Whether a letter can be sent there: also to general delivery, which tells nobody apart.
 CREATE OR REPLACE MACRO mailable(line) AS coalesce(
-    trim(line) <> '' AND (NOT no_line(line) OR regexp_matches(lower(line), 'gen(eral|[.])? *del(ivery|[.]|$)')), false)
+    trim(line) <> '' AND CASE WHEN no_line(line) THEN regexp_matches(lower(line), 'gen(eral|[.])? *del(ivery|[.]|$)')
+        ELSE true END, false)
 
 -- name: entry_of
 CREATE OR REPLACE MACRO entry_of(rank) AS
