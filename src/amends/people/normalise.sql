@@ -134,10 +134,13 @@ CREATE OR REPLACE MACRO hash_key(value) AS CASE WHEN trim(value) <> '' THEN hash
 -- The keys of every name that is written. A placeholder stands for "nobody we know by name": only words of the list, or
 -- one word that says so alone, or a word with a number ("Line 2"); `mark` tells such people of one house apart (boy or girl, A or B). A title is no given
 -- name, the second of two given names is as good as a middle name, and a family name may carry a suffix. A given name with
--- a hyphen is one name; `behind` is what comes after it.
+-- a hyphen is one name; `behind` is what comes after it. One plain word needs none of this.
 CREATE OR REPLACE TABLE names AS
-WITH written AS (
+WITH written AS MATERIALIZED (
     SELECT DISTINCT unnest([given_name, middle_name, family_name]) AS name FROM entries
+), plain_words AS MATERIALIZED (
+    SELECT name, lower(name) AS word FROM written
+    WHERE regexp_full_match(name, '[A-Za-z]+') AND lower(name) NOT IN (SELECT word FROM placeholder_words)
 ), listed AS (
     SELECT list(word) AS every, map(list(word), list(mark)) AS marks FROM placeholder_words
 ), words AS (
@@ -146,7 +149,7 @@ WITH written AS (
         trim(regexp_replace(regexp_replace(plain_letters(name), '[\s.,/_]+', ' ', 'g'), '[^\p{L}\p{M} -]', '', 'g')) AS spaced,
         regexp_extract(plain_letters(name), suffix_behind(), 1) AS tail,
         regexp_replace(plain_letters(name), suffix_behind(), '') AS body
-    FROM written WHERE name IS NOT NULL
+    FROM written WHERE name IS NOT NULL AND name NOT IN (SELECT name FROM plain_words)
 ), parts AS (
     SELECT words.*, string_split(regexp_replace(spaced, title_before(), ''), ' ') AS given_parts,
         plain IN (SELECT word FROM placeholder_words WHERE alone)
@@ -170,6 +173,11 @@ SELECT keys.name, nobody, behind, suffix::TINYINT AS suffix, CASE WHEN NOT nobod
     CASE WHEN NOT nobody THEN second END AS second, CASE WHEN NOT nobody THEN middle END AS middle,
     CASE WHEN NOT nobody THEN family END AS family
 FROM keys LEFT JOIN nicknames ON nicknames.nickname = keys.given_raw
+UNION ALL BY NAME
+SELECT name, false AS nobody, NULL::VARCHAR AS behind, 0::TINYINT AS suffix, word AS given_raw,
+    coalesce(nicknames.given_name, word) AS given, NULL::VARCHAR AS second, word AS middle,
+    CASE WHEN length(word) > 1 THEN word END AS family
+FROM plain_words LEFT JOIN nicknames ON nicknames.nickname = word
 
 -- name: nobodies
 CREATE OR REPLACE TABLE nobodies AS SELECT name FROM names WHERE nobody
