@@ -7,10 +7,10 @@ from pathlib import Path
 
 from amends.scan.documents.document import Passage, open_document
 from amends.scan.files.limits import Limits
-from amends.scan.files.source import Source
+from amends.scan.files.source import DerivedSource, Source
 
 
-class PassageSource(Source):
+class PassageSource(DerivedSource):
     """The text of a document as a source of its own."""
 
     def __init__(self, passages: Callable[[], Iterator[Passage]], limits: Limits) -> None:
@@ -20,15 +20,6 @@ class PassageSource(Source):
     def chunks(self, _: int = 0) -> Iterator[bytes]:
         """The text, read anew."""
         return (passage.text for passage in self._text())
-
-    def head(self, size: int) -> bytes:
-        """Its first bytes."""
-        found = b""
-        for chunk in self.chunks():
-            found += chunk
-            if len(found) >= size:
-                break
-        return found[:size]
 
 
 def passages_of(name: str, source: Source) -> Iterator[Passage]:

@@ -86,6 +86,19 @@ class Source:
         return str(self._sha256)
 
 
+class DerivedSource(Source):
+    """What is worked out of another source, with its interface: `chunks` alone tells it."""
+
+    def head(self, size: int) -> bytes:
+        """The first bytes, or all there are."""
+        found = b""
+        for chunk in self.chunks():
+            found += chunk
+            if len(found) >= size:
+                break
+        return found[:size]
+
+
 def read_up_to(file: BinaryIO, size: int) -> bytes:
     """`size` bytes, or what is left of the file."""
     parts: list[bytes] = []

@@ -16,7 +16,7 @@ import numpy as np
 
 from amends.scan.files.encodings import Encoding
 from amends.scan.files.limits import Limits
-from amends.scan.files.source import Source
+from amends.scan.files.source import DerivedSource
 from amends.scan.tables.blockbytes import ENOUGH, FEWEST, RUN, bare_rows, end_run, find_runs
 from amends.scan.tables.delimited import DelimitedReader, Layout, column_name, has_header
 from amends.scan.tables.headers import known_words
@@ -222,7 +222,7 @@ def _bare(text: bytes, delimiter: int) -> bytes:
     return out[:used].tobytes()
 
 
-class BlockSource(Source):
+class BlockSource(DerivedSource):
     """The rows of one table of a text, as delimited text."""
 
     def __init__(self, text: Any, block: Block, limits: Limits) -> None:

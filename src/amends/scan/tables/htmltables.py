@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from amends.scan.files.encodings import Encoding
-from amends.scan.files.source import Source
+from amends.scan.files.source import DerivedSource, Source
 from amends.scan.tables.delimited import column_name, rows_above
 from amends.scan.tables.headers import known_words
 from amends.scan.tables.markup import PIECES, Token, attributes, characters, tokens
@@ -320,7 +320,7 @@ class _Told(_Look):
         return top.found.number == self._number
 
 
-class PageLines(Source):
+class PageLines(DerivedSource):
     """The rows of one table of a page as JSON lines, under the names of its columns; the first `skip` left out."""
 
     def __init__(self, source: Source, number: int, names: list[str], skip: int) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from amends.scan.files.encodings import Encoding
-from amends.scan.files.source import Source, read_up_to
+from amends.scan.files.source import DerivedSource, Source, read_up_to
 from amends.scan.files.unreadable import UnreadableError
 from amends.scan.tables import jsonwalk
 from amends.scan.tables.gridrows import Grid, Zipped, find_grids
@@ -172,7 +172,7 @@ def _grid(source: Source, places: Places, grid: Grid) -> Reader:
     return reader
 
 
-class RowLines(Source):
+class RowLines(DerivedSource):
     """The values at some places of a document as JSON lines.
 
     `names` are those of the columns of rows that are lists; `keyed` adds the key of a row to it; `skip` leaves out the

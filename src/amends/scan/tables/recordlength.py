@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from amends.scan.files.encodings import Encoding
-from amends.scan.files.source import Source
+from amends.scan.files.source import DerivedSource, Source
 
 _LOOKED_AT: Final = 1 << 15
 _SHORTEST: Final = 24
@@ -71,7 +71,7 @@ def _kinds() -> Any:
 _KINDS: Final = _kinds()
 
 
-class RecordLines(Source):
+class RecordLines(DerivedSource):
     """The records of a file, a line each, in its own encoding and without its mark."""
 
     def __init__(self, source: Source, encoding: Encoding, length: int) -> None:
@@ -95,12 +95,3 @@ class RecordLines(Source):
             yield out.tobytes()
         if left.strip():
             yield self._table[np.frombuffer(left, np.uint8)].tobytes() + bytes([self._end])
-
-    def head(self, size: int) -> bytes:
-        """The first bytes."""
-        found = b""
-        for chunk in self.chunks():
-            found += chunk
-            if len(found) >= size:
-                break
-        return found[:size]

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from amends.scan.files.encodings import Encoding
-from amends.scan.files.source import Source
+from amends.scan.files.source import DerivedSource, Source
 from amends.scan.tables.delimited import DelimitedReader, Layout, lay_out
 from amends.scan.tables.headerbytes import find_headers, header_words_table
 from amends.scan.tables.headers import known_words
@@ -119,7 +119,7 @@ def tables_apart(source: Source, encoding: Encoding, sample: bytes, layout: Layo
     return readers
 
 
-class UnderHeader(Source):
+class UnderHeader(DerivedSource):
     """The lines of a text that stand under one of its headers, with it; the first stands over the beginning."""
 
     def __init__(self, source: Source, headers: list[bytes], place: int, skip: int) -> None:
@@ -139,15 +139,6 @@ class UnderHeader(Source):
             if found:
                 yield found[skip:]
                 skip = max(0, skip - len(found))
-
-    def head(self, size: int) -> bytes:
-        """The first bytes."""
-        found = b""
-        for chunk in self.chunks():
-            found += chunk
-            if len(found) >= size:
-                break
-        return found[:size]
 
     def _picked(self, text: bytes, under: int) -> tuple[bytes, int]:
         """What of whole lines is under the header, and under which one the text ends."""

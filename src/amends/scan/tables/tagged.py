@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from amends.scan.files.encodings import Encoding
-from amends.scan.files.source import Source
+from amends.scan.files.source import DerivedSource, Source
 from amends.scan.tables.blocks import tells_of_people
 from amends.scan.tables.delimited import DelimitedReader, Layout, column_name, lay_out
 from amends.scan.tables.lines import WHOLE_LINES, Dialect
@@ -99,7 +99,7 @@ def tables_by_tag(source: Source, encoding: Encoding, tags: Tags) -> list[NamedR
     return readers
 
 
-class LinesOfKind(Source):
+class LinesOfKind(DerivedSource):
     """The lines of a text that begin with one of its words, or with none of them (`_NO_KIND`)."""
 
     def __init__(self, source: Source, tags: Tags, number: int, skip: int) -> None:
@@ -122,15 +122,6 @@ class LinesOfKind(Source):
             left = left[cut:]
             if used:
                 yield out[:used].tobytes()
-
-    def head(self, size: int) -> bytes:
-        """The first bytes."""
-        found = b""
-        for chunk in self.chunks():
-            found += chunk
-            if len(found) >= size:
-                break
-        return found[:size]
 
 
 @leaf

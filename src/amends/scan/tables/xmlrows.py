@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from amends.scan.files.source import Source
+from amends.scan.files.source import DerivedSource, Source
 from amends.scan.tables.delimited import column_name
 from amends.scan.tables.headers import known_words
 from amends.scan.tables.jsonwalk import KEY_NAME
@@ -178,7 +178,7 @@ def _titled(cells: list[str], titles: list[str]) -> Iterator[tuple[str, Any]]:
         yield "extra", cells[len(titles) :]
 
 
-class XmlLines(Source):
+class XmlLines(DerivedSource):
     """The rows of one table of a document as JSON lines."""
 
     def __init__(self, source: Source, top: Element, wanted: Wanted) -> None:
