@@ -98,6 +98,16 @@ def test_the_engine_does_with_less_for_a_while(tmp_path: Path) -> None:
         assert db.value(limit) == "2.0 GiB"
 
 
+def test_what_a_killed_engine_left_is_in_nobodys_way(tmp_path: Path) -> None:
+    for name in ("tables.duckdb", "tables.duckdb.wal", "packed.duckdb"):
+        (tmp_path / name).write_bytes(b"half a table")
+    with Engine(spill=tmp_path, large=True) as db:
+        db.pack()
+        db.run("CREATE TABLE packed.found AS SELECT 1 AS n")
+        assert db.value("SELECT n FROM packed.found") == 1
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_table_gathered_in_parts_has_each_row_once(tmp_path: Path) -> None:
     with Engine(spill=tmp_path) as db:
         for count in (1, 4):

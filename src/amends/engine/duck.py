@@ -84,8 +84,7 @@ class Engine:
     def close(self) -> None:
         """End the engine and drop everything in it."""
         self._db.close()
-        for path in self._files or ():
-            path.unlink(missing_ok=True)
+        _remove(self._files)
 
     def pack(self) -> None:
         """Have a database `packed`, whose tables `CHECKPOINT` compresses, wherever they are."""
@@ -186,9 +185,17 @@ class Engine:
 
 
 def _files(spill: Path) -> tuple[Path, Path]:
-    """Where the tables of a large case lie, and those that are packed."""
+    """Where the tables of a large case lie, and those that are packed; what a killed engine left there is removed."""
     spill.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return spill / "tables.duckdb", spill / "packed.duckdb"
+    files = spill / "tables.duckdb", spill / "packed.duckdb"
+    _remove(files)
+    return files
+
+
+def _remove(files: Iterable[Path] | None) -> None:
+    for path in files or ():
+        for each in (path, path.with_name(f"{path.name}.wal")):
+            each.unlink(missing_ok=True)
 
 
 def _quoted(path: Path) -> str:

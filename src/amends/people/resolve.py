@@ -108,10 +108,14 @@ def link(db: Engine, decided: Decided = NOTHING, *, keep: bool = False) -> Linka
     labels, why, refused = forest.labels(), forest.why, forest.refused()
     ssns, contacts = (db.value(f"SELECT count(*) FROM {table}") for table in ("generic_ssns", "generic_contacts"))
     vetoes = int(forest.veto_count[0])
-    profiles, apart = load(db, labels), labels[different]
-    called = Called.of(forest.given[profiles.label], forest.middle[profiles.label])
     aside = Aside(db.spill, [labels, why, present])
-    del forest, labels, why, present
+    first = _firsts(labels)
+    given, second = forest.given[first], forest.middle[first]
+    del forest, why, present
+    profiles, apart = load(db, labels), labels[different]
+    at = np.searchsorted(first, profiles.label)
+    called = Called.of(given[at], second[at])
+    del labels, first, given, second, at
     links = link_groups(db, profiles, called, apart, keep=keep)
     labels, why, present = aside.back()
     exact = labels.copy() if keep else None
@@ -214,6 +218,20 @@ def _smallest_taken(persons, present, first_taken, smallest):  # type: ignore[no
     for number in range(first_taken, len(persons)):
         if present[number] and smallest[persons[number]] < 0:
             smallest[persons[number]] = number
+
+
+@njit(cache=True, nogil=True)
+def _firsts(labels):  # type: ignore[no-untyped-def]
+    """The numbers that are the labels of their own sets, ascending."""
+    count = 0
+    for i in range(len(labels)):
+        count += labels[i] == i
+    out, at = np.empty(count, np.int32), 0
+    for i in range(len(labels)):
+        if labels[i] == i:
+            out[at] = i
+            at += 1
+    return out
 
 
 @njit(cache=True, nogil=True)
