@@ -67,6 +67,13 @@ def test_a_case_without_registry_or_identifiers_has_a_person_a_record_and_says_s
         assert any("no registry" in finding for finding in outcome.findings)
 
 
+def test_a_state_that_only_the_zip_code_tells_is_said_to_be_told_by_it(tmp_path: Path) -> None:
+    with new_case(tmp_path / "case", encryption="volume") as case:
+        commit_records(case, table(postcode=["98101", "96910", None], region=[None, None, "WA"]))
+        told = [finding for finding in run(case).findings if "ZIP code" in finding]
+        assert len(told) == 1 and told[0].startswith("1 persons")
+
+
 def test_a_case_without_records_has_no_person(tmp_path: Path) -> None:
     with new_case(tmp_path / "case", encryption="volume") as case:
         commit_records(case, table().slice(0, 0))

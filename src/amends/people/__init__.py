@@ -218,6 +218,10 @@ def _findings(db: Engine, linkage: Linkage, registered: int, *, first: bool) -> 
         found.append(
             f"{linkage.generic_contacts} telephones, e-mails or accounts stand under many names and were no key"
         )
+    if told := db.value("SELECT coalesce(sum(persons), 0)::BIGINT FROM by_postcode"):
+        found.append(
+            f"{told} persons have a ZIP code and no state: the state is that of the ZIP code, in doubt ask counsel"
+        )
     if open_reviews := db.value("SELECT count(*) FROM packed.questions WHERE state = 'open'"):
         found.append(
             f"{open_reviews} pairs of persons share identifiers but contradict each other: kept apart, see reviews"

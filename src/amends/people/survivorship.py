@@ -32,9 +32,10 @@ def survive(db: Engine) -> None:
     masks = pa.array([element.mask for element in ELEMENTS], pa.int64())
     db.add("vocabulary", pa.table({"element": ids, "mask": masks}))
     ranges = Ranges.of(db)
-    db.add("state_names", csv.read_csv(BytesIO(files(__package__).joinpath("states.csv").read_bytes())))
+    for name, file in (("state_names", "states.csv"), ("zip_ranges", "zip_states.csv")):
+        db.add(name, csv.read_csv(BytesIO(files(__package__).joinpath(file).read_bytes())))
     db.pack()
-    for name in ("states", "country_code", "waves", "mailable", "entry_of", "held"):
+    for name in ("states", "zip_state", "by_postcode", "country_code", "waves", "mailable", "entry_of", "held"):
         db.run(SURVIVE[name])
     _put(db, SURVIVE["hold"], ranges, ranges.records)
     for name in ("choices", "best"):
@@ -72,8 +73,10 @@ def person_tables(db: Engine, discovered: date | None, minor_age: int) -> Iterat
 
 def _persons(db: Engine, ranges: Ranges, discovered: date | None, minor_age: int) -> Iterator[pa.RecordBatchReader]:
     """The persons of each range, and on the way what their relations rest on."""
+    settings = {"minor_age": minor_age, "discovered": discovered, "zip_states": db.value(SURVIVE["zip_states"])}
     for first, last in ranges.persons:
-        db.run(SURVIVE["gathered"], first=first, last=last, minor_age=minor_age, discovered=discovered)
+        db.run(SURVIVE["gathered"], first=first, last=last, **settings)
+        db.run(SURVIVE["count_by_postcode"])
         db.run(RELATE["relate"])
         ranges.pack(db)
         yield db.stream(SURVIVE["persons"])

@@ -50,7 +50,8 @@ SELECT
         + 64 * (phone_key(phone) IS NOT NULL AND coalesce(hash_key(phone_key(phone)) NOT IN (FROM generic_contacts), true))::INTEGER
         + 128 * (language IS NOT NULL)::INTEGER
         + 256 * (belongs.record_id < 0 AND number_key(account_number) IS NOT NULL)::INTEGER
-        + 512 * (given_name IS NOT NULL OR family_name IS NOT NULL)::INTEGER)::SMALLINT AS holds,
+        + 512 * (given_name IS NOT NULL OR family_name IS NOT NULL)::INTEGER
+        + 1024 * (postcode IS NOT NULL)::INTEGER)::SMALLINT AS holds,
     CASE lower(trim(status)) WHEN 'current' THEN 3 WHEN 'former' THEN 2 WHEN 'prospective' THEN 1 ELSE 0 END::TINYINT AS standing,
     coalesce(deceased, false) AS deceased,
     waves.number AS wave,
@@ -97,7 +98,7 @@ SELECT
         max(rank) FILTER (holds & 512 <> 0))) AS name,
     entry_of(max(rank) FILTER (holds & 4 <> 0)) AS dob,
     entry_of(max(rank) FILTER (holds & 8 <> 0)) AS address,
-    entry_of(max(rank) FILTER (holds & 16 <> 0)) AS place,
+    entry_of(coalesce(max(rank) FILTER (holds & 16 <> 0), max(rank) FILTER (holds & 1024 <> 0))) AS place,
     entry_of(max(rank) FILTER (holds & 32 <> 0)) AS email,
     entry_of(max(rank) FILTER (holds & 64 <> 0)) AS phone,
     entry_of(max(rank) FILTER (holds & 128 <> 0)) AS language,
@@ -117,6 +118,23 @@ ORDER BY person_id
 -- name: states
 -- The code of a state or territory, by its code and by its name.
 CREATE OR REPLACE TABLE states AS SELECT code, code AS name FROM state_names UNION ALL SELECT code, upper(name) FROM state_names
+
+-- name: zip_state
+-- The state in which a ZIP code lies, as its first three digits say; none of the armed forces' and the Pacific islands'.
+-- `states` has a place for each number of three digits.
+CREATE OR REPLACE MACRO zip_state(postcode, states) AS
+    CASE WHEN regexp_full_match(trim(postcode), '[0-9]{5}(-?[0-9]{4})?') THEN states[1 + left(trim(postcode), 3)::INTEGER] END
+
+-- name: zip_states
+SELECT list(code ORDER BY start) AS states
+FROM range(1000) AS starts(start) LEFT JOIN zip_ranges ON start BETWEEN first AND last
+
+-- name: by_postcode
+-- How many persons' states are told by their ZIP codes alone, a row a range.
+CREATE OR REPLACE TABLE by_postcode (persons BIGINT)
+
+-- name: count_by_postcode
+INSERT INTO by_postcode SELECT count(*) FROM gathered WHERE by_postcode
 
 -- name: country_code
 CREATE OR REPLACE MACRO country_code(country) AS
@@ -144,6 +162,7 @@ WITH here AS (
         max(CASE WHEN record_id = address THEN country END) AS country,
         max(CASE WHEN record_id = place THEN region END) AS place_region,
         max(CASE WHEN record_id = place THEN country END) AS place_country,
+        max(CASE WHEN record_id = place THEN postcode END) AS place_postcode,
         max(CASE WHEN record_id = here.email THEN held.email END) AS email,
         max(CASE WHEN record_id = here.email THEN email_consent END) AS email_consent,
         max(CASE WHEN record_id = here.phone THEN held.phone END) AS phone,
@@ -174,8 +193,11 @@ SELECT
     CASE
         WHEN country_code(coalesce(chosen.country, place_country, 'US')) <> 'US'
             THEN country_code(coalesce(chosen.country, place_country))
-        ELSE 'US-' || (SELECT code FROM states WHERE name = upper(trim(coalesce(chosen.region, place_region))))
+        WHEN trim(chosen.region) <> '' THEN 'US-' || states.code
+        ELSE 'US-' || coalesce(zip_state(chosen.postcode, $zip_states), states.code, zip_state(place_postcode, $zip_states))
     END AS jurisdiction,
+    coalesce(jurisdiction LIKE 'US-%' AND NOT coalesce(trim(chosen.region) <> '', false)
+        AND (states.code IS NULL OR zip_state(chosen.postcode, $zip_states) IS NOT NULL), false) AS by_postcode,
     chosen.language,
     CASE standing WHEN 3 THEN 'current' WHEN 2 THEN 'former' WHEN 1 THEN 'prospective' ELSE 'unknown' END AS status,
     chosen.dob + to_years($minor_age) > $discovered::DATE AND chosen.dob <= $discovered::DATE + INTERVAL 1 YEAR AS minor,
@@ -192,9 +214,10 @@ FROM chosen
 JOIN here ON here.person_id = chosen.person_id
 LEFT JOIN waves AS first ON first.number = here.first_wave
 LEFT JOIN waves AS last ON last.number = here.last_wave
+LEFT JOIN states ON states.name = upper(trim(coalesce(CASE WHEN trim(chosen.region) <> '' THEN chosen.region END, place_region)))
 
 -- name: persons
-SELECT * REPLACE (coalesce(minor, false) AS minor) FROM gathered ORDER BY person_id
+SELECT * EXCLUDE (by_postcode) REPLACE (coalesce(minor, false) AS minor) FROM gathered ORDER BY person_id
 
 -- name: exposures
 -- The masks that occur are few: each is taken apart once.
