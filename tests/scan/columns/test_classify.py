@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 import pyarrow as pa
 import pytest
@@ -328,3 +329,43 @@ def test_of_two_columns_of_given_names_the_one_of_family_names_is_told() -> None
     facts[0].add(pa.array(["James", "Mary", "Linda", "Robert"] * 25))
     facts[1].add(pa.array(["Lee", "Ray", "James", "Smith"] * 25))
     assert [verdict.field for verdict in judge_columns(facts, header=False)] == ["given_name", "family_name"]
+
+
+def rules_of(*columns: Sequence[str], header: Sequence[str] = ()) -> list[str | None]:
+    """The rules that columns are told by; None where it is none or a question."""
+    table = pa.table({(header[i] if header else str(i)): list(cells) for i, cells in enumerate(columns)})
+    found = []
+    for name, cells in zip(table.column_names, table.columns, strict=True):
+        facts = ColumnFacts(name)
+        for chunk in cells.chunks:
+            facts.add(chunk)
+        found.append(facts)
+    return [None if each.question else each.rule for each in judge_columns(found, header=bool(header))]
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (["Maria,Gonzalez,219-09-5678", "John,Garcia,412-55-9012"], ["given_name", "family_name", "ssn"]),
+        (["Maria Gonzalez,219-09-5678"], ["full_name", "ssn"]),
+        (["Siobhan,Okonkwo,219-09-5678", "Xiu,Smith,412-55-9012"], ["given_name", "family_name", "ssn"]),
+        (["Maria,Gonzalez,(206) 555-0142"], ["given_name", "family_name", "phone"]),
+        (["Maria,Gonzalez,4111 1111 1111 1111"], ["given_name", "family_name", "payment_card"]),
+        (["Maria,Gonzalez,D4438821,CA"], ["given_name", "family_name", "driver_license", "region"]),
+        (["Maria,Gonzalez,1980-04-12,219-09-5678"], ["given_name", "family_name", "dob", "ssn"]),
+        (["Maria,Gonzalez,219095678"], ["given_name", "family_name", None]),
+        (["Austin,Dallas,42"], [None, None, None]),
+        (["219-09-5678"], ["ssn"]),
+    ],
+)
+def test_the_few_rows_of_a_table_without_header_are_enough_where_they_tell_of_humans(
+    rows: list[str], told: list[str | None]
+) -> None:
+    assert rules_of(*zip(*(row.split(",") for row in rows), strict=True)) == told
+
+
+def test_few_rows_are_enough_under_a_header_that_says_nothing_else() -> None:
+    row = (["Maria Gonzalez"], ["219-09-5678"])
+    assert rules_of(*row, header=("who", "ref")) == ["full_name", "ssn"]
+    assert rules_of(["219-09-5678"], ["a@example.com"], header=("part_no", "mail")) == [None, "email"]
+    assert rules_of(["May"], ["a@example.com"], header=("edition", "mail")) == [None, "email"]

@@ -23,6 +23,13 @@ _WORTH_ASKING = 0.02
 _PERSONAL = frozenset(
     ("ssn", "email", "phone", "dob", "given_name", "family_name", "driver_license", "imsi", "imei", "address_line")
 )
+_FEW_ROWS = 8
+"""A table of fewer rows cannot prove its columns by their number."""
+_OF_ONE = (Kind.SSN_DASHED, Kind.EMAIL, Kind.PHONE_FORMATTED, Kind.ICCID)
+_MAYBE_OF_ONE = (
+    Kind.SSN, Kind.PHONE, Kind.PHONE_ABROAD, Kind.CARD, Kind.IMEI, Kind.IMSI, Kind.LICENCE, Kind.ADULT, Kind.STREET,
+)  # fmt: skip
+"""What identifies or describes one human: by its form, and by its form beside a name."""
 _PLAIN = 0.9
 """How plainly a header must name a rule to be taken at its word."""
 _FULL_NAMES = 0.12
@@ -78,11 +85,12 @@ def judge_columns(columns: Sequence[ColumnFacts], *, header: bool) -> list[Colum
     ]
     verdicts = [_by_header(facts, saying) for facts, saying in zip(columns, sayings, strict=True)]
     verdicts = [_if_beside(verdict, facts, verdicts) for verdict, facts in zip(verdicts, columns, strict=True)]
-    for last in (False, True):
+    few = _few_humans(columns)
+    for last in (False, False, True) if few else (False, True):
         beside = frozenset(verdict.rule for verdict in verdicts if verdict and verdict.rule and not verdict.question)
         for i, (facts, saying) in enumerate(zip(columns, sayings, strict=True)):
             if verdicts[i] is None:
-                verdicts[i] = _by_values(facts, saying, beside, last)
+                verdicts[i] = _by_values(facts, saying, beside, last, few)
         if not last:
             _pair_ssn_with_births(columns, sayings, verdicts)
     _tell_family_from_given(columns, verdicts)
@@ -131,26 +139,48 @@ def _proven(facts: ColumnFacts, rule: Rule, saying: Saying) -> ColumnVerdict | N
     return None
 
 
-def _by_values(facts: ColumnFacts, saying: Saying, beside: frozenset[str], last: bool) -> ColumnVerdict | None:
-    """The verdict where the header names no rule, or one its cells disprove; None when nothing is found (yet)."""
+def _few_humans(columns: Sequence[ColumnFacts]) -> bool:
+    """Whether this is a table of few rows that tell of humans: all cells of one column do, alone or beside names."""
+
+    def whole(kind: Kind) -> set[int]:
+        return {i for i, facts in enumerate(columns) if facts.share((kind,)) >= 1}
+
+    if max((facts.filled for facts in columns), default=0) >= _FEW_ROWS:
+        return False
+    given, family, full = whole(Kind.GIVEN), whole(Kind.FAMILY), whole(Kind.FULL_NAME) | whole(Kind.COMMA_NAME)
+    named = bool(full) or (len(given | family) > 1 and bool(given) and bool(family))
+    others = set[int]().union(*map(whole, _MAYBE_OF_ONE)) - given - family - full
+    return any(map(whole, _OF_ONE)) or (named and bool(others))
+
+
+def _by_values(
+    facts: ColumnFacts, saying: Saying, beside: frozenset[str], last: bool, few: bool
+) -> ColumnVerdict | None:
+    """The verdict where the header names no rule, or one its cells disprove; None when nothing is found (yet).
+
+    `few`: few rows that tell of humans, so all that there are is enough.
+    """
+    few = few and not (saying.another or saying.spoiled or saying.thing)
     for rule in rules().values():
         alone = rule.alone
         if alone is None:
             continue
-        if alone.sure and facts.filled >= alone.sure_cells and facts.share(alone.sure) >= alone.sure_share:
+        all_of_few = few and (saying.silent or rule.id == "full_name" or not set(_OF_ONE).isdisjoint(alone.sure))
+        sure_cells, cells, least = (1, 0, 0) if all_of_few else (alone.sure_cells, alone.cells, alone.few)
+        if alone.sure and facts.filled >= sure_cells and facts.share(alone.sure) >= alone.sure_share:
             return _found(facts, rule, alone.sure, 0.9 * facts.share(alone.sure), "values")
-        if facts.share(alone.kinds) < alone.share or (rule.id == "dob" and not _like_births(facts)):
+        if facts.share(alone.kinds) < alone.share or (rule.id == "dob" and not (all_of_few or _like_births(facts))):
             continue
         company = all(not needed or beside & needed for needed in (alone.beside, alone.person))
-        if saying.silent and company and _enough(facts, alone.kinds, alone.share, alone.cells):
+        if saying.silent and company and _enough(facts, alone.kinds, alone.share, cells):
             return _found(facts, rule, alone.kinds, 0.4 + 0.4 * facts.share(alone.kinds), "values")
-        if _enough(facts, alone.kinds, alone.unknown, alone.few) and not _spoiled(rule, alone, saying):
+        if _enough(facts, alone.kinds, alone.unknown, least) and not _spoiled(rule, alone, saying):
             if alone.whose:
                 return _of_another(facts, rule, "its values are of that form, but no person stands beside it")
             if last:
                 return _found(facts, rule, alone.kinds, 0.6 * facts.share(alone.kinds), "values")
             continue
-        if last and rule.element and facts.filled >= alone.cells and _worth_a_question(rule, alone, saying, beside):
+        if last and rule.element and facts.filled >= cells and _worth_a_question(rule, alone, saying, beside):
             return _ask(facts, rule, "its values look like it, but its header does not say so")
     return None
 

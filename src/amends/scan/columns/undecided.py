@@ -91,7 +91,7 @@ def _of_unknown(position: int, verdict: ColumnVerdict, fact: ColumnFacts, label:
     several = fact.share((Kind.MIXED,)) >= _SEVERAL
     saying = read_header(verdict.column)
     of_people = not label or saying.silent or saying.human or saying.rule in _OF_PEOPLE
-    only_text = fact.share((Kind.TEXT,)) < _TEXTY
+    only_text = fact.share((Kind.TEXT,)) < _TEXTY and not fact.count((Kind.SSN_DASHED,))
     return Searched(
         position, label, verdict.kinds, only_text=only_text, several=several, of_people=several and of_people,
         another=another,
