@@ -134,3 +134,57 @@ def test_blocks_of_labelled_parts_are_humans_of_their_own() -> None:
         ("John", "Smith", "219099998"),
         ("John", "Lee", "219099997"),
     ]
+
+
+def mail(sender: str, body: str) -> Text:
+    header = f"From: {sender}\nTo: care@example.com\nSubject: my account\n\n"
+    return Text((Piece(header.encode(), "header"), Piece(body.encode(), "body")))
+
+
+@pytest.mark.parametrize(
+    ("body", "elements"),
+    [
+        ("Hello, my social is 219-09-5678.\n\nThanks\nMaria\n", {"ssn"}),
+        ("Hello.\n\nPlease note that I was born on 04/12/1980.\n", {"dob"}),
+        ("My wife's social is 219-09-5678.\n", set()),
+        ("I saw your customer with SSN 219-09-5678.\n", set()),
+        ("It is mine. The social of the other is 219-09-5678.\n", set()),
+        ("My boss John Okafor has SSN 219-09-5678.\n", set()),
+    ],
+)
+def test_what_a_mail_says_in_the_first_person_is_its_senders(body: str, elements: set[str]) -> None:
+    for sender in ("Maria Gonzalez <maria.g@example.com>", "maria.g@example.com"):
+        found = read_document(mail(sender, body), 7, "w1").records.to_pylist()
+        theirs = [unmask(row["elements"]) for row in found if row["given_name"] != "John"]
+        assert set().union(*theirs) - {"name", "email"} == elements
+
+
+def test_a_line_of_a_log_with_an_address_of_its_own_is_not_of_the_name_in_another() -> None:
+    rows = records(
+        "2021-08-01 10:00:01 INFO login user=maria.g@example.com password=hunter22x\n"
+        '2021-08-01 10:00:02 INFO ssn=412559012 name="John Okafor" ok\n'
+    )
+    assert [(row.get("given_name"), row.get("email")) for row in rows] == [
+        (None, "maria.g@example.com"),
+        ("John", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("12 Oak St\nSeattle, WA 98101", ("12 Oak St", "Seattle", "WA", "98101")),
+        ("44 Pine St Apt 4B\nSeattle WA 98101", ("44 Pine St Apt 4B", "Seattle", "WA", "98101")),
+        ("12 Oak Ave Park City UT 84060", ("12 Oak Ave", "Park City", "UT", "84060")),
+        ("123 Main St NW Washington DC 20001", ("123 Main St NW", "Washington", "DC", "20001")),
+        ("12 Oak Street, Salem, OR 97301-1234", ("12 Oak Street", "Salem", "OR", "97301")),
+    ],
+)
+def test_an_address_is_a_line_and_a_place_also_without_commas(text: str, place: tuple[str, ...]) -> None:
+    (row,) = records(f"Name: Maria Gonzalez\nAddress: {text}\nSSN: 219-09-5678\n")
+    assert tuple(row[name] for name in ("address_line", "city", "region", "postcode")) == place
+
+
+def test_behind_a_title_stands_a_family_name() -> None:
+    (row,) = records("Spoke to Mr. Okafor, ssn 412-55-9012, about the bill.")
+    assert (row.get("given_name"), row["family_name"]) == (None, "Okafor")

@@ -48,8 +48,8 @@ def mail_passages(parts: Iterator[Part], reach: Reach, label: str, size: int) ->
     for part in parts:
         inner = f"{label}inner {part.mail}: " if part.mail else label
         if part.kind == "message/rfc822" and not part.transfer:
-            for line in _shown(part):
-                yield from cutter.add(f"{inner}header", line)
+            if shown := b"".join(_shown(part)):
+                yield from cutter.add(f"{inner}header", shown + b"\n")
         elif not _is_file(part):
             for text in _text(part, reach):
                 yield from cutter.add(f"{inner}body", text)

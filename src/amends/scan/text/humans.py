@@ -10,9 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from amends.elements import BY_ID
+from amends.facts import facts_of
 from amends.scan.text.kernel import Bytes, Hits
 from amends.scan.text.owners import NOBODY, Owners
 from amends.scan.text.parts import FAMILY, GIVEN, MIDDLE, parts_of
+from amends.scan.text.patterns import OFFSET, fold, lookup, word_table
 from amends.scan.values.compiled import leaf
 from amends.scan.values.dates import to_days
 from amends.tables import TABLES
@@ -23,6 +25,7 @@ _AS_WRITTEN: Final = 0
 _DIGITS: Final = 1
 _LOWER: Final = 2
 _UPPER_SOLID: Final = 3
+_LINES: Final = 4
 _FIELDS: Final = (
     ("ssn", "ssn", _DIGITS),
     ("email", "email", _LOWER),
@@ -39,15 +42,21 @@ _PARTS: Final = (
     r"^(?P<given>[^ ]+)(?: (?P<middle>.+?))??"
     r"(?: (?P<family>(?:(?:van|von|de|del|della|la|las|los|le|da|di|do|dos|der|den|ter|bin|al|el) )*[^ ]+))?$"
 )
-_PLACE: Final = (
-    r"(?s)^(?P<line>.*?)[,\s]+(?:(?P<city>[^,\n\d]+?)[,\s]+)?"
-    r"(?P<region>[A-Z]{2})[,\s]+(?P<postcode>\d{5})(?:-\d{4})?$"
+_TITLE_KEYS, _TITLE_MASKS = word_table([(1, facts_of(__package__, "names.yaml")["titles"].split())], 64)
+_REST: Final = r"(?:(?P<city>[^,\d]+?)[, ]+)?(?P<region>[A-Z]{2})[, ]+(?P<postcode>\d{5})(?:-\d{4})?$"
+_PLACE: Final = rf"^(?P<line>(?:\d\S*[, ]+)?\S.*?)[, ]+{_REST}"
+_FACTS: Final = facts_of(__package__, "patterns.yaml")
+_STREETS, _UNITS = ("|".join(_FACTS[name].split()) for name in ("street", "unit"))
+_STREET: Final = (
+    rf"^(?P<line>(?i:\d\S* +\S+(?: +\S+)*? (?:{_STREETS})\b\.?(?: (?:[NS][EW]?|[EW])\b\.?)?"
+    rf"(?:[, ]+(?:(?:{_UNITS})\b\.? ?#?|#) ?\w+)?))[, ]+{_REST}"
 )
+"""An address whose line ends with its street or unit, where no comma does."""
 
 
 @leaf
 def _copy(data, starts, ends, mode, offsets, out):  # type: ignore[no-untyped-def]
-    """Copy spans of bytes one behind the other; blanks in a row become one space."""
+    """Copy spans of bytes one behind the other; blanks in a row become one space, or a comma where a line ends."""
     at = 0
     for k in range(starts.size):
         blank = False
@@ -55,10 +64,12 @@ def _copy(data, starts, ends, mode, offsets, out):  # type: ignore[no-untyped-de
             c = data[i]
             if mode == _DIGITS and (c < 48 or c > 57):
                 continue
-            if c <= 32 and mode == _AS_WRITTEN:
+            if c <= 32 and mode in (_AS_WRITTEN, _LINES):
                 if not blank:
                     out[at] = 32
                     at += 1
+                if c == 10 and mode == _LINES:
+                    out[at - 1] = 44
                 blank = True
                 continue
             blank = False
@@ -95,24 +106,47 @@ def _first(owner: Any, rank: Any, wanted: Any, people: int) -> Any:
     return first
 
 
+@leaf
+def _behind_titles(data, starts, keys, masks, found):  # type: ignore[no-untyped-def]
+    """Whether the word before each name is a title."""
+    for k in range(starts.size):
+        end = starts[k]
+        while end > 0 and (data[end - 1] == 32 or data[end - 1] == 46):
+            end -= 1
+        begin = end
+        while begin > 0 and (97 <= data[begin - 1] | 32 <= 122 or data[begin - 1] >= 128):
+            begin -= 1
+        word = OFFSET
+        for i in range(begin, end):
+            word = fold(word, data[i])
+        found[k] = begin < end < starts[k] and lookup(word, keys, masks) != 0
+
+
 def _names(data: Bytes, hits: Hits, heads: Any, labelled: Any) -> dict[str, pa.Array]:
-    """Given, middle and family name and suffix, from `First Middle Last` or `Last, First`.
+    """Given, middle and family name and suffix, from `First Middle Last`, `Last, First` or `Mr. Last`.
 
     `labelled` are the hits that are these parts by their labels (3 × humans, NOBODY where there is none); one that is
     alone and has several words is a whole name all the same.
     """
     named = np.where(hits.element[heads] == BY_ID["name"].bit, heads, NOBODY)
-    whole = pc.replace_substring_regex(_texts(data, hits, named, _AS_WRITTEN), _TITLES, "")
+    written = _texts(data, hits, named, _AS_WRITTEN)
+    whole = pc.replace_substring_regex(written, _TITLES, "")
     suffix = pc.struct_field(pc.extract_regex(whole, r"(?i)[ ,]+(?P<suffix>jr|sr|ii|iii|iv)\.?$"), "suffix")
     whole = pc.replace_substring_regex(whole, _SUFFIX, "")
     whole = pc.replace_substring_regex(whole, r"^([^,]+), *(.+)$", r"\2 \1")
+    behind_title = np.zeros(len(heads), bool)
+    _behind_titles(data, hits.start[heads], _TITLE_KEYS, _TITLE_MASKS, behind_title)
+    titled = pc.or_(pa.array(behind_title), pc.match_substring_regex(written, _TITLES))
+    titled = pc.and_(titled, pc.invert(pc.match_substring(whole, " ")))
     parts = pc.extract_regex(whole, _PARTS)
+    given, middle, family = (_filled(pc.struct_field(parts, name)) for name in ("given", "middle", "family"))
+    given, family = pc.if_else(titled, family, given), pc.if_else(titled, given, family)
     there = labelled != NOBODY
     one_word = pc.invert(pc.match_substring(whole.fill_null(""), " ")).to_numpy(zero_copy_only=False)
     in_parts = pa.array((there[0] & there[2]) | (there.any(axis=0) & one_word))
     found = {
-        name: pc.if_else(in_parts, _texts(data, hits, part, _AS_WRITTEN), _filled(pc.struct_field(parts, name)))
-        for name, part in zip(("given", "middle", "family"), labelled, strict=True)
+        name: pc.if_else(in_parts, _texts(data, hits, part, _AS_WRITTEN), plain)
+        for name, part, plain in zip(("given", "middle", "family"), labelled, (given, middle, family), strict=True)
     }
     return {
         "given_name": found["given"],
@@ -156,11 +190,13 @@ def _births(data: Bytes, hits: Hits, first: Any) -> pa.Array:
 
 def _addresses(data: Bytes, hits: Hits, first: Any) -> dict[str, pa.Array]:
     """Street line, city, state and ZIP code; an address that does not end in state and ZIP code stays one line."""
-    whole = _texts(data, hits, first, _AS_WRITTEN)
-    parts = pc.extract_regex(whole, _PLACE)
-    line = pc.coalesce(_filled(pc.struct_field(parts, "line")), whole)
-    found = {name: _filled(pc.struct_field(parts, name)) for name in ("city", "region", "postcode")}
-    return {"address_line": line, **found}
+    whole = pc.replace_substring_regex(_texts(data, hits, first, _LINES), r",[, ]*", ", ")
+    ways = [pc.extract_regex(whole, way) for way in (_STREET, _PLACE)]
+    found = {
+        name: pc.coalesce(*(_filled(pc.struct_field(parts, name)) for parts in ways))
+        for name in ("line", "city", "region", "postcode")
+    }
+    return {"address_line": pc.coalesce(found.pop("line"), whole), **found}
 
 
 def records_of(

@@ -19,6 +19,9 @@ from amends.tables import TABLES
 
 _HELD: Final = 1 << 16
 """Bytes at most that wait at the end of a passage for what follows them."""
+_HEADER: Final = "header"
+_BODY: Final = "body"
+"""How the names of the parts of a mail end."""
 _NAMES: Final = pa.array([element.id for element in sorted(ELEMENTS, key=lambda element: element.bit)], pa.string())
 
 
@@ -80,17 +83,18 @@ def read_document(document: Texts, file_id: int, wave: str | None, search: Searc
 
 
 def _stretches(document: Texts) -> Iterator[tuple[int, bytes]]:
-    """The text in pieces that end where a block ends, with their offsets; parts of a document are kept apart."""
+    """The text in pieces, with their offsets; long ones end where a block ends. Parts of a document are kept apart, but
+    for a mail's header and body."""
     base = 0
     held = b""
-    where = None
+    where = ""
     for passage in document.passages():
-        if held and passage.where != where:
+        if held and passage.where not in (where, where.removesuffix(_HEADER) + _BODY):
             yield base, held
             base, held = base + len(held), b""
         where = passage.where
         text = held + passage.text
-        cut = _cut(text)
+        cut = _cut(text) if len(text) > _HELD else 0
         if cut:
             yield base, text[:cut]
         base, held = base + cut, text[cut:]

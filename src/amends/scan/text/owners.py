@@ -3,7 +3,9 @@
 A value belongs to the only name in its sentence, else in its line, else in its block of lines. In a block of several
 names each of which begins its line (`Name: …`, signature blocks), a value belongs to the last one above it. Otherwise
 two names stand near: a value that follows one with only labels between is its (`chains`), any other has no owner. Where
-no name stands at all, the only e-mail address of a line owns what else is on the line (`address:password`).
+no name stands at all, the only e-mail address of a line owns what else is on the line (`address:password`). A line of
+a log that has an address and no name is not of the names in other lines; what a mail says of its writer is its
+sender's.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from amends.scan.text.chains import chains_of
 from amends.scan.text.kernel import Bytes, Hits
 from amends.scan.text.parts import parts_of
 from amends.scan.text.patterns import OFFSET, fold
+from amends.scan.text.senders import give_to_senders
 from amends.scan.values.compiled import leaf
 
 NOBODY: Final = -1
@@ -143,18 +146,45 @@ def owners_of(data: Bytes, hits: Hits) -> Owners:
     view.flags.writeable = False
     _places(view, hits.start, hits.end, scopes, heads)
     names = hits.element == _NAME
+    apart = _logged_apart(view, hits, scopes[1], names)
     sure = names & (hits.confidence >= _SURE)
     groups = parts_of(data, hits)[1]
     for chosen in (sure, names & ~sure, hits.element == _EMAIL):
-        _tie(view, hits, chosen, (scopes, heads, groups), owners)
+        _tie(view, hits, chosen, (scopes, heads, groups), apart, owners)
     owned = owners >= 0
     owners[owned] = groups[owners[owned]]
     humans = np.isin(groups, owners[owned])
     owners[humans] = groups[humans]
+    give_to_senders(view, hits, owners)
     return owners
 
 
-def _tie(data: Bytes, hits: Hits, chosen: Any, places: tuple[Any, Any, Any], owners: Owners) -> None:
+def _logged_apart(data: Bytes, hits: Hits, lines: Any, names: Any) -> Any:
+    """Which hits stand in a line of a log that has an e-mail address and no name."""
+    stamped = np.zeros(len(hits), bool)
+    _stamped(data, hits.start, lines, stamped)
+    named, mailed = (np.bincount(lines, kind) > 0 for kind in (names, hits.element == _EMAIL))
+    return stamped & mailed[lines] & ~named[lines]
+
+
+@leaf
+def _stamped(data, starts, lines, found):  # type: ignore[no-untyped-def]
+    """Whether the line of each hit begins with a time (`2021-08-01T10:00`, `[01/Aug/2021:10:00`, `Aug  1 10:00:00`)."""
+    for k in range(starts.size):
+        if k and lines[k] == lines[k - 1]:
+            found[k] = found[k - 1]
+            continue
+        begin = starts[k]
+        while begin > 0 and data[begin - 1] != 10:
+            begin -= 1
+        digits = colons = 0
+        for i in range(begin, min(begin + 22, starts[k])):
+            digits += 48 <= data[i] <= 57
+            colons += data[i] == 58 and i + 1 < data.size and 48 <= data[i + 1] <= 57 and 48 <= data[i - 1] <= 57
+        found[k] = colons >= 1 and digits >= 5
+
+
+def _tie(data: Bytes, hits: Hits, chosen: Any, places: tuple[Any, Any, Any], apart: Any, owners: Owners) -> None:
     """Let the chosen hits own what has no owner yet."""
     scopes, heads, groups = places
     if not chosen.any():
@@ -174,8 +204,7 @@ def _tie(data: Bytes, hits: Hits, chosen: Any, places: tuple[Any, Any, Any], own
     crowded = bool((only == _SEVERAL).any())
     chains = _chains(data, hits, chosen, scopes[1], groups) if crowded else np.full(len(hits), NOBODY, np.int64)
     _assign(hits.start, hits.element, chosen, scopes, heads, only, headed, chains, found)
-    if mail:
-        found[chosen] = NOBODY
+    found[chosen if mail else apart] = NOBODY
     free = (owners == NOBODY) & (found != NOBODY)
     owners[free] = found[free]
     ssns = np.zeros(len(hits), np.int64)
