@@ -31,8 +31,9 @@ from amends.scan.files.archives import members
 from amends.scan.files.encodings import Encoding, to_ascii_based
 from amends.scan.files.haul import Entry
 from amends.scan.files.limits import Limits
-from amends.scan.files.parts import Budget, Part, PartSource, Workroom, in_order
+from amends.scan.files.parts import Budget, Part, PartSource, Workroom
 from amends.scan.files.source import ChangedError, Source, Watcher
+from amends.scan.files.streams import in_order
 from amends.scan.files.unreadable import UnreadableError, defect
 from amends.scan.report import CHANGED, FileReport
 from amends.scan.tables.blocks import block_reader, find_blocks

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
@@ -12,6 +11,7 @@ from amends.scan.documents.mailwords import untransfer, words
 from amends.scan.documents.mime import Part, Reach, parts_of, reach_in
 from amends.scan.documents.passages import Cutter, decode_stream
 from amends.scan.files.source import Source
+from amends.scan.files.streams import in_order
 
 SHOWN = ("from", "sender", "reply-to", "to", "cc", "bcc", "subject")
 _BLOCK = 1 << 20
@@ -103,30 +103,4 @@ def _blocks(part: Part, reach: Reach) -> Iterator[bytes]:
 
 def _open(part: Part, opener: Callable[[], BinaryIO]) -> BinaryIO:
     file = opener()
-    return io.BufferedReader(_Stream(file, untransfer(_blocks(part, reach_in(file)), part.transfer)), _BLOCK)
-
-
-class _Stream(io.RawIOBase):
-    """Bytes that come in pieces, as a file; closing it closes the file they come from."""
-
-    def __init__(self, file: BinaryIO, pieces: Iterator[bytes]) -> None:
-        self._file, self._pieces, self._held = file, pieces, memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: object) -> int:
-        target = memoryview(buffer)  # type: ignore[arg-type]
-        while not self._held:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return 0
-            self._held = memoryview(piece)
-        size = min(len(target), len(self._held))
-        target[:size] = self._held[:size]
-        self._held = self._held[size:]
-        return size
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
+    return in_order(untransfer(_blocks(part, reach_in(file)), part.transfer), file)

@@ -5,7 +5,6 @@ Of a workbook (xlsx) it is what stands beside its cells: comments, drawings, and
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -13,9 +12,10 @@ from typing import BinaryIO
 
 from amends.scan.documents.document import DEFAULT_BOUNDS, Attachment, Bounds, Passage, UnreadableError
 from amends.scan.documents.mail import clean_name
-from amends.scan.documents.officezip import MemberStream, OfficeZip, parse
+from amends.scan.documents.officezip import OfficeZip, parse
 from amends.scan.documents.passages import Cutter
 from amends.scan.files.source import Source
+from amends.scan.files.streams import in_order
 
 _PARTS = (
     (re.compile(r"docProps/(core|app|custom)\.xml|meta\.xml"), "properties"),
@@ -103,7 +103,7 @@ class OfficeDocument:
     def _open(self, name: str) -> BinaryIO:
         file = self._source.open()
         try:
-            return io.BufferedReader(MemberStream(file, OfficeZip(file, self._bounds).blocks(name)), 64 << 10)
+            return in_order(OfficeZip(file, self._bounds).blocks(name), file)
         except BaseException:
             file.close()
             raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import lzma
 import struct
 import zipfile
@@ -113,29 +112,6 @@ def parse(blocks: Iterator[bytes], start: Start, end: End, data: Data) -> Iterat
     except expat.ExpatError as error:
         raise UnreadableError("its XML is damaged or cut short") from error
     yield
-
-
-class MemberStream(io.RawIOBase):
-    """A member as a file, with the office file it is read from."""
-
-    def __init__(self, file: BinaryIO, blocks: Iterator[bytes]) -> None:
-        self._file, self._blocks, self._held = file, blocks, b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: object) -> int:
-        target = memoryview(buffer)  # type: ignore[arg-type]
-        if not self._held:
-            self._held = next(self._blocks, b"")
-        size = min(len(target), len(self._held))
-        target[:size] = self._held[:size]
-        self._held = self._held[size:]
-        return size
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
 
 
 def _refuse_large_directory(file: BinaryIO) -> None:

@@ -11,7 +11,7 @@ import io
 import itertools
 import shutil
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -226,27 +226,3 @@ class _Metered(io.RawIOBase):
         if not self.closed:
             self._stream.close()
         super().close()
-
-
-def in_order(chunks: Iterator[bytes]) -> BinaryIO:
-    """Chunks of bytes as a stream."""
-    return io.BufferedReader(_InOrder(chunks), 1 << 17)
-
-
-class _InOrder(io.RawIOBase):
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
-        self._held = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, into: Any) -> int:
-        while not self._held:
-            found = next(self._chunks, None)
-            if found is None:
-                return 0
-            self._held = found
-        data, self._held = self._held[: len(into)], self._held[len(into) :]
-        into[: len(data)] = data
-        return len(data)
