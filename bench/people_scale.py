@@ -116,7 +116,7 @@ class _Largest:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench.people_scale", description=__doc__)
     parser.add_argument("--records", type=int, default=2_500_000)
-    parser.add_argument("--memory", default="3GiB", help="the engine's limit; arrays come on top")
+    parser.add_argument("--memory", default="4GiB", help="the engine's limit; arrays come on top")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--made", type=Path, default=None, help="records of bench.made_people")
     parser.add_argument("--folder", type=Path, default=None, help="where records and spill go")

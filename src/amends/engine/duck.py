@@ -49,7 +49,7 @@ class Engine:
         large: bool = False,
     ) -> None:
         self._case = case
-        self.spill, self._memory = spill, memory
+        self.spill = spill
         self._files = _files(spill) if large and spill else None
         try:
             self._db = duckdb.connect(
@@ -145,7 +145,7 @@ class Engine:
         try:
             yield
         finally:
-            self.run(f"SET memory_limit = '{self._memory}'")
+            self.run(f"SET memory_limit = '{whole}B'")
 
     def fetch(self, sql: str, **values: Value) -> pa.Table:
         """All rows of a query; for small results."""

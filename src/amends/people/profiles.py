@@ -20,6 +20,7 @@ from amends.people.levels import given_levels
 from amends.people.lexicon import Ints, Lexicon
 from amends.people.numbering import NORMALISE
 from amends.people.ranges import RANGES, parts_of, ranges_of
+from amends.people.runs import Shelf
 
 PROFILES = script(__package__, "profiles.sql")
 WINDOW = 1 << 23
@@ -114,6 +115,7 @@ class Profiles:
     _db: Engine
     _held: NDArray[np.int32] = field(default_factory=lambda: np.empty((0, len(_COLUMNS)), np.int32))
     _within: tuple[range, ...] = ()
+    _read_before: Shelf | None = None
 
     def __len__(self) -> int:
         return len(self.group)
@@ -166,20 +168,27 @@ class Profiles:
         return dob, suffix.astype(np.int8)
 
     def forget(self) -> None:
-        """Give back the memory of the last windows."""
+        """Give back the memory of the last windows, and what is on disk of them."""
         self._held, self._within = self._held[:0].copy(), ()
+        if self._read_before is not None:
+            self._read_before.close()
 
     def _range(self, window: int) -> range:
         return range(window * WINDOW, min((window + 1) * WINDOW, len(self)))
 
     def _read(self, profiles: range, at: int, room: int) -> None:
-        """Read a range of profiles into the slots from `at` on."""
+        """Read a range of profiles into the slots from `at` on. Of more than two windows each is read many times: it is
+        put on disk as it is."""
         if len(self._held) < room:
             old, self._held = self._held, np.empty((room, len(_COLUMNS)), np.int32)
             self._held[:at] = old[:at]
         if not profiles:
             return
         rows = self._held[at : at + len(profiles)]
+        if self._read_before is None:
+            self._read_before = Shelf(self._db.spill)
+        if self._read_before.fetch(profiles.start, rows):
+            return
         rows[:] = 0
         first, last = (int(self.label[self.group[profile]]) for profile in (profiles.start, profiles.stop - 1))
         for batch in self._db.stream(PROFILES["window"], first=first, last=last):
@@ -191,6 +200,8 @@ class Profiles:
         for batch in self._db.stream(PROFILES["window_named"], first=profiles.start, last=profiles.stop - 1):
             _fill(rows, batch, _NAMED, batch.column("profile").to_numpy() - profiles.start)
         self._complete(rows, self.group[profiles.start : profiles.stop])
+        if len(self) > 2 * WINDOW:
+            self._read_before.put(profiles.start, rows)
 
     def _complete(self, rows: NDArray[np.int32], group: Ints) -> None:
         """Enter the group of every profile, and whether its SSN is lent."""
@@ -286,11 +297,13 @@ def _whole(db: Engine, column: str) -> Ints:
     return out
 
 
-def _first(values: Ints, group: Ints, groups: int) -> Ints:
+@njit(cache=True, nogil=True)
+def _first(values, group, groups):  # type: ignore[no-untyped-def]
     """The first value of each group that is not 0."""
     out = np.zeros(groups, np.int32)
-    rows = np.flatnonzero(values)[::-1]
-    out[group[rows]] = values[rows]
+    for i in range(len(values)):
+        if out[group[i]] == 0:
+            out[group[i]] = values[i]
     return out
 
 

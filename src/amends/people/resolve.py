@@ -62,6 +62,8 @@ _DICTIONARIES = (
 _FLAGS = csv.ConvertOptions(
     true_values=["yes"], false_values=["no"], column_types={"alone": pa.bool_(), "mark": pa.int8()}
 )
+_WHILE_LINKING = 0.7
+"""Share of its memory that the engine does with while entries and profiles are in memory as arrays."""
 LARGE = 20_000_000
 """Entries from which on the tables in between lie in files."""
 GENERIC_SSN_NAMES = 4
@@ -100,6 +102,11 @@ def link(db: Engine, decided: Decided = NOTHING, *, keep: bool = False) -> Linka
     join two called different. `keep` what other margins would need.
     """
     numbering = normalise(db)
+    with db.limited(_WHILE_LINKING):
+        return _linked(db, numbering, decided, keep=keep)
+
+
+def _linked(db: Engine, numbering: Numbering, decided: Decided, *, keep: bool) -> Linkage:
     forest, present = plant(db, numbering.count)
     db.add("decided", decided.answers)
     same, different = decided.numbers(numbering, present)

@@ -94,6 +94,38 @@ class Aside:
             return tuple(np.fromfile(self._file, kind, count) for kind, count in self._kinds)
 
 
+class Shelf:
+    """Arrays on disk by number, to be read again."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._places: dict[int, int] = {}
+        self._file: IO[bytes] | None = None
+
+    def put(self, number: int, array: NDArray[Any]) -> None:
+        """Keep an array that lies in one piece."""
+        if self._file is None:
+            self._file = _nameless(self._folder)
+        self._places[number] = self._file.seek(0, 2)
+        array.tofile(self._file)
+
+    def fetch(self, number: int, into: NDArray[Any]) -> bool:
+        """Read the array of a number, if there is one, into another of its shape and type; whether there was."""
+        if self._file is None or number not in self._places:
+            return False
+        self._file.seek(self._places[number])
+        read = self._file.readinto(into.reshape(-1).view(np.uint8).data)  # type: ignore[attr-defined]
+        assert read == into.nbytes
+        return True
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._places.clear()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
 def _nameless(folder: Path | None) -> IO[bytes]:
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

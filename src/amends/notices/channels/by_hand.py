@@ -19,6 +19,7 @@ from amends.case import Case
 from amends.case.decisions import Decision, Decisions, now
 from amends.errors import CaseError
 from amends.evidence.files import disk_errors, sha256_file
+from amends.notices.channels.handover import harmless
 
 READ: Final = "read by hand"
 _KEY: Final = "file:"
@@ -101,7 +102,7 @@ def export_unread(case: Case, folder: Path) -> int:
     files = open_files(case)
     rows = {
         "FILE": pa.array([file.file_id for file in files], pa.int32()),
-        "PATH": pa.array([_harmless(file.path) for file in files], pa.string()),
+        "PATH": harmless(pa.array([file.path for file in files], pa.string())),
         "STATE": pa.array([file.state for file in files], pa.string()),
         "REASON": pa.array([file.reason for file in files], pa.string()),
         "ROWS_REJECTED": pa.array([file.rows_rejected for file in files], pa.int64()),
@@ -124,8 +125,3 @@ def _nobodys(case: Case) -> Mapping[int, int]:
     table = case.dataset("mentions").to_table(columns=["file_id"], filter=ds.field("record_id").is_null())
     counts = table.group_by("file_id").aggregate([([], "count_all")])
     return dict(zip(counts["file_id"].to_pylist(), counts["count_all"].to_pylist(), strict=True))
-
-
-def _harmless(text: str) -> str:
-    """A cell that a spreadsheet does not run as a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -80,16 +80,17 @@ def _messages(batches: Iterable[pa.Table], texts: pa.Table) -> Iterator[pa.Table
 def _guarded(batches: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """Accounts as a spreadsheet shows them: one that it would run as a formula gets an apostrophe in front."""
     for batch in batches:
-        yield pa.table({"account": _harmless(batch["account_number"]), "state": batch["state"]})
+        yield pa.table({"account": harmless(batch["account_number"]), "state": batch["state"]})
 
 
 def _guarded_texts(batches: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """Every column of text likewise."""
     for batch in batches:
-        yield pa.table({name: _harmless(batch[name]) for name in batch.column_names})
+        yield pa.table({name: harmless(batch[name]) for name in batch.column_names})
 
 
-def _harmless(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def harmless(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
+    """Texts that a spreadsheet does not run as formulas: those that it would get an apostrophe in front."""
     return pc.replace_substring_regex(column, _FORMULA, r"'\1")
 
 
