@@ -29,7 +29,7 @@ SLIP = 2
 _TWO_SSNS = """
 WITH held AS (
     SELECT DISTINCT
-        person_id, human_id, lpad(ssn_key(regexp_replace(ssn, '[^0-9]', '', 'g'))::VARCHAR, 9, '0') AS digits
+        person_id, human_id, lpad(ssn_key(nine_digits(ssn))::VARCHAR, 9, '0') AS digits
     FROM memberships
     JOIN records USING (record_id)
     JOIN files ON files.file_id = memberships.record_id // (1::BIGINT << 36)
@@ -75,7 +75,8 @@ def two_ssns(case: Case, breach: Breach) -> int:
 
 def two_ssns_in(db: Engine) -> int:
     """The same of tables `records`, `memberships` and `files` and of the truth's `appearances`."""
-    db.run(NORMALISE["ssn_key"])
+    for name in ("nine_digits", "ssn_key"):
+        db.run(NORMALISE[name])
     return int(db.value(_TWO_SSNS, slip=SLIP))
 
 

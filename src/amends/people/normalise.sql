@@ -27,13 +27,11 @@ CREATE OR REPLACE MACRO plain_letters(name) AS CASE WHEN strlen(name) = length(n
     replace(replace(translate(CASE WHEN regexp_matches(name, '\p{Latin}') THEN lower(strip_accents(regexp_replace(name, '\p{C}', '', 'g')))
         ELSE lower(regexp_replace(name, '\p{C}', '', 'g')) END, 'øłđðı', 'olddi'), 'ß', 'ss'), 'æ', 'ae') END
 
--- name: name_key
-CREATE OR REPLACE MACRO name_key(name) AS nullif(regexp_replace(plain_letters(name), '[^\p{L}\p{M}]', '', 'g'), '')
+-- name: letters_alone
+CREATE OR REPLACE MACRO letters_alone(letters) AS nullif(regexp_replace(letters, '[^\p{L}\p{M}]', '', 'g'), '')
 
--- name: family_key
--- A family name of one Latin letter is an initial; in other scripts one sign is a whole name.
-CREATE OR REPLACE MACRO family_key(name) AS
-    CASE WHEN NOT regexp_full_match(name_key(name), '[a-z]') THEN name_key(name) END
+-- name: name_key
+CREATE OR REPLACE MACRO name_key(name) AS letters_alone(plain_letters(name))
 
 -- name: any_date
 -- A date in any of the ways files write it; month before day where both could be, as in the United States.
@@ -49,16 +47,22 @@ CREATE OR REPLACE MACRO line_key(line) AS CASE WHEN no_line(line) THEN NULL ELSE
             ' (street|avenue|road|drive|lane|court|boulevard|place|apartment|unit|suite|ste|apt|st|ave|rd|dr|ln|ct|blvd|pl) ',
             ' ', 'g')), '') END
 
+-- name: nine_digits
+-- The digits of a text that has nine, as an integer. Most have no other signs than hyphens, and need no closer look.
+CREATE OR REPLACE MACRO nine_digits(written) AS
+    CASE WHEN regexp_full_match(written, '[0-9]{3}-?[0-9]{2}-?[0-9]{4}') THEN replace(written, '-', '')::INTEGER
+        WHEN length(regexp_replace(written, '[^0-9]', '', 'g')) = 9
+        THEN regexp_replace(written, '[^0-9]', '', 'g')::INTEGER END
+
 -- name: ssn_key
--- Nine digits that can be issued, as an integer: SSA POMS RM 10201.035 for SSNs, IRM 3.21.263 for ITINs (9xx). Numbers
--- that were printed in advertisements, and rows of digits, stand for none.
-CREATE OR REPLACE MACRO ssn_key(digits) AS
-    CASE WHEN length(digits) = 9 AND left(digits, 3) NOT IN ('000', '666') AND substr(digits, 4, 2) <> '00'
-        AND right(digits, 4) <> '0000' AND digits <> repeat(left(digits, 1), 9)
-        AND digits NOT IN ('123456789', '012345678', '987654321', '078051120', '219099999', '457555462')
-        AND digits NOT BETWEEN '987654320' AND '987654329'
-        AND (digits < '9' OR substr(digits, 4, 2)::INTEGER BETWEEN 50 AND 99)
-        THEN digits::INTEGER END
+-- Nine digits that can be issued: SSA POMS RM 10201.035 for SSNs, IRM 3.21.263 for ITINs (9xx). Numbers that were printed
+-- in advertisements, and rows of digits, stand for none.
+CREATE OR REPLACE MACRO ssn_key(nine) AS
+    CASE WHEN nine >= 1000000 AND nine // 1000000 <> 666 AND nine // 10000 % 100 <> 0 AND nine % 10000 <> 0
+        AND nine % 111111111 <> 0 AND nine <> 123456789 AND nine <> 12345678 AND nine <> 78051120 AND nine <> 219099999
+        AND nine <> 457555462 AND nine NOT BETWEEN 987654320 AND 987654329
+        AND (nine < 900000000 OR nine // 10000 % 100 BETWEEN 50 AND 99)
+        THEN nine END
 
 -- name: government_key
 -- Another government's number, where it is digits alone, stands in for an SSN that is not there.
@@ -130,26 +134,33 @@ CREATE OR REPLACE MACRO usable_day(dob) AS dob BETWEEN DATE '1900-01-02' AND DAT
 -- name: hash_key
 CREATE OR REPLACE MACRO hash_key(value) AS CASE WHEN trim(value) <> '' THEN hash(trim(value)) END
 
+-- name: written
+-- Every name that is written.
+CREATE OR REPLACE TABLE written AS
+SELECT name, regexp_full_match(name, '[A-Za-z]+') AS one_word FROM (
+    SELECT DISTINCT unnest([given_name, middle_name, family_name]) AS name FROM entries
+)
+
 -- name: names
 -- The keys of every name that is written. A placeholder stands for "nobody we know by name": only words of the list, or
 -- one word that says so alone, or a word with a number ("Line 2"); `mark` tells such people of one house apart (boy or girl, A or B). A title is no given
--- name, the second of two given names is as good as a middle name, and a family name may carry a suffix. A given name with
--- a hyphen is one name; `behind` is what comes after it. One plain word needs none of this.
+-- name, the second of two given names is as good as a middle name, and a family name may carry a suffix; one Latin letter is
+-- an initial, in other scripts one sign is a whole family name. A given name with a hyphen is one name; `behind` is what
+-- comes after it. One plain word needs none of this.
 CREATE OR REPLACE TABLE names AS
-WITH written AS MATERIALIZED (
-    SELECT DISTINCT unnest([given_name, middle_name, family_name]) AS name FROM entries
-), plain_words AS MATERIALIZED (
-    SELECT name, lower(name) AS word FROM written
-    WHERE regexp_full_match(name, '[A-Za-z]+') AND lower(name) NOT IN (SELECT word FROM placeholder_words)
+WITH plain_words AS MATERIALIZED (
+    SELECT name, lower(name) AS word FROM written WHERE one_word AND lower(name) NOT IN (SELECT word FROM placeholder_words)
 ), listed AS (
     SELECT list(word) AS every, map(list(word), list(mark)) AS marks FROM placeholder_words
-), words AS (
-    SELECT name, trim(regexp_replace(lower(strip_accents(name)), '[^a-z]+', ' ', 'g')) AS plain,
-        string_split(regexp_replace(lower(strip_accents(name)), '[^a-z0-9]+', ' ', 'g'), ' ') AS tokens,
-        trim(regexp_replace(regexp_replace(plain_letters(name), '[\s.,/_]+', ' ', 'g'), '[^\p{L}\p{M} -]', '', 'g')) AS spaced,
-        regexp_extract(plain_letters(name), suffix_behind(), 1) AS tail,
-        regexp_replace(plain_letters(name), suffix_behind(), '') AS body
+), letters AS (
+    SELECT name, lower(strip_accents(name)) AS ascii, plain_letters(name) AS letters
     FROM written WHERE name IS NOT NULL AND name NOT IN (SELECT name FROM plain_words)
+), words AS (
+    SELECT name, letters, trim(regexp_replace(ascii, '[^a-z]+', ' ', 'g')) AS plain,
+        string_split(regexp_replace(ascii, '[^a-z0-9]+', ' ', 'g'), ' ') AS tokens,
+        trim(regexp_replace(regexp_replace(letters, '[\s.,/_]+', ' ', 'g'), '[^\p{L}\p{M} -]', '', 'g')) AS spaced,
+        regexp_extract(letters, suffix_behind(), 1) AS tail
+    FROM letters
 ), parts AS (
     SELECT words.*, string_split(regexp_replace(spaced, title_before(), ''), ' ') AS given_parts,
         plain IN (SELECT word FROM placeholder_words WHERE alone)
@@ -160,13 +171,18 @@ WITH written AS MATERIALIZED (
     SELECT parts.*, CASE WHEN nobody
         THEN list_sum(list_distinct(list_transform(tokens, lambda word: coalesce(marks[word], 0)))) END AS mark
     FROM parts, listed
-), keys AS (
+), whole AS (
     SELECT name, nobody, CASE WHEN nobody THEN CASE WHEN mark > 0 THEN 10 + mark ELSE 0 END ELSE suffix_code(tail) END AS suffix,
-        name_key(given_parts[1]) AS given_raw, name_key(split_part(given_parts[1], '-', 2)) AS behind,
-        name_key(list_filter(given_parts[2:], lambda part: NOT regexp_full_match(part, particle()) AND suffix_code(part) = 0)[1])
-            AS second,
-        name_key(name) AS middle, family_key(body) AS family
+        list_transform([
+            given_parts[1], split_part(given_parts[1], '-', 2),
+            list_filter(given_parts[2:], lambda part: NOT regexp_full_match(part, particle()) AND suffix_code(part) = 0)[1],
+            letters, regexp_replace(letters, suffix_behind(), '')
+        ], lambda part: letters_alone(part)) AS keys
     FROM marked
+), keys AS (
+    SELECT name, nobody, suffix, keys[1] AS given_raw, keys[2] AS behind, keys[3] AS second, keys[4] AS middle,
+        CASE WHEN NOT regexp_full_match(keys[5], '[a-z]') THEN keys[5] END AS family
+    FROM whole
 )
 SELECT keys.name, nobody, behind, suffix::TINYINT AS suffix, CASE WHEN NOT nobody THEN given_raw END AS given_raw,
     CASE WHEN NOT nobody THEN coalesce(nicknames.given_name, given_raw) END AS given,
@@ -282,7 +298,7 @@ SELECT
     coalesce(nullif(suffix_code(entries.suffix), 0), nullif(families.suffix, 0), givens.suffix, 0)::TINYINT AS suffix,
     CASE WHEN usable_day(dob)
         THEN (year(dob) * 10000 + month(dob) * 100 + day(dob))::INTEGER END AS dob,
-    coalesce(ssn_key(regexp_replace(ssn, '[^0-9]', '', 'g')), government_key(trim(government_id))) AS ssn,
+    coalesce(ssn_key(nine), government_key(trim(government_id))) AS ssn,
     coded_postcodes.code AS postcode,
     coded_cities.code AS city,
     hash_key(phone_key(phone)) AS phone,
@@ -291,7 +307,7 @@ SELECT
     hash_key(number_key(driver_license)) AS license,
     hash_key(number_key(imei)) AS imei,
     hash_key(number_key(imsi)) AS imsi
-FROM entries
+FROM (SELECT *, nine_digits(ssn) AS nine FROM entries) AS entries
 JOIN spans ON spans.taken = (record_id >= 0) AND spans.upper = abs(record_id) >> $shift
 LEFT JOIN coded_names AS givens ON givens.name = given_name
 LEFT JOIN coded_names AS middles ON middles.name = middle_name

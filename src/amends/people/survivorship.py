@@ -37,7 +37,8 @@ def survive(db: Engine) -> None:
     db.pack()
     for name in ("states", "zip_state", "by_postcode", "country_code", "waves", "mailable", "entry_of", "held"):
         db.run(SURVIVE[name])
-    _put(db, SURVIVE["hold"], ranges, ranges.records)
+    hold = SURVIVE["hold"] if len(ranges.persons) == 1 else f"{SURVIVE['hold']}\n{SURVIVE['in_order']}"
+    _put(db, hold, ranges, ranges.records)
     for name in ("choices", "best"):
         db.run(SURVIVE[name])
     _put(db, SURVIVE["choose"], ranges, ranges.persons)

@@ -66,7 +66,10 @@ FROM (
 JOIN belongs ON belongs.record_id = entries.record_id
 LEFT JOIN waves ON waves.wave = entries.wave
 WHERE entries.record_id BETWEEN $first AND $last AND belongs.record_id BETWEEN $first AND $last
-ORDER BY belongs.person_id
+
+-- name: in_order
+-- Where there are several ranges of persons.
+ORDER BY person_id
 
 -- name: mailable
 -- Whether a letter can be sent there: also to general delivery, which tells nobody apart.
@@ -142,7 +145,8 @@ CREATE OR REPLACE MACRO country_code(country) AS
         WHEN 'UNITEDSTATESOFAMERICA' THEN 'US' WHEN '' THEN 'US' ELSE upper(trim(country)) END
 
 -- name: gathered
--- The values of the chosen entries, each entry's where it is best. `minor` is null where it is not known; a birth date
+-- The values of the chosen entries, each entry's where it is best; the first record of a person, whose id it is, is always
+-- there. `minor` is null where it is not known; a birth date
 -- long after the discovery is another century's.
 CREATE OR REPLACE TABLE gathered AS
 WITH here AS (
@@ -171,6 +175,7 @@ WITH here AS (
         max(CASE WHEN record_id = account THEN role END) AS role
     FROM packed.held JOIN here ON here.person_id = held.person_id
     WHERE held.person_id BETWEEN $first AND $last
+        AND record_id IN (here.person_id, name, here.dob, address, place, here.email, here.phone, here.language, account)
     GROUP BY here.person_id
 )
 SELECT
