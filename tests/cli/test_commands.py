@@ -143,6 +143,15 @@ def test_new_says_where_things_go_and_whether_the_volume_is_encrypted(amends: Am
     assert amends("new", tmp_path / "case").code == 2
 
 
+def test_new_and_export_tell_machines_the_same(amends: Amends, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = tmp_path / "case"
+    facts = json.loads(amends("new", case, "--json").out)
+    assert facts["taken"] == str(case / "inputs" / "taken") and facts["key"] == str(case / "case.key")
+    monkeypatch.chdir(tmp_path)
+    ran = amends("export", case, "evidence", "--json")
+    assert json.loads(ran.out) == {"what": "evidence", "count": 4, "folder": "case-evidence", "note": None}
+
+
 def test_nothing_that_is_printed_or_logged_holds_a_personal_value(amends: Amends, breached: Path) -> None:
     ran = [amends("respond", breached), amends("status", breached), amends("respond", breached, "--json")]
     from amends.case import open_case

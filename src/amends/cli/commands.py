@@ -66,9 +66,13 @@ def new(
     encryption: Annotated[
         Literal["case-key", "volume"], typer.Option(help="Tables under the case key, or left to the volume.")
     ] = "case-key",
+    json: Json = False,
 ) -> None:
     """Make a case."""
     with new_case(case, name=name, encryption=encryption) as made:
+        if json:
+            say_json(overview.new_facts(made))
+            return
         say(f"made case {case}: describe the incident in {case / 'case.toml'}, then run `amends respond {case}`")
         say(f"  taken files go to {made.settings.inputs.taken}")
         say(f"  the registry of people goes to {made.settings.inputs.registry}")
@@ -189,17 +193,28 @@ def notices(
     if proofs is None and not approve and not_mailed is None and not read_by_hand:
         _run_verb("notices", case, json)
         return
+    done: dict[str, int] = {}
+    said: list[str] = []
     with open_case(case) as opened:
         if proofs is not None:
-            say(f"wrote the proofs of {write_proofs(opened, proofs)} variants to {proofs}")
+            done["proofs"] = write_proofs(opened, proofs)
+            said.append(f"wrote the proofs of {done['proofs']} variants to {proofs}")
         if not_mailed is not None:
             take_back(opened, not_mailed)
-            say(f"export {not_mailed} was not mailed: the next `amends notices` plans for its people anew")
+            done["not_mailed"] = not_mailed
+            said.append(f"export {not_mailed} was not mailed: the next `amends notices` plans for its people anew")
         if read_by_hand:
-            count = settle(opened, read_by_hand)
-            say(f"{count} files were read by hand: the next `amends notices` holds nobody back for them")
+            done["read_by_hand"] = settle(opened, read_by_hand)
+            said.append(
+                f"{done['read_by_hand']} files were read by hand: the next `amends notices` holds nobody back for them"
+            )
         if approve:
-            say(f"approved {approve_proofs(opened, approve)} variants")
+            done["approved"] = approve_proofs(opened, approve)
+            said.append(f"approved {done['approved']} variants")
+    if json:
+        say_json(done)
+    for line in said if not json else ():
+        say(line)
 
 
 @app.command(name="respond")
@@ -263,12 +278,18 @@ def export(
     piece: Annotated[
         str | None, typer.Option(metavar="REFERENCE", help="Of `letter`: whose tagged copy, by its reference number.")
     ] = None,
+    json: Json = False,
 ) -> None:
     """Write filings, mail, one letter, addresses, codes, the evidence log, what counsel needs or what is unread out."""
     with open_case(case) as opened:
         folder = to or Path(f"{opened.path.resolve().name}-{what}")
-        count = export_letter(opened, folder, piece) if what == "letter" else EXPORTS[what](opened, folder)
-    say(f"wrote {count:,} {what} to {folder}: they are in the clear; keep them on an encrypted volume")
+        found = export_letter(opened, folder, piece) if what == "letter" else EXPORTS[what](opened, folder)
+    if json:
+        say_json({"what": what, "count": found.count, "folder": str(folder), "note": found.note})
+        return
+    if found.note:
+        say(found.note)
+    say(f"wrote {found.count:,} {what} to {folder}: they are in the clear; keep them on an encrypted volume")
 
 
 @app.command()

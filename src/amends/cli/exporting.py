@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,42 +13,47 @@ import pyarrow.csv as csv
 
 from amends import duties, notices
 from amends.case import Case
-from amends.cli.screen import say
 from amends.errors import CaseError, SettingError
 from amends.evidence.files import disk_errors, replace_file, sha256_file
 
 
-def export_mail(case: Case, folder: Path) -> int:
-    """The letters and e-mails with their manifests; the number of pieces. Says how the e-mails are signed."""
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """How many things were written out, and what else is to be said of them."""
+
+    count: int
+    note: str | None = None
+
+
+def export_mail(case: Case, folder: Path) -> Exported:
+    """The letters and e-mails with their manifests; the number of pieces, and how the e-mails are signed."""
     exported = notices.export(case, folder)
-    if exported.signed:
-        say(exported.signed)
-    return exported.pieces
+    return Exported(exported.pieces, exported.signed or None)
 
 
-def export_channels(case: Case, folder: Path) -> int:
+def export_channels(case: Case, folder: Path) -> Exported:
     """The texts for page, banner, text messages, press and call centre, with their counts; the number of files."""
-    return notices.export_channels(case, folder)
+    return Exported(notices.export_channels(case, folder))
 
 
-def export_unread(case: Case, folder: Path) -> int:
+def export_unread(case: Case, folder: Path) -> Exported:
     """The taken files in which something could not be read or is nobody's, with their paths; how many."""
-    return notices.export_unread(case, folder)
+    return Exported(notices.export_unread(case, folder))
 
 
-def export_addresses(case: Case, folder: Path) -> int:
+def export_addresses(case: Case, folder: Path) -> Exported:
     """The addresses as USPS writes them, for an address service; how many."""
-    return notices.write_addresses(case, folder)
+    return Exported(notices.write_addresses(case, folder))
 
 
-def export_letter(case: Case, folder: Path, piece: str | None) -> int:
+def export_letter(case: Case, folder: Path, piece: str | None) -> Exported:
     """One letter as a tagged PDF, for a person who cannot read paper; 1. Raises `SettingError` without a reference."""
     if piece is None:
         raise SettingError("no letter is named", where="--piece", mend="add --piece with its reference number")
-    return notices.export_letter(case, piece, folder)
+    return Exported(notices.export_letter(case, piece, folder))
 
 
-def export_filings(case: Case, folder: Path) -> int:
+def export_filings(case: Case, folder: Path) -> Exported:
     """Each filing as JSON, as a page and as a PDF; the number of filings."""
     rows = case.dataset("filings").to_table().to_pylist()
     with _new_folder(case, folder, "filings"):
@@ -58,10 +64,10 @@ def export_filings(case: Case, folder: Path) -> int:
             replace_file(folder / f"{_file_name(row['filing_id'])}.pdf", duties.filing_pdf(held))
             text = json.dumps(row, indent=2, default=str, ensure_ascii=False)
             replace_file(folder / f"{_file_name(row['filing_id'])}.json", text.encode() + b"\n")
-    return len(rows)
+    return Exported(len(rows))
 
 
-def export_counsel(case: Case, folder: Path) -> int:
+def export_counsel(case: Case, folder: Path) -> Exported:
     """The counsel page, the calendar and the incident for VERIS and OCSF; the number of files."""
     now = datetime.now(UTC)
     texts = {
@@ -73,10 +79,10 @@ def export_counsel(case: Case, folder: Path) -> int:
     with _new_folder(case, folder, "counsel"):
         for name, text in texts.items():
             replace_file(folder / name, text.encode())
-    return len(texts)
+    return Exported(len(texts))
 
 
-def export_codes(case: Case, folder: Path) -> int:
+def export_codes(case: Case, folder: Path) -> Exported:
     """`codes.csv` for the vendor: person id, product, code, months, last day to enrol; the number of codes."""
     count = 0
     with _new_folder(case, folder, "codes"):
@@ -90,10 +96,10 @@ def export_codes(case: Case, folder: Path) -> int:
             if writer:
                 writer.close()
         (folder / "codes.csv").chmod(0o600)
-    return count
+    return Exported(count)
 
 
-def export_evidence(case: Case, folder: Path) -> int:
+def export_evidence(case: Case, folder: Path) -> Exported:
     """The evidence log, for whoever verifies it elsewhere; the number of files."""
     names = ["log.jsonl", "leaves", "checkpoint", "key.pub"]
     case.log("export", "evidence", {"files": {name: sha256_file(case.path / "evidence" / name) for name in names}})
@@ -101,7 +107,7 @@ def export_evidence(case: Case, folder: Path) -> int:
         (folder / "evidence").mkdir(mode=0o700)
         for name in names:
             replace_file(folder / "evidence" / name, (case.path / "evidence" / name).read_bytes())
-    return len(names)
+    return Exported(len(names))
 
 
 def _file_name(text: str) -> str:
@@ -127,7 +133,7 @@ class _new_folder:
             self._case.log("export", self._what, {"files": files})
 
 
-EXPORTS: dict[str, Callable[[Case, Path], int]] = {
+EXPORTS: dict[str, Callable[[Case, Path], Exported]] = {
     "mail": export_mail,
     "channels": export_channels,
     "addresses": export_addresses,

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from amends.case import Case
+from amends.case import Case, volume_encrypted
 from amends.cli.response import VERBS
 from amends.cli.screen import grid, say
 from amends.duties import nearest
@@ -76,6 +76,20 @@ def show(facts: dict[str, Any]) -> None:
     if facts["due"]:
         due = [(i["due"], i["days_left"], i["regime"], i["who"] or i["audience"], i["people"]) for i in facts["due"]]
         grid("Due next", ("due", "days left", "regime", "to", "people"), due, right=(1, 4))
+
+
+def new_facts(case: Case) -> dict[str, Any]:
+    """Where a new case takes its inputs from, where its key lies (null where it has none there), and whether the volume
+    is encrypted (null where this cannot be told)."""
+    inputs, key = case.settings.inputs, case.path / "case.key"
+    return {
+        "case": str(case.path),
+        "taken": str(inputs.taken),
+        "registry": str(inputs.registry),
+        "estate": str(inputs.estate),
+        "key": str(key) if key.exists() else None,
+        "volume_encrypted": volume_encrypted(case.path),
+    }
 
 
 def say_volume(encryption: str, encrypted: bool | None) -> None:
