@@ -279,3 +279,32 @@ def test_plain_data_is_nobody(case: Case) -> None:
     scan.run(case)
     paths = {one["file_id"]: one["path"] for one in rows(case, "files")}
     assert {paths[one["record_id"] >> 36] for one in rows(case, "records")} == set()
+
+
+MARIA, JOHN = ("MARIA", "GONZALEZ", "219095678"), ("JOHN", "OKAFOR", "412559012")
+
+
+@pytest.mark.parametrize(
+    ("content", "humans"),
+    [
+        ("key,value\nname,Maria Gonzalez\nssn,219-09-5678\ndob,1980-04-12\n", [MARIA]),
+        ("Name,Maria Gonzalez,John Okafor\nSSN,219-09-5678,412-55-9012\nCity,Seattle,Salem\n", [MARIA, JOHN]),
+        (
+            "Field;Value\nFirst name;Maria\nLast name;Gonzalez\nSSN;219-09-5678\n"
+            "First name;John\nLast name;Okafor\nSSN;412-55-9012\n",
+            [MARIA, JOHN],
+        ),
+        (
+            ",Customer 1,Customer 2\nFirst Name,Maria,John\nLast Name,Gonzalez,Okafor\nSSN,219-09-5678,412-55-9012\n"
+            'Notes,"likes ""x"", y",\n',
+            [MARIA, JOHN],
+        ),
+        ("name,ssn\nMaria Gonzalez,219-09-5678\nJohn Okafor,412-55-9012\n", [MARIA, JOHN]),
+        ("column,type,null\nname,varchar(40),no\nssn,char(11),yes\ndob,date,yes\n", []),
+    ],
+    ids=["one human", "a human a column", "one behind the other", "titles above", "a human a row", "a schema"],
+)
+def test_a_table_whose_first_column_names_the_fields_is_read_by_humans(
+    case: Case, content: str, humans: list[tuple[str, str, str]]
+) -> None:
+    assert told(case, "a.csv", content) == humans

@@ -36,9 +36,9 @@ SURVIVE = script(__package__, "survivorship.sql")
 BY_WEIGHT, BY_REVIEWER = "match_weight", "reviewer"
 """The reasons of an entry that no composite key joined to its person."""
 MACROS = (
-    "plain_letters", "letters_alone", "name_key", "any_date", "no_line", "line_key", "nine_digits", "ssn_key", "government_key",
-    "phone_key", "no_email", "email_key", "usable_number", "number_key", "suffix_code", "suffix_behind",
-    "title_before", "particle", "street_of", "usable_day", "hash_key",
+    "plain_letters", "letters_alone", "name_key", "any_date", "no_line", "line_key", "nine_digits", "ssn_key",
+    "government_key", "phone_key", "no_email", "email_key", "usable_number", "number_key", "suffix_code",
+    "suffix_behind", "title_before", "particle", "street_of", "usable_day", "hash_key",
 )  # fmt: skip
 """What tells identifiers from what stands in for none."""
 _DICTIONARIES = (

@@ -18,6 +18,7 @@ from amends.scan.tables.labelled import LabelledReader, find_labels
 from amends.scan.tables.ndjson import NdjsonReader
 from amends.scan.tables.reader import Reader
 from amends.scan.tables.recordlength import ENCODINGS, RecordLines, has_no_lines, record_length
+from amends.scan.tables.turned import turned
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ def _of_text(source: Source, told: Format, sample: bytes, *, whole: bool) -> Cho
     if layout is not None and several_headers(sample, limits):
         return None
     if layout is not None:
-        return Chosen(DelimitedReader(source, told.encoding, layout), "csv")
+        by_columns = turned(source, told.encoding, layout) if whole else None
+        return Chosen(by_columns or DelimitedReader(source, told.encoding, layout), "csv")
     edges = None if find_blocks([("", sample)], limits) else find_edges(sample, whole=whole)
     return Chosen(FixedReader(source, told.encoding, edges), "fixed") if edges else None
 
