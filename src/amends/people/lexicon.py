@@ -83,18 +83,21 @@ class Lexicon:
 
 def words_of(db: Engine, statement: str) -> Words:
     """The dictionary that a statement gives, one word a row, in its order."""
-    sizes, data = [np.zeros(1, np.int64)], [np.empty(0, np.uint8)]
+    size = db.fetch(f"SELECT count(*) AS words, coalesce(sum(strlen(word)), 0)::BIGINT AS bytes FROM ({statement})")
+    words, total = (int(size[name][0].as_py()) for name in ("words", "bytes"))
+    starts: NDArray[Any] = np.zeros(words + 1, np.int32 if total <= np.iinfo(np.int32).max else np.int64)
+    data = np.zeros(total + 1, np.uint8)
+    at = filled = 0
     for batch in db.stream(statement):
         column = batch.column(0)
         _, offsets, text = column.buffers()
-        starts = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
-        sizes.append(np.diff(starts).astype(np.int64))
+        ends = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
+        used = int(ends[-1] - ends[0])
+        starts[at + 1 : at + len(ends)] = (ends[1:] - ends[0]).astype(starts.dtype) + filled
         if text is not None:
-            data.append(np.frombuffer(text, np.uint8)[starts[0] : starts[-1]])
-    ends = np.cumsum(np.concatenate(sizes))
-    narrow = ends.astype(np.int32) if ends[-1] <= np.iinfo(np.int32).max else ends
-    text_bytes = np.append(np.concatenate(data), np.uint8(0)).astype(np.uint8)
-    return Words(narrow, text_bytes, marks(narrow, text_bytes))
+            data[filled : filled + used] = np.frombuffer(text, np.uint8)[ends[0] : ends[-1]]
+        at, filled = at + len(column), filled + used
+    return Words(starts, data, marks(starts, data))
 
 
 def _places(db: Engine, lines: int) -> tuple[Ints, Ints]:

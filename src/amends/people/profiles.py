@@ -232,10 +232,9 @@ def _turned(rows, places):  # type: ignore[no-untyped-def]
     return out
 
 
-def load(db: Engine, labels: Ints) -> Profiles:
-    """The profiles of table `slim`, which goes; `labels` holds the first entry of the exact group of every number."""
-    _ways(db, labels)
-    parts = parts_of(db, len(labels))
+def load(db: Engine, entries: int) -> Profiles:
+    """The profiles of table `ways`, made of so many numbers of entries."""
+    parts = parts_of(db, entries)
     for name in ("names_held", "dobs_held"):
         db.gather(name, PROFILES[name], parts)
     for name in ("profiled", "readable"):
@@ -247,9 +246,9 @@ def load(db: Engine, labels: Ints) -> Profiles:
     return _grouped(db, lexicon, _lent(db, lexicon, parts))
 
 
-def _ways(db: Engine, labels: Ints) -> None:
-    """Make table `ways` of table `slim`, which goes. Where that is large it is put in order of groups first, and worked
-    on in ranges of them."""
+def group_entries(db: Engine, labels: Ints) -> None:
+    """Make table `ways` of table `slim`, which goes; `labels` holds the first entry of the exact group of every number.
+    Where `slim` is large it is put in order of groups first, and worked on in ranges of them."""
     some = np.arange(0, len(labels), max(1, len(labels) // _DRAWN), dtype=np.int32)
     numbers, groups = (ranges_of(db, len(labels), drawn) for drawn in (some, labels[some]))
     if len(groups) == 1:
@@ -278,15 +277,31 @@ def _labelled(db: Engine, labels: Ints, numbers: dict[str, int]) -> pa.RecordBat
 
 
 def _grouped(db: Engine, lexicon: Lexicon, lent: Ints) -> Profiles:
-    labels = _whole(db, "label")
-    assert (labels[1:] >= labels[:-1]).all(), "profiles lie in the order of their groups"
-    begins = np.ones(len(labels), np.bool_)
-    begins[1:] = labels[1:] != labels[:-1]
-    label = labels[begins]
-    del labels
-    group = np.cumsum(begins, dtype=np.int32)
-    group -= 1
+    group = _whole(db, "label")
+    label = np.empty(_groups(group), np.int32)
+    _number(group, label)
     return Profiles(group, label, _first(_whole(db, "ssn"), group, len(label)), lexicon, lent, db)
+
+
+@njit(cache=True, nogil=True)
+def _groups(labels):  # type: ignore[no-untyped-def]
+    """How many different labels there are; they ascend."""
+    count = 0
+    for i in range(len(labels)):
+        assert i == 0 or labels[i] >= labels[i - 1], "profiles lie in the order of their groups"
+        count += i == 0 or labels[i] != labels[i - 1]
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _number(labels, label):  # type: ignore[no-untyped-def]
+    """Put each different label into `label`, and its number there in its place."""
+    number = -1
+    for i in range(len(labels)):
+        if number < 0 or labels[i] != label[number]:
+            number += 1
+            label[number] = labels[i]
+        labels[i] = number
 
 
 def _whole(db: Engine, column: str) -> Ints:

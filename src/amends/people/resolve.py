@@ -24,7 +24,7 @@ from amends.people.decided import NOTHING, Decided, united
 from amends.people.lexicon import PROFILES, Ints, words_of
 from amends.people.linkage import Links, link_groups
 from amends.people.numbering import NORMALISE, Numbering
-from amends.people.profiles import load
+from amends.people.profiles import group_entries, load
 from amends.people.ranges import parts_of
 from amends.people.runs import Aside
 from amends.people.siblings import Called
@@ -116,14 +116,14 @@ def _linked(db: Engine, numbering: Numbering, decided: Decided, *, keep: bool) -
     labels, why, refused = forest.labels(), forest.why, forest.refused()
     ssns, contacts = (db.value(f"SELECT count(*) FROM {table}") for table in ("generic_ssns", "generic_contacts"))
     vetoes = int(forest.veto_count[0])
-    aside = Aside(db.spill, [labels, why, present])
+    aside, apart, entries = Aside(db.spill, [labels, why, present]), labels[different], len(labels)
     first = _firsts(labels)
-    given, second = forest.given[first], forest.middle[first]
-    del forest, why, present
-    profiles, apart = load(db, labels), labels[different]
-    at = np.searchsorted(first, profiles.label)
-    called = Called.of(given[at], second[at])
-    del labels, first, given, second, at
+    named = Aside(db.spill, [first, forest.given[first], forest.middle[first]])
+    del forest, why, present, first
+    group_entries(db, labels)
+    del labels
+    profiles = load(db, entries)
+    called = Called.of(*_of_groups(profiles.label, *named.back()))
     links = link_groups(db, profiles, called, apart, keep=keep)
     labels, why, present = aside.back()
     exact = labels.copy() if keep else None
@@ -239,6 +239,17 @@ def _firsts(labels):  # type: ignore[no-untyped-def]
         if labels[i] == i:
             out[at] = i
             at += 1
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _of_groups(groups, first, given, middle):  # type: ignore[no-untyped-def]
+    """The names that stand beside these groups among all first entries; both ascend."""
+    out, at = (np.empty(len(groups), np.int32), np.empty(len(groups), np.int32)), 0
+    for i in range(len(groups)):
+        while first[at] != groups[i]:
+            at += 1
+        out[0][i], out[1][i] = given[at], middle[at]
     return out
 
 
