@@ -7,6 +7,7 @@ is more likely one person than two, yet not sure enough to join, is left apart a
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -35,6 +36,8 @@ CALLED_DIFFERENT = -1e9
 REVIEWS_KEPT = 100_000
 _WHILE_WEIGHING = 0.5
 """Share of its memory that the engine needs to read windows of profiles; the windows take the rest."""
+_WHILE_CONTRACTING = 0.3
+"""And while it has next to nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +125,11 @@ class Links:
         return compare(window, self.profiles.lexicon, window.places(left), window.places(right))
 
 
-def link_groups(db: Engine, profiles: Profiles, called: Called, apart: Ints, *, keep: bool) -> Links:
+def link_groups(db: Engine, profiles: Profiles, called: Callable[[], Called], apart: Ints, *, keep: bool) -> Links:
     """Link the exact groups of a case.
 
-    `called` are the names of the groups; `apart`, shape (n, 2), first entries of groups that a reviewer called
-    different. `keep` what other margins would need.
+    `called` gives the names of the groups once pairs are weighed; `apart`, shape (n, 2), are first entries of groups
+    that a reviewer called different. `keep` what other margins would need.
     """
     chance = Chance.of(profiles.groups, strangers(profiles))
     with candidates(db, len(profiles)) as found, db.limited(_WHILE_WEIGHING):
@@ -137,16 +140,14 @@ def link_groups(db: Engine, profiles: Profiles, called: Called, apart: Ints, *, 
         across = weighing.within(tied.first, np.searchsorted(profiles.label, apart).astype(np.int32))
         rules, pairs = found.rules, len(found)
     profiles.forget()
-    used = InUse.of(db, profiles.lexicon) if model.taught_by < TAUGHT else None
-    seconds = second_letters(db, called, profiles.lexicon)
-    two = named_apart(called, seconds, profiles.ssn, across.left, across.right, profiles.lexicon, used)
-    known = Known.of(profiles, trusted, two)
-    persons, partners = _partners(joined(across, known, USUAL))
-    across = across.bounded(partners)
-    margin = margin_of(
-        across.best(profiles.groups), persons, taught=model.taught_by >= TAUGHT, refereed=trusted.dob or trusted.ssn
-    )
-    label = joined(across, known, margin)
+    with db.limited(_WHILE_CONTRACTING):
+        known = Known.of(profiles, trusted, _two(db, profiles, called(), across, taught=model.taught_by >= TAUGHT))
+        persons, partners = _partners(joined(across, known, USUAL))
+        across = across.bounded(partners)
+        margin = margin_of(
+            across.best(profiles.groups), persons, taught=model.taught_by >= TAUGHT, refereed=trusted.dob or trusted.ssn
+        )
+        label = joined(across, known, margin)
     return Links(
         groups=profiles.label,
         label=profiles.label[label],
@@ -168,6 +169,13 @@ def link_groups(db: Engine, profiles: Profiles, called: Called, apart: Ints, *, 
     )
 
 
+def _two(db: Engine, profiles: Profiles, called: Called, across: Across, *, taught: bool) -> NDArray[np.bool_]:
+    """Which pairs of groups are two by their names."""
+    used = None if taught else InUse.of(db, profiles.lexicon)
+    seconds = second_letters(db, called, profiles.lexicon)
+    return named_apart(called, seconds, profiles.ssn, across.left, across.right, profiles.lexicon, used)
+
+
 def _joined_by_rule(across: Across, label: Ints, rules: int) -> NDArray[np.int64]:
     joined = label[across.left] == label[across.right]
     joined[len(across) - across.called :] = False
@@ -183,7 +191,8 @@ def _partners(label: Ints) -> tuple[int, float]:
 
 def joined(across: Across, known: Known, margin: float) -> Ints:
     """The number of the first group of every group's person, with each pair lowered by `margin` bits."""
-    weight = np.clip(across.weight - np.float32(margin), -_MOST, _MOST)
+    weight = across.weight - np.float32(margin)
+    np.clip(weight, -_MOST, _MOST, out=weight)
     weight[across.forbidden | known.named_apart] = VETO
     weight[len(weight) - across.called :] = CALLED_DIFFERENT
     return contract(len(known.ssn), across.left, across.right, weight, known.ssn, known.dob, known.suffix)

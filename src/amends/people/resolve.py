@@ -123,7 +123,10 @@ def _linked(db: Engine, numbering: Numbering, decided: Decided, *, keep: bool) -
     group_entries(db, labels)
     del labels
     profiles = load(db, entries)
-    called = Called.of(*_of_groups(profiles.label, *named.back()))
+
+    def called() -> Called:
+        return Called.of(*_of_groups(profiles.label, *named.back()))
+
     links = link_groups(db, profiles, called, apart, keep=keep)
     labels, why, present = aside.back()
     exact = labels.copy() if keep else None
